@@ -15,14 +15,17 @@ use clap::builder::PossibleValuesParser;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 pub use args::{
-    ChangeArgs, ConfirmArgs, ConnectionArgs, Deny, Format, FormatArgs, GuardArgs, InstanceFormat,
-    InstanceFormatArgs, LintArgs, ManifestArgs, PaceArgs, ReadArgs, WorkspaceArgs, WriteArgs,
+    ChangeArgs, ClaimArgs, ConfirmArgs, ConnectionArgs, Deny, Format, FormatArgs, GitArgs,
+    GuardArgs, InstanceFormat, InstanceFormatArgs, LintArgs, ManifestArgs, PaceArgs, ReadArgs,
+    WorkspaceArgs, WriteArgs,
 };
 pub use catalog::{AuthCommand, CatalogCommand, ImageVisibility, Images, Limits, QueryArgs};
 pub use instances::{Adopt, Apply, Destroy, Plan, Resolve, StartStop, Url, Wait, WaitStatus};
 pub use invocation::{Invocation, UsageError, named_manifests};
 pub use local::{Completions, Explain, Init, Sandbox, Schema, Shell};
-pub use lock::{LockCommand, LockList, LockMerge, LockRecover, LockSelection, LockVerify};
+pub use lock::{
+    LockCommand, LockList, LockMerge, LockPush, LockRecover, LockRelease, LockSelection, LockVerify,
+};
 pub use reports::{OutputTarget, ReportFormat};
 pub use validate::Validate;
 

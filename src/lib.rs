@@ -84,6 +84,7 @@ pub mod cli;
 pub mod commands;
 pub mod diagnostics;
 pub mod exit_status;
+pub mod git;
 pub mod ids;
 pub mod interrupts;
 pub mod inventory;

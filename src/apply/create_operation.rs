@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::rc::Rc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
@@ -124,16 +124,15 @@ impl CreateOperation {
         if let Some(Entry { task_id: Some(gone), endpoint, .. }) = self.replaces.as_deref() {
             claims.release(endpoint, gone);
         }
-        let intent = Record::Intent {
-            name: self.create.name.clone(),
-            attempt: 1,
-            at: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
+        let intent = if cfg!(feature = "without-intent") {
+            Ok(Record::intent(self.create.name.clone()))
+        } else {
+            journal.intend(&self.create).await
         };
-        if !cfg!(feature = "without-intent")
-            && let Err(error) = journal.append(intent.clone()).await
-        {
-            return (self, Err(NotSentReason::Lock(error)));
-        }
+        let intent = match intent {
+            Ok(intent) => intent,
+            Err(error) => return (self, Err(NotSentReason::Lock(error))),
+        };
         let answer = if *interrupts.borrow() > 0 {
             Err(error(CreateErrorKind::NotSent, ErrorMessage::InterruptedBeforeRequest))
         } else {

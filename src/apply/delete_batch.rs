@@ -140,7 +140,7 @@ impl LockSet<'_> {
                 && let Err(error) = store.prove_final_write()
             {
                 proven = false;
-                self.report.classes.insert(ExitClass::Lock);
+                self.report.classes.insert(error.class());
                 (self.observe)(Event::LockFailed { job, error: &error });
                 self.report.errors.push(error);
             }
@@ -199,7 +199,7 @@ impl LockSet<'_> {
                 }
                 Err(error) => {
                     durable = false;
-                    self.report.classes.insert(ExitClass::Lock);
+                    self.report.classes.insert(error.class());
                     (self.observe)(Event::LockFailed { job, error: &error });
                     self.report.errors.push(error);
                 }

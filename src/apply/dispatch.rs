@@ -157,6 +157,7 @@ impl<'a> Run<'a> {
                     self.report.classes.insert(ExitClass::Interrupted);
                     self.abort(AbortReason::Interrupted { awaited: flight.len() });
                     self.merge_into_lock().await;
+                    self.journals.iter().flatten().for_each(|journal| journal.appender().flush());
                 }
                 _ = folds.tick() => self.merge_into_lock().await,
             }
@@ -225,7 +226,7 @@ impl<'a> Run<'a> {
     }
 
     fn lock_failed(&mut self, job: usize, error: LockError) {
-        self.report.classes.insert(ExitClass::Lock);
+        self.report.classes.insert(error.class());
         // The last merge usually fails with the same error as the one before it.
         if !self.report.errors.contains(&error) {
             (self.observe)(Event::LockFailed { job, error: &error });

@@ -91,12 +91,26 @@ pub enum InstanceFormat {
     Name,
 }
 
+/// Git remote that has the locks.
+#[derive(Debug, Clone, Default, Args)]
+pub struct GitArgs {
+    /// Git remote that has the locks; a run on any machine finds them [env: INSTANCECTL_GIT_REMOTE]
+    #[arg(long, value_name = "REMOTE", conflicts_with = "sandbox")]
+    pub git_remote: Option<String>,
+    /// Branch with the locks [default: the checked-out branch] [env: INSTANCECTL_GIT_BRANCH]
+    #[arg(long, value_name = "BRANCH", conflicts_with = "sandbox")]
+    pub git_branch: Option<String>,
+}
+
 /// Manifests, and the platform that has their instances.
 #[derive(Debug, Args)]
 pub struct WorkspaceArgs {
     /// Manifests.
     #[command(flatten)]
     pub manifests: ManifestArgs,
+    /// Git remote of the locks.
+    #[command(flatten)]
+    pub git: GitArgs,
     /// Connection to the platform.
     #[command(flatten)]
     pub connection: ConnectionArgs,
@@ -128,6 +142,9 @@ pub struct WriteArgs {
     /// Process lock.
     #[command(flatten)]
     pub guard: GuardArgs,
+    /// Claims at the remote.
+    #[command(flatten)]
+    pub claim: ClaimArgs,
     /// Output format.
     #[command(flatten)]
     pub output: InstanceFormatArgs,
@@ -139,6 +156,14 @@ pub struct GuardArgs {
     /// Do not take the process lock (for file systems without locking)
     #[arg(long)]
     pub no_guard: bool,
+}
+
+/// Waiting for the claim of another run.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct ClaimArgs {
+    /// With --git-remote: fail if another run has claimed a lock, instead of waiting
+    #[arg(long)]
+    pub no_wait_claim: bool,
 }
 
 /// Confirmation of irreversible actions.

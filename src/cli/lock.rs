@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueHint};
 
-use super::args::{FormatArgs, GuardArgs, InstanceFormatArgs, LintArgs, ManifestArgs};
+use super::args::{
+    ClaimArgs, ConfirmArgs, FormatArgs, GitArgs, GuardArgs, InstanceFormatArgs, LintArgs,
+    ManifestArgs,
+};
 
 const VERIFY: &str = "\
 Exit status:
@@ -29,6 +32,17 @@ Once in each clone:
 and in .gitattributes:
   instances.lock merge=instancectl";
 
+const PUSH: &str = "\
+Exit status:
+  0   pushed, or nothing to push
+  4   pushed, with something to look at: two IDs claim one name, for example
+  5   a lock cannot be read or written, or the remote refuses the push; the IDs are printed
+  10  the remote cannot be reached, or does not accept the credentials; the IDs are printed
+
+Examples:
+  instancectl lock push -f instances.yaml
+  instancectl lock push -f instances.yaml --remote origin --branch main";
+
 /// Operations on locks.
 #[derive(Debug, Subcommand)]
 pub enum LockCommand {
@@ -46,6 +60,18 @@ pub enum LockCommand {
     /// Performs only the first step of `apply`: sends nothing and needs no credentials. A readable lock
     /// that is not in canonical form is rewritten.
     Recover(LockRecover),
+    /// Bring locks to a branch of a git remote
+    ///
+    /// Fetches the branch, merges each lock with its version there entry by entry, commits only the locks
+    /// on top of the branch, and pushes; again if another push came first. Needs no committer identity and
+    /// no merge driver, and changes no other file. Afterwards, `git pull` works.
+    #[command(after_help = PUSH)]
+    Push(LockPush),
+    /// Give up the claim of a run that died, at a git remote
+    ///
+    /// Shows what the claim holds and asks; then brings what its run recorded to the lock and to the branch,
+    /// and removes the claim. A run that still works stops when it notices.
+    Release(LockRelease),
     /// Merge three versions of a lock into OURS, entry by entry, as a git merge driver
     #[command(after_help = MERGE)]
     Merge(LockMerge),
@@ -100,6 +126,55 @@ pub struct LockRecover {
     /// Lock selection.
     #[command(flatten)]
     pub selection: LockSelection,
+    /// Output format.
+    #[command(flatten)]
+    pub output: FormatArgs,
+    /// Process lock.
+    #[command(flatten)]
+    pub guard: GuardArgs,
+    /// Git remote of the locks.
+    #[command(flatten)]
+    pub git: GitArgs,
+    /// Claims at the remote.
+    #[command(flatten)]
+    pub claim: ClaimArgs,
+}
+
+/// Arguments of `lock push`.
+#[derive(Debug, Args)]
+pub struct LockPush {
+    /// Lock selection.
+    #[command(flatten)]
+    pub selection: LockSelection,
+    /// Git remote: its name, or an address
+    #[arg(long, value_name = "REMOTE", default_value = "origin")]
+    pub remote: String,
+    /// Branch [default: the checked-out branch, or the one that the CI system names]
+    #[arg(long, value_name = "BRANCH")]
+    pub branch: Option<String>,
+    /// Message of the commit
+    #[arg(long, value_name = "TEXT")]
+    pub message: Option<String>,
+    /// Output format.
+    #[command(flatten)]
+    pub output: FormatArgs,
+    /// Process lock.
+    #[command(flatten)]
+    pub guard: GuardArgs,
+}
+
+/// Arguments of `lock release`.
+#[derive(Debug, Args)]
+pub struct LockRelease {
+    /// Lock selection.
+    #[command(flatten)]
+    pub selection: LockSelection,
+    /// Git remote of the locks.
+    #[command(flatten)]
+    pub git: GitArgs,
+    /// Confirmation.
+    #[command(flatten)]
+    pub confirm: ConfirmArgs,
     /// Output format.
     #[command(flatten)]
     pub output: FormatArgs,

@@ -38,7 +38,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     let mut report = ApplyReport::default();
     let instance = InstanceReport { task_id: Some(id.clone()), ..instance };
     record(&mut report, instance, result, console)?;
-    finish(&workspace, &report, console)
+    finish(&mut workspace, &mut report, args.target.guard, console)
 }
 
 /// Finds the only manifest that has the name, or whose lock has it.

@@ -46,6 +46,7 @@ pub(super) fn run(
     prove_before_pruning(&workspace.locks, &checked.plans)?;
     let cost = cost(&checked.plans);
     let mut report = scope.execute(&mut workspace, checked, console);
+    workspace.record_at_remote(args.target.guard, &mut report.classes, console)?;
     if args.wait && report.stop.is_none() && !report.classes.contains(ExitClass::Interrupted) {
         scope.await_running(&mut workspace, &mut report, console);
     }

@@ -32,6 +32,7 @@ pub(super) fn run(
     let options = delete_options(args.pace, signals.subscribe());
     let targets = proposal.found.iter().map(|found| found.target.clone()).collect();
     let mut report = delete(&mut workspace, targets, &options, console);
+    workspace.record_at_remote(args.target.guard, &mut report.classes, console)?;
     let deleted = report.instances.iter().filter(|one| one.outcome == Some(Outcome::Deleted));
     let deleted: HashSet<_> = deleted.map(|one| (one.job, &one.name)).collect();
     let deleted = proposal

@@ -1,6 +1,7 @@
 //! `lock`: operations on locks without the platform.
 
 mod merge;
+mod push;
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ use crate::lockfile::{
 use crate::output::{CommandProblem, Console, LockSummary, PathProblem};
 
 pub(super) use merge::run as merge;
+pub(super) use push::{push, release};
 
 /// `lock list`: prints the contents of locks.
 pub(super) fn list(args: &LockList, console: &mut Console) -> Result<Exit, CommandError> {

@@ -17,6 +17,7 @@ mod lock;
 mod plan;
 mod planning;
 mod platform;
+mod remote;
 mod resolve;
 mod run;
 mod sandbox;

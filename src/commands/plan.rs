@@ -14,7 +14,7 @@ use crate::plan::PlanItem;
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
     let levels = lint_levels(&args.lint)?;
     let mut workspace =
-        Workspace::offline(&args.read.workspace, &levels, &args.read.names, console)?;
+        Workspace::at_remote(&args.read.workspace, &levels, &args.read.names, console)?;
     let planner = Planner::new(&workspace.manifests, &args.changes, args.refresh)?;
     let (plans, query_failed) = if args.refresh {
         workspace.set_up_client(args.read.workspace.connection)?;

@@ -5,7 +5,7 @@ use super::platform::Regions;
 use super::workspace::Workspace;
 use crate::api::client::Client;
 use crate::apply::{ApplyReport, InstanceNote, InstanceReport, Outcome};
-use crate::cli::Resolve as Args;
+use crate::cli::{GuardArgs, Resolve as Args};
 use crate::exit_status::ExitClass;
 use crate::lifecycle::LockedInstance;
 use crate::lockfile::{EntryState, LockStore};
@@ -28,7 +28,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
             return Err(CommandProblem::NoLockHasName.into());
         }
         console.info(console.words().fixed().nothing_to_resolve)?;
-        return finish(&workspace, &report, console);
+        return finish(&mut workspace, &mut report, args.target.guard, console);
     }
     let needed = entries.iter().map(|locked| workspace.region(locked)).collect();
     workspace.platform.connect(needed, &Regions::new())?;
@@ -56,7 +56,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
         let instance = InstanceReport { task_id, ..InstanceReport::new(job, name, action) };
         record(&mut report, instance, result, console)?;
     }
-    finish(&workspace, &report, console)
+    finish(&mut workspace, &mut report, args.target.guard, console)
 }
 
 /// Adds an instance with the result of its manual change to the report.
@@ -93,10 +93,12 @@ pub(super) fn record(
 
 /// Prints the report and returns the exit status.
 pub(super) fn finish(
-    workspace: &Workspace<LockStore>,
-    report: &ApplyReport,
+    workspace: &mut Workspace<LockStore>,
+    report: &mut ApplyReport,
+    guard: GuardArgs,
     console: &mut Console,
 ) -> Result<Exit, CommandError> {
+    workspace.record_at_remote(guard, &mut report.classes, console)?;
     let adopted = report.instances.iter().filter(|one| one.outcome == Some(Outcome::Created));
     let entry = |one: &InstanceReport| workspace.locks[one.job].lock().instances.get(&one.name);
     let cost = Cost::of_entries(adopted.filter_map(entry));

@@ -60,6 +60,8 @@ fn dispatch(
             LockCommand::List(args) => lock::list(args, console),
             LockCommand::Recover(args) => lock::recover(args, console),
             LockCommand::Merge(args) => lock::merge(args, console),
+            LockCommand::Push(args) => lock::push(args, console),
+            LockCommand::Release(args) => lock::release(args, console),
         },
         Command::Plan(args) => plan::run(args, console),
         Command::Apply(args) => apply::run(args, console, signals),

@@ -11,8 +11,8 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 
 use super::error::CommandError;
-use crate::lockfile;
 use crate::output::{CommandProblem, InterruptedRun};
+use crate::{git, lockfile};
 
 /// Signals with which a user, a closing terminal and a service manager end a run.
 const ENDING: [Number; 3] = [Number::INT, Number::TERM, Number::HUP];
@@ -99,6 +99,9 @@ fn run_until_interrupted(
             first.get_or_insert_with(Instant::now);
             count.send_modify(|count| *count += 1);
             if *count.borrow() >= 3 || !received.load(Ordering::SeqCst) {
+                if !received.load(Ordering::SeqCst) {
+                    git::release_idle_claims();
+                }
                 lockfile::release_guards();
                 end();
             }

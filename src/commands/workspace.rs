@@ -1,13 +1,17 @@
 //! The manifests of a command with their locks, and the platform that has their instances.
 
 use std::collections::{BTreeSet, HashSet};
+use std::path::PathBuf;
 
 use super::error::CommandError;
 use super::load::{LoadedManifest, load, select, state_dir};
 use super::platform::{Platform, Regions};
+use super::remote::{self, ClaimOptions};
 use super::validate::lint_levels;
 use crate::api::client::{ApiError, Client};
-use crate::cli::{ConnectionArgs, WorkspaceArgs, WriteArgs};
+use crate::cli::{ConnectionArgs, GuardArgs, WorkspaceArgs, WriteArgs};
+use crate::exit_status::ExitClasses;
+use crate::git::{Claim, RemoteVersion};
 use crate::ids::{InstanceName, Region, TaskId};
 use crate::inventory::{self, RegionInventory};
 use crate::lifecycle::{LockedInstance, ObservedInstance, query};
@@ -28,6 +32,10 @@ pub(super) struct Workspace<L> {
     /// The instances that the user named.
     pub(super) selection: Selection,
     pub(super) platform: Platform,
+    /// What the git remote had when the locks were read.
+    remote: Vec<RemoteVersion>,
+    /// The claim on the locks at the git remote.
+    pub(super) claim: Option<Claim>,
 }
 
 /// A lock that was read or opened for writing.
@@ -39,7 +47,11 @@ pub(super) trait LockAccess: Sized {
     fn settle(&mut self, changes: Vec<EntryChange>) -> Result<(), LockError>;
 
     /// Reads it again, and returns whether another program has written it since.
-    fn reread(&mut self, manifest: &LoadedManifest) -> Result<bool, LockError>;
+    fn reread(
+        &mut self,
+        manifest: &LoadedManifest,
+        remote: Option<&RemoteVersion>,
+    ) -> Result<bool, LockError>;
 }
 
 impl LockAccess for Lockfile {
@@ -52,8 +64,14 @@ impl LockAccess for Lockfile {
         Ok(())
     }
 
-    fn reread(&mut self, manifest: &LoadedManifest) -> Result<bool, LockError> {
-        let before = std::mem::replace(self, read(manifest)?);
+    fn reread(
+        &mut self,
+        manifest: &LoadedManifest,
+        remote: Option<&RemoteVersion>,
+    ) -> Result<bool, LockError> {
+        let local = read(manifest)?;
+        let merged = remote.map(|remote| remote.merged(&local));
+        let before = std::mem::replace(self, merged.unwrap_or(local));
         Ok(*self != before)
     }
 }
@@ -67,7 +85,7 @@ impl LockAccess for LockStore {
         if changes.is_empty() { Ok(()) } else { self.save(&changes).map(drop) }
     }
 
-    fn reread(&mut self, _: &LoadedManifest) -> Result<bool, LockError> {
+    fn reread(&mut self, _: &LoadedManifest, _: Option<&RemoteVersion>) -> Result<bool, LockError> {
         self.reread()
     }
 }
@@ -79,7 +97,7 @@ impl Workspace<Lockfile> {
         names: &[String],
         console: &mut Console,
     ) -> Result<Self, CommandError> {
-        let mut workspace = Self::offline(args, &LintLevels::default(), names, console)?;
+        let mut workspace = Self::at_remote(args, &LintLevels::default(), names, console)?;
         workspace.set_up_client(args.connection)?;
         Ok(workspace)
     }
@@ -94,6 +112,26 @@ impl Workspace<Lockfile> {
         let manifests = load_for(args, levels, console)?;
         let locks = read_locks(&manifests)?;
         Self::new(manifests, locks, names, Platform::offline(args.connection.sandbox)?)
+    }
+
+    /// Reads the manifests and their locks, also those at the git remote, without the platform.
+    pub(super) fn at_remote(
+        args: &WorkspaceArgs,
+        levels: &LintLevels,
+        names: &[String],
+        console: &mut Console,
+    ) -> Result<Self, CommandError> {
+        let manifests = load_for(args, levels, console)?;
+        let mut locks = read_locks(&manifests)?;
+        let remote = match remote::repository(&lock_paths(&manifests), &args.git)? {
+            Some(repository) => repository.read(&locks)?,
+            None => Vec::new(),
+        };
+        for (lock, version) in locks.iter_mut().zip(&remote) {
+            *lock = version.merged(lock);
+        }
+        let platform = Platform::offline(args.connection.sandbox)?;
+        Ok(Self { remote, ..Self::new(manifests, locks, names, platform)? })
     }
 
     /// Sets up the client, which [`offline`](Self::offline) does not do.
@@ -126,17 +164,71 @@ impl Workspace<LockStore> {
     ) -> Result<Self, CommandError> {
         let manifests = load_for(&args.workspace, &lint_levels(&args.lint)?, console)?;
         let platform = platform(args.workspace.connection, &manifests)?;
-        // Each open lock uses a file descriptor.
-        lockfile::raise_limit();
-        let open = |manifest: &LoadedManifest| {
-            let name = Some(manifest.name.clone());
-            let no_guard = args.guard.no_guard;
-            let options = OpenOptions { manifest: name, state: state_dir(), no_guard };
-            LockStore::open(&manifest.lock, options)
+        let mut locks = open_locks(&manifests, args.guard)?;
+        let paths = lock_paths(&manifests);
+        let claim = match remote::repository(&paths, &args.workspace.git)? {
+            Some(repository) => {
+                let wait = !args.claim.no_wait_claim;
+                let manifests: Vec<_> = manifests.iter().map(|one| one.args.clone()).collect();
+                let claims = ClaimOptions { wait, guard: args.guard, manifests: &manifests };
+                Some(remote::claim(repository, &mut locks, &claims, console)?)
+            }
+            None => None,
         };
-        let locks = manifests.iter().map(open).collect::<Result<_, _>>()?;
-        Self::new(manifests, locks, names, platform)
+        Ok(Self { claim, ..Self::new(manifests, locks, names, platform)? })
     }
+
+    /// Brings the locks to the git remote and gives the claim up, if there is one; what fails is
+    /// reported and added to the classes. A run that took the locks has released them.
+    pub(super) fn record_at_remote(
+        &mut self,
+        guard: GuardArgs,
+        classes: &mut ExitClasses,
+        console: &mut Console,
+    ) -> Result<(), CommandError> {
+        let Some(claim) = self.claim.take() else { return Ok(()) };
+        let taken = self.locks.is_empty();
+        if taken {
+            match open_locks(&self.manifests, guard) {
+                Ok(locks) => self.locks = locks,
+                Err(error) => {
+                    classes.insert(error.class());
+                    return Ok(console.error(console.words().lock_error(&error))?);
+                }
+            }
+        }
+        let paths = lock_paths(&self.manifests);
+        let message = remote::message(&paths, None);
+        match claim.finish(&mut self.locks, &message) {
+            Ok(push) => remote::report_push(&push, &self.manifest_args(), classes, console)?,
+            Err(error) => {
+                classes.extend(error.class());
+                console.error(console.words().git_error(&error))?;
+            }
+        }
+        if taken {
+            self.locks.clear();
+        }
+        Ok(())
+    }
+}
+
+/// Opens the lock of every manifest for writing.
+fn open_locks(manifests: &[LoadedManifest], guard: GuardArgs) -> Result<Vec<LockStore>, LockError> {
+    // Each open lock uses a file descriptor.
+    lockfile::raise_limit();
+    let open = |manifest: &LoadedManifest| {
+        let (name, no_guard) = (Some(manifest.name.clone()), guard.no_guard);
+        LockStore::open(
+            &manifest.lock,
+            OpenOptions { manifest: name, state: state_dir(), no_guard },
+        )
+    };
+    manifests.iter().map(open).collect()
+}
+
+fn lock_paths(manifests: &[LoadedManifest]) -> Vec<PathBuf> {
+    manifests.iter().map(|manifest| manifest.lock.clone()).collect()
 }
 
 impl<L: LockAccess> Workspace<L> {
@@ -147,7 +239,8 @@ impl<L: LockAccess> Workspace<L> {
         platform: Platform,
     ) -> Result<Self, CommandError> {
         let selection = select(names, &manifests, locks.iter().map(L::lock))?;
-        Ok(Self { manifests, locks, selection, platform })
+        let (remote, claim) = (Vec::new(), None);
+        Ok(Self { manifests, locks, selection, platform, remote, claim })
     }
 
     /// Returns the contents of the locks.
@@ -158,8 +251,8 @@ impl<L: LockAccess> Workspace<L> {
     /// Reads the locks again, and returns whether another program has written one since.
     pub(super) fn reread(&mut self) -> Result<bool, LockError> {
         let mut changed = false;
-        for (lock, manifest) in self.locks.iter_mut().zip(&self.manifests) {
-            changed |= lock.reread(manifest)?;
+        for (job, (lock, manifest)) in self.locks.iter_mut().zip(&self.manifests).enumerate() {
+            changed |= lock.reread(manifest, self.remote.get(job))?;
         }
         Ok(changed)
     }
@@ -237,9 +330,12 @@ fn load_for(
 ) -> Result<Vec<LoadedManifest>, CommandError> {
     let ConnectionArgs { sandbox, allow_http, .. } = args.connection;
     let mut manifests = load(&args.manifests, levels, sandbox, console)?;
-    // The commands in messages repeat the flag.
-    for manifest in manifests.iter_mut().filter(|_| allow_http) {
-        manifest.args = std::mem::take(&mut manifest.args).flag("--allow-http");
+    // The commands in messages repeat the flags.
+    for manifest in &mut manifests {
+        let named = std::mem::take(&mut manifest.args);
+        let named = if allow_http { named.flag("--allow-http") } else { named };
+        let named = named.option("--git-remote", args.git.git_remote.as_deref());
+        manifest.args = named.option("--git-branch", args.git.git_branch.as_deref());
     }
     Ok(manifests)
 }

@@ -4,7 +4,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::damage::{Damage, Truncation};
+use super::remote::RemoteError;
 use super::system_error::SystemError;
+use crate::exit_status::ExitClass;
 use crate::ids::{InstanceName, TaskId};
 
 /// Error of reading or writing a lock. Nothing is overwritten if one occurs.
@@ -103,6 +105,8 @@ pub enum LockError {
         /// That error.
         first: WriterFailure,
     },
+    /// The git remote that has to hold the records of this run does not have them.
+    Remote(Box<RemoteError>),
     /// The journal's directory has no room for another request and its outcome.
     Full {
         /// The journal.
@@ -196,6 +200,15 @@ pub enum UnexpectedFileType {
 }
 
 impl LockError {
+    /// Returns its failure class.
+    pub fn class(&self) -> ExitClass {
+        match self {
+            Self::Remote(error) => error.class(),
+            Self::NotFolded { source, .. } => source.class(),
+            _ => ExitClass::Lock,
+        }
+    }
+
     /// Wraps the system's error of an operation on a path.
     pub(super) fn io(action: FileAction, path: &Path) -> impl FnOnce(io::Error) -> Self {
         move |error| {

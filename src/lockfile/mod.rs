@@ -11,6 +11,7 @@
 //! - `process_lock`: the process lock, one writer at a time
 //! - `paths`: the files of a lock; `descriptors`: file descriptors reserved for the final write
 //! - `store`: the lock with all of these around it
+//! - `remote`: the copy of a run's records at a git remote
 //! - `error`: what can fail; `system_error`: facts about an error of the operating system
 
 mod apply_changes;
@@ -24,6 +25,7 @@ mod journal;
 mod paths;
 mod process_lock;
 mod reader;
+mod remote;
 mod request_body;
 mod store;
 mod system_error;
@@ -39,8 +41,10 @@ pub use error::{
 };
 pub use journal::handle::{JournalHandle, JournalSender};
 pub use journal::record::Record;
+pub use journal::replay::JournalState;
 pub use paths::{default_lock_path, is_lock, write_lock};
-pub use process_lock::release_guards;
+pub use process_lock::{host, release_guards};
+pub use remote::{DurablePlace, RemoteError, RemoteFailure};
 pub use store::{LockStore, OpenOptions, RecoveredView, Recovery, read_with_journal};
 pub use system_error::{FileOwner, SystemError, SystemErrorKind};
 pub use three_way_merge::{MergeConflict, MergeResult, MergeSide, merge_locks};

@@ -140,7 +140,7 @@ fn owner_description() -> String {
 }
 
 /// Returns this machine's host name, if the system provides it.
-pub(super) fn host() -> Option<String> {
+pub fn host() -> Option<String> {
     fs::read_to_string("/proc/sys/kernel/hostname").ok().map(|name| name.trim().to_owned())
 }
 

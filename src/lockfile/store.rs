@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::apply_changes::AppliedChanges;
 use super::journal::codec;
@@ -9,7 +10,7 @@ use super::journal::emergency::EmergencyJournal;
 use super::journal::replay::JournalState;
 use super::paths::{Paths, Version, read_optional};
 use super::process_lock::{self, ProcessLock};
-use super::{EntryChange, IdConflict, LockError, LockHolder, Record};
+use super::{DurablePlace, EntryChange, IdConflict, LockError, LockHolder, Record};
 use crate::ids::InstanceName;
 use crate::lockfile::digest::digest;
 use crate::lockfile::entry::Lockfile;
@@ -34,6 +35,8 @@ pub struct LockStore {
     pub(super) manifest: Option<String>,
     /// The lock as last read or written.
     pub(super) known: CachedLock,
+    /// The copy of this run's records at a git remote.
+    pub(super) remote: Option<Arc<dyn DurablePlace>>,
     clashes: Vec<IdConflict>,
     recovered: Recovery,
 }
@@ -82,7 +85,7 @@ impl LockStore {
             rescue.remove();
         }
         let manifest = options.manifest;
-        Ok(Self { paths, guard: locked, rescue, manifest, known, clashes, recovered })
+        Ok(Self { paths, guard: locked, rescue, manifest, known, remote: None, clashes, recovered })
     }
 
     /// Returns the leftovers of an earlier run, which are now in the lock.
@@ -106,6 +109,21 @@ impl LockStore {
         &self.known.lock
     }
 
+    /// Returns whether the lock's file exists.
+    pub fn exists(&self) -> bool {
+        self.known.exists
+    }
+
+    /// Makes every later change durable at this place too.
+    pub fn attach(&mut self, remote: Arc<dyn DurablePlace>) {
+        self.remote = Some(remote);
+    }
+
+    /// Makes later changes durable only here.
+    pub fn detach(&mut self) {
+        self.remote = None;
+    }
+
     /// Returns the lock's path, absolute and without symbolic links.
     pub fn path(&self) -> &Path {
         &self.paths.lock
@@ -116,9 +134,13 @@ impl LockStore {
         &self.clashes
     }
 
-    /// Writes a few changes at once, without a journal: for manual changes of an entry.
+    /// Writes a few changes at once, without a journal: for manual changes of an entry. They are durable
+    /// at the remote too when this returns.
     pub fn save(&mut self, changes: &[EntryChange]) -> Result<Vec<IdConflict>, LockError> {
         let merged = self.known.merge(&self.paths, self.manifest.as_deref(), changes)?;
+        if let Some(remote) = self.remote.as_ref().filter(|_| !changes.is_empty()) {
+            remote.publish(changes)?;
+        }
         Ok(merged.clashes)
     }
 

@@ -8,6 +8,7 @@ use crate::api::auth::session::LoginError;
 use crate::api::client::{ApiError, ErrorDetail};
 use crate::api::endpoints::detail::Status;
 use crate::exit_status::ExitClass;
+use crate::git::GitError;
 use crate::ids::{Endpoint, InstanceName};
 use crate::lockfile::LockError;
 use crate::plan::Cost;
@@ -37,6 +38,8 @@ pub(crate) enum CommandProblem {
     CatalogCallMissing(Box<ApiError>),
     /// A lock or its journal cannot be read or written.
     Lock(Box<LockError>),
+    /// The git remote of the locks cannot be used.
+    Git(Box<GitError>),
     /// A code of `--allow` is unknown, or that of an error.
     InvalidCode(UnknownCode),
     /// The system cannot provide a resource that the run needs before it starts.
@@ -110,7 +113,8 @@ impl CommandProblem {
             Self::QueryFailed(failure)
             | Self::ListFailed(failure)
             | Self::CatalogCallMissing(failure) => failure.class(),
-            Self::Lock(_) => ExitClass::Lock,
+            Self::Lock(error) => error.class(),
+            Self::Git(error) => return error.class(),
             Self::OutcomeUnknown { .. } => ExitClass::Unknown,
             Self::NoAddress { .. } => ExitClass::Refused,
             Self::CannotWait { .. } => ExitClass::WaitFailed,
@@ -148,6 +152,12 @@ impl CommandProblem {
 impl From<LockError> for CommandProblem {
     fn from(error: LockError) -> Self {
         Self::Lock(Box::new(error))
+    }
+}
+
+impl From<GitError> for CommandProblem {
+    fn from(error: GitError) -> Self {
+        Self::Git(Box::new(error))
     }
 }
 

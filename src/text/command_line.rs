@@ -33,6 +33,13 @@ impl ManifestArgs {
         self
     }
 
+    /// Adds another flag with its value, if there is one.
+    #[must_use]
+    pub fn option(mut self, flag: &str, value: Option<&str>) -> Self {
+        self.flags.extend(value.map(|value| with_value(flag, value)));
+        self
+    }
+
     /// Adds `--lock PATH` if the lock is not next to its manifest.
     #[must_use]
     pub fn lock(mut self, lock: Option<&Path>) -> Self {

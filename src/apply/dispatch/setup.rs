@@ -14,18 +14,27 @@ impl Run<'_> {
     /// Opens a journal for every job that creates something. If one fails, nothing starts.
     pub(super) fn open_journals(&mut self, stores: Vec<LockStore>, queue: &[CreateOperation]) {
         let mut plans: Vec<Vec<PendingCreate>> = stores.iter().map(|_| Vec::new()).collect();
+        let mut announced = plans.clone();
         for operation in queue {
             plans[operation.job].push(operation.create.clone());
+            // What is replaced is deleted first, and its deletion is recorded before the create.
+            if operation.replaces.is_none() {
+                announced[operation.job].push(operation.create.clone());
+            }
         }
         let journals = plans.iter().filter(|plan| !plan.is_empty()).count();
         let descriptors = Descriptors::for_journals(journals);
-        for (job, (store, plan)) in stores.into_iter().zip(plans).enumerate() {
+        let plans = plans.into_iter().zip(announced);
+        for (job, (store, (plan, announced))) in stores.into_iter().zip(plans).enumerate() {
             let mut journal = None;
             if plan.is_empty() {
                 self.idle.push(store);
             } else if self.report.stop.is_none() {
                 match JournalHandle::start(store, plan, descriptors.clone()) {
-                    Ok(started) => journal = Some(started),
+                    Ok(started) => {
+                        started.appender().announce(announced);
+                        journal = Some(started);
+                    }
                     Err(error) => self.lock_failed(job, error),
                 }
             }

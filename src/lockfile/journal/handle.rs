@@ -1,7 +1,7 @@
 //! Handles to the thread that writes a lock's journal and merges it into the lock.
 
 use std::path::Path;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::{fs, thread};
 
 use tokio::sync::oneshot;
@@ -13,7 +13,8 @@ use crate::lockfile::entry::PendingCreate;
 use crate::lockfile::paths::Paths;
 use crate::lockfile::store::LockStore;
 use crate::lockfile::{
-    EmergencyWriteError, EntryChange, FileAction, IdConflict, LockError, Record, WriterFailure,
+    DurablePlace, EmergencyWriteError, EntryChange, FileAction, IdConflict, LockError, Record,
+    WriterFailure,
 };
 
 /// The journal of a run in progress, and the lock into which it is merged.
@@ -29,6 +30,8 @@ pub struct JournalHandle {
 pub struct JournalSender {
     commands: mpsc::Sender<WriterCommand>,
     paths: Paths,
+    /// Where the records are durable too.
+    remote: Option<Arc<dyn DurablePlace>>,
 }
 
 impl JournalHandle {
@@ -40,7 +43,7 @@ impl JournalHandle {
         descriptors: Descriptors,
     ) -> Result<Self, LockError> {
         let paths = store.paths.clone();
-        let rescue = store.rescue.clone();
+        let (rescue, remote) = (store.rescue.clone(), store.remote.clone());
         let mut writer = JournalWriter::create(store, descriptors)?;
         if let Err(error) = writer.start(plan) {
             // Nothing was sent, so this journal is not needed.
@@ -52,7 +55,7 @@ impl JournalHandle {
             .name("journal".into())
             .spawn(move || writer.serve(&waiting))
             .map_err(LockError::io(FileAction::StartWriter, &paths.journal))?;
-        Ok(Self { sender: JournalSender { commands, paths }, thread, rescue })
+        Ok(Self { sender: JournalSender { commands, paths, remote }, thread, rescue })
     }
 
     /// Returns the lock's path, absolute and without symbolic links.
@@ -99,16 +102,64 @@ impl JournalHandle {
 }
 
 impl JournalSender {
-    /// Adds a record; it is durable when this returns. An error for an intent means that it was not
-    /// recorded and nothing may be sent.
+    /// Announces creates to the remote, in the order in which they will start.
+    pub fn announce(&self, creates: Vec<PendingCreate>) {
+        if let Some(remote) = &self.remote {
+            remote.announce(creates);
+        }
+    }
+
+    /// Records that the request of a create is about to be sent, and returns the record. It is durable
+    /// when this returns, at the remote too. An error means that nothing may be sent.
+    pub async fn intend(&self, create: &PendingCreate) -> Result<Record, LockError> {
+        let Some(remote) = &self.remote else {
+            let intent = Record::intent(create.name.clone());
+            self.append_here(intent.clone()).await?;
+            return Ok(intent);
+        };
+        let intent = remote.intent(create).await?;
+        let here = self.append_here(intent.clone()).await;
+        let confirmed = match here {
+            Ok(()) => remote.confirm().await.map_err(LockError::from),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = confirmed {
+            // If it cannot be recorded either, the next run lists the instances.
+            let _ = self.append(Record::NotSent { name: create.name.clone() }).await;
+            return Err(error);
+        }
+        Ok(intent)
+    }
+
+    /// Adds the record of an outcome; it is durable here when this returns, and at the remote with the
+    /// next push.
     pub async fn append(&self, record: Record) -> Result<(), LockError> {
+        if let Some(remote) = &self.remote {
+            remote.outcome(&record);
+        }
+        self.append_here(record).await
+    }
+
+    async fn append_here(&self, record: Record) -> Result<(), LockError> {
         self.request(|reply| WriterCommand::Append(record, reply)).await
+    }
+
+    /// Pushes the outcomes so far to the remote.
+    pub fn flush(&self) {
+        if let Some(remote) = &self.remote {
+            remote.flush();
+        }
     }
 
     /// Merges the records so far into the lock, together with changes to entries for which this run
     /// creates nothing, or not yet.
     pub async fn save(&self, changes: Vec<EntryChange>) -> Result<Vec<IdConflict>, LockError> {
-        self.request(|reply| WriterCommand::Merge(changes, reply)).await
+        let merged = self.request(|reply| WriterCommand::Merge(changes.clone(), reply)).await?;
+        if let Some(remote) = self.remote.as_ref().filter(|_| !changes.is_empty()) {
+            remote.publish_later(&changes).await?;
+            remote.confirm().await?;
+        }
+        Ok(merged)
     }
 
     async fn request<T>(

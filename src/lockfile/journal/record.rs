@@ -1,5 +1,7 @@
 //! The journal's records.
 
+use std::time::SystemTime;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{InstanceName, TaskId};
@@ -98,6 +100,26 @@ fn is_false(flag: &bool) -> bool {
 }
 
 impl Record {
+    /// Creates the intent of a create whose request is about to be sent.
+    pub fn intent(name: InstanceName) -> Self {
+        let at = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+        Self::Intent { name, attempt: 1, at }
+    }
+
+    /// Returns the instance that it is about.
+    pub fn name(&self) -> Option<&InstanceName> {
+        match self {
+            Self::Plan(create) => Some(&create.name),
+            Self::Intent { name, .. }
+            | Self::Created { name, .. }
+            | Self::Uncertain { name, .. }
+            | Self::Refused { name, .. }
+            | Self::NotSent { name }
+            | Self::CandidatesSeen { name, .. } => Some(name),
+            Self::Head { .. } | Self::Merged { .. } => None,
+        }
+    }
+
     /// Returns the record with its texts and lists cut, so that the reserved space suffices.
     pub(super) fn truncated(self) -> Self {
         let cut = |text: String| text.chars().take(MAX_REASON_BYTES).collect::<String>();

@@ -13,7 +13,7 @@ const NO_OUTCOME: &str = "the request was about to be sent; no outcome was recor
 
 /// Changes of a run since the lock was last written.
 #[derive(Debug, Default)]
-pub(crate) struct JournalState(BTreeMap<InstanceName, CreateAttempt>);
+pub struct JournalState(BTreeMap<InstanceName, CreateAttempt>);
 
 #[derive(Debug)]
 struct CreateAttempt {
@@ -73,6 +73,16 @@ impl JournalState {
             Record::Merged { done: true, .. } => self.0.clear(),
             Record::Merged { .. } => self.mark_merged(),
         }
+    }
+
+    /// Replays one more record, and returns the change that it makes.
+    pub(crate) fn step(&mut self, record: &Record) -> Option<EntryChange> {
+        let name = record.name()?.clone();
+        let ours = |state: &Self| state.0.get(&name).and_then(|attempt| attempt.ours.clone());
+        let base = ours(self);
+        self.apply_record(record);
+        let ours = ours(self);
+        (base != ours).then_some(EntryChange { name, base, ours })
     }
 
     /// Returns whether the request of this instance may be in flight.

@@ -7,8 +7,9 @@ use serde::Serialize;
 
 use super::instance_row::{Candidate, EntryFields, InstanceRow};
 use super::vocabulary::OutcomeName;
+use crate::git::{GitError, LockPush};
 use crate::ids::{InstanceName, Region, TaskId};
-use crate::lockfile::{Entry, EntryState, IdSource, LockIssue};
+use crate::lockfile::{Entry, EntryState, IdSource, LockIssue, LockStore};
 use crate::output::text::lock::{issue, recovery_summary};
 use crate::output::words::Language;
 use crate::output::{LockSummary, Message, Recovered};
@@ -25,7 +26,7 @@ pub(crate) struct LockObject<'a> {
     #[serde(flatten)]
     inspected: Option<InspectedLock>,
     #[serde(flatten)]
-    recovered: Option<RecoveredLock>,
+    done: Option<LockResult>,
 }
 
 /// Result of the inspection of a lock.
@@ -37,12 +38,12 @@ struct InspectedLock {
     findings: Vec<LockFinding>,
 }
 
-/// Result of the recovery of a lock.
+/// Result of a command that writes a lock.
 #[derive(Debug, Serialize, JsonSchema)]
-struct RecoveredLock {
-    /// `lock recover`: what was done, or why it failed.
+struct LockResult {
+    /// `lock recover`, `lock push` and `lock release`: what was done, or why it failed.
     message: String,
-    /// `lock recover`: the next step; null if there is none.
+    /// `lock recover`, `lock push` and `lock release`: the next step; null if there is none.
     help: Option<String>,
 }
 
@@ -76,7 +77,7 @@ pub(crate) fn locks(locks: &[LockSummary], words: Language) -> Vec<LockObject<'_
                 file,
                 lock: path.to_string_lossy(),
                 inspected: Some(InspectedLock { exists: observed.exists, findings }),
-                recovered: None,
+                done: None,
             }
         })
         .collect()
@@ -95,10 +96,38 @@ pub(crate) fn recovered_locks(
                 file: &lock.file,
                 lock: lock.lock.to_string_lossy(),
                 inspected: None,
-                recovered: Some(RecoveredLock { message, help }),
+                done: Some(LockResult { message, help }),
             }
         })
         .collect()
+}
+
+/// Returns every lock with the result of its push.
+pub(crate) fn pushed_locks<'a>(
+    locks: &'a [LockSummary<LockStore>],
+    push: &Result<LockPush, GitError>,
+    words: Language,
+) -> Vec<LockObject<'a>> {
+    let object = |(index, lock): (usize, &'a LockSummary<LockStore>)| {
+        let Message { text: message, help } = match push {
+            Ok(push) => words.lock_pushed(push, index).into(),
+            Err(error) => words.git_error(error),
+        };
+        LockObject {
+            file: &lock.file,
+            lock: lock.lock.to_string_lossy(),
+            inspected: None,
+            done: Some(LockResult { message, help }),
+        }
+    };
+    locks.iter().enumerate().map(object).collect()
+}
+
+/// Passes on the entries of a lock.
+pub(crate) fn store_rows(lock: &LockSummary<LockStore>, each: &mut dyn FnMut(InstanceRow<'_>)) {
+    for (name, entry) in &lock.result.lock().instances {
+        each(row(&lock.file, name, Some(entry)));
+    }
 }
 
 /// Returns an entry of a lock.

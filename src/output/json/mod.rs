@@ -21,7 +21,9 @@ pub(crate) use fields::{AuthFields, CommandFields, StatusFields, Waited};
 pub(crate) use instance_row::{InstanceRow, item_row, outcome_row};
 pub(crate) use live::live_row;
 pub(crate) use live_fields::{CardCounts, address_rows, card_counts};
-pub(crate) use lock::{entry_row, issue_row, locks, recovered_locks, recovered_rows};
+pub(crate) use lock::{
+    entry_row, issue_row, locks, pushed_locks, recovered_locks, recovered_rows, store_rows,
+};
 pub(crate) use stream::{EachRow, SerializeWith, print};
 pub(crate) use summary::CardUsage;
 pub(crate) use validation::{invalid_exit, validation};

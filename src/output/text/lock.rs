@@ -12,6 +12,7 @@ use table::table;
 
 use super::plan;
 use crate::exit_status::ExitClasses;
+use crate::git::{GitError, LockPush};
 use crate::ids::InstanceName;
 use crate::lockfile::{
     EntryState, LockError, LockIssue, LockReport, LockStore, Lockfile, MergeResult, MergeSide,
@@ -160,6 +161,54 @@ impl Console {
             }
         }
         Ok(())
+    }
+
+    /// Prints what a push brought to the branch, as the command's result; if it failed, the IDs that are
+    /// only here.
+    pub fn pushed(
+        &mut self,
+        locks: &[LockSummary<LockStore>],
+        push: &Result<LockPush, GitError>,
+        classes: &ExitClasses,
+    ) -> io::Result<()> {
+        let words = self.words();
+        if !self.is_human() {
+            let exit = ExitReport::of(classes);
+            let exit = match push {
+                Err(error) => exit.because(words.git_error(error)),
+                Ok(_) => exit,
+            };
+            let rows: EachRow<'_> =
+                &|each| locks.iter().for_each(|lock| json::store_rows(lock, each));
+            let stores = locks.iter().map(|lock| lock.result.lock());
+            let fields = CommandFields {
+                usage: usage(stores),
+                locks: Some(json::pushed_locks(locks, push, words)),
+                ..CommandFields::default()
+            };
+            return self.print_rows(exit, rows, fields);
+        }
+        let mut text = String::new();
+        for (index, lock) in locks.iter().enumerate() {
+            match push {
+                Ok(push) => {
+                    let pushed = words.lock_pushed(push, index);
+                    line(&mut text, &format!("{}: {pushed}", lock.lock.display()));
+                }
+                Err(_) => {
+                    line(&mut text, &format!("{}:", lock.lock.display()));
+                    for name in lock.result.lock().instances.keys() {
+                        let entry = recovered_entry(&lock.result, name, words);
+                        line(&mut text, &format!("  {entry}"));
+                    }
+                }
+            }
+        }
+        self.result(&text)?;
+        match push {
+            Err(error) => self.error(words.git_error(error)),
+            Ok(_) => Ok(()),
+        }
     }
 
     /// Prints the conflicts that a merge left to the user; prints nothing if there are none, as git

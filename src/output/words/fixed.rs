@@ -13,6 +13,8 @@ pub(crate) struct FixedTexts {
     pub(crate) nothing_to_do: &'static str,
     pub(crate) nothing_to_resolve: &'static str,
     pub(crate) declined: &'static str,
+    /// A lock that no run has claimed.
+    pub(crate) not_claimed: &'static str,
     pub(crate) plan_changed: &'static str,
     pub(crate) sandbox_serving: &'static str,
     pub(crate) logs_hint: &'static str,

@@ -14,6 +14,7 @@ use crate::api::endpoints::detail::Status;
 use crate::apply::{AbortReason, DeleteTarget, InstanceNote, NextStep, Outcome};
 use crate::diagnostics::{DiagnosticKind, LabelKind, MissingFieldAdvice, Severity, Subject};
 use crate::exit_status::ExitClasses;
+use crate::git::{ClaimWait, ForeignClaim, GitError, LockPush};
 use crate::ids::{InstanceName, Region, TaskId};
 use crate::inventory::ListLimitation;
 use crate::lifecycle::{
@@ -175,6 +176,15 @@ texts! {
     pub(crate) fn merge_conflict(conflict: &MergeConflict) -> String;
     pub(crate) fn merge_conflicts_help(path: &Path) -> String;
     pub(crate) fn not_merged(path: &Path, side: MergeSide, error: &LockError) -> Message;
+
+    // Git as the backend.
+    pub(crate) fn git_error(error: &GitError) -> Message;
+    pub(crate) fn claim_wait(wait: &ClaimWait) -> String;
+    pub(crate) fn after_merge_conflict(status: &CommandLine) -> String;
+    pub(crate) fn locks_recorded(push: &LockPush) -> String;
+    pub(crate) fn lock_pushed(push: &LockPush, index: usize) -> String;
+    pub(crate) fn claim_contents(claim: &ForeignClaim) -> String;
+    pub(crate) fn release_question(locks: usize) -> String;
 
     // Plans.
     pub(crate) fn plan_note(note: &PlanNote) -> Cow<'static, str>;

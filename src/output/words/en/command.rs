@@ -37,6 +37,7 @@ impl En {
             | Problem::ListFailed(failure)
             | Problem::CatalogCallMissing(failure) => Self::query_failed(failure.detail()),
             Problem::Lock(error) => Self::lock_error(error).text,
+            Problem::Git(error) => Self::git_error(error).text,
             Problem::CannotPrepare(error) => format!("cannot prepare the run: {error}"),
             Problem::OutputUnwritable(error) => format!("cannot write the output: {error}"),
             Problem::Path(path, problem) => path_problem(&display_path(path), problem).text,
@@ -116,6 +117,7 @@ impl En {
                 return Self::query_error(failure).help;
             }
             Problem::Lock(error) => return Self::lock_error(error).help,
+            Problem::Git(error) => return Self::git_error(error).help,
             Problem::CatalogCallMissing(_) => "not every platform has this call",
             Problem::InvalidCode(code) => return Some(Self::suppression_help(&code.fault)),
             Problem::CannotPrepare(_) => {

@@ -19,6 +19,7 @@ impl En {
         nothing_to_do: "nothing to do",
         nothing_to_resolve: "no entry has an unknown outcome",
         declined: "nothing was sent",
+        not_claimed: "no run has claimed it",
         plan_changed: "the lock or the platform changed in the meantime: this is the new plan",
         sandbox_serving: "serving until interrupted",
         logs_hint: "logs: the platform has no call for them; let the script write to a mounted directory \

@@ -5,6 +5,7 @@ mod apply;
 mod command;
 mod diagnostic;
 mod english;
+mod git;
 mod lifecycle;
 mod lock;
 mod phrases;

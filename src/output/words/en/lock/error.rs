@@ -7,6 +7,7 @@ use crate::lockfile::{
     Damage, EntryState, FieldProblem, FileAction, LockError, LockHolder, LockTextError,
     NewerVersion, Truncation, UnexpectedFileType, WriterFailure,
 };
+use crate::output::words::en::git::remote_error;
 
 /// Returns the message of an error.
 pub(super) fn message(error: &LockError) -> String {
@@ -56,6 +57,7 @@ pub(super) fn message(error: &LockError) -> String {
             let (path, first) = (path.display(), writer_failure(first));
             format!("the journal `{path}` cannot be written after an earlier error: {first}")
         }
+        LockError::Remote(error) => remote_error(error).text,
         LockError::Full { path, source } => {
             let (path, source) = (path.display(), &source.message);
             format!("no space in `{path}` for the record of another request: {source}")

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::lockfile::{FileOwner, LockError, SystemError, SystemErrorKind, UnexpectedFileType};
+use crate::output::words::en::git::remote_error;
 use crate::text::shell_quote;
 
 /// Returns what to do about an error.
@@ -45,6 +46,7 @@ pub(super) fn help(error: &LockError) -> String {
         LockError::Poisoned { .. } => {
             "free the disk or repair it, then run the same command again".into()
         }
+        LockError::Remote(error) => remote_error(error).help.unwrap_or_default(),
         LockError::Full { path, source } => {
             format!("{}, then run the same command again", system_error_help(path, source))
         }

@@ -1,0 +1,127 @@
+//! `lock push` and `lock release`: locks at a git remote.
+
+use std::path::PathBuf;
+
+use super::{SelectedLock, targets};
+use crate::cli::{GuardArgs, LockPush as PushArgs, LockRelease as ReleaseArgs, LockSelection};
+use crate::commands::confirm::require_prompt;
+use crate::commands::error::{CommandError, Exit};
+use crate::commands::load::{check_lock_kind, state_dir};
+use crate::commands::remote::{message, report_push, value};
+use crate::exit_status::{ExitClass, ExitClasses};
+use crate::git::{GitError, LockPush, Repository};
+use crate::lockfile::{LockStore, OpenOptions};
+use crate::output::{Console, LockSummary};
+use crate::text::ManifestArgs;
+
+/// Remote of `lock release` if none is named, as for `lock push`.
+const DEFAULT_REMOTE: &str = "origin";
+
+/// `lock push`: brings locks to a branch of a git remote.
+pub(in crate::commands) fn push(
+    args: &PushArgs,
+    console: &mut Console,
+) -> Result<Exit, CommandError> {
+    let mut locks = open(&args.selection, args.guard)?;
+    let paths = paths(&locks);
+    let message = message(&paths, args.message.as_deref());
+    let (mut stores, rest): (Vec<_>, Vec<_>) = locks.drain(..).unzip();
+    let pushed = Repository::open(&paths, &args.remote, args.branch.as_deref())
+        .and_then(|repository| repository.push_locks(&mut stores, &message));
+    finish(stores, rest, pushed, console)
+}
+
+/// `lock release`: gives up the claim of a run that died.
+pub(in crate::commands) fn release(
+    args: &ReleaseArgs,
+    console: &mut Console,
+) -> Result<Exit, CommandError> {
+    let mut locks = open(&args.selection, args.guard)?;
+    let paths = paths(&locks);
+    let remote = value(args.git.git_remote.as_deref(), "INSTANCECTL_GIT_REMOTE");
+    let branch = value(args.git.git_branch.as_deref(), "INSTANCECTL_GIT_BRANCH");
+    let remote = remote.unwrap_or_else(|| DEFAULT_REMOTE.to_owned());
+    let repository = Repository::open(&paths, &remote, branch.as_deref())?;
+    let claims = repository.claims()?;
+    let held = claims.iter().flatten().count();
+    let words = console.words();
+    for (lock, claim) in paths.iter().zip(&claims) {
+        let contents = claim.as_ref().map(|claim| words.claim_contents(claim));
+        let contents = contents.unwrap_or_else(|| words.fixed().not_claimed.to_owned());
+        console.info(&format!("{}: {contents}", lock.display()))?;
+    }
+    let (mut stores, rest): (Vec<_>, Vec<_>) = locks.drain(..).unzip();
+    if held == 0 {
+        let nothing = LockPush { branch: repository.branch().to_owned(), ..LockPush::default() };
+        let nothing = LockPush { remote: repository.remote(), ..nothing };
+        return finish(stores, rest, Ok(nothing), console);
+    }
+    let question = words.release_question(held);
+    require_prompt(args.confirm.yes, || question.clone())?;
+    if !args.confirm.yes && !console.confirm(&question)? {
+        console.info(words.fixed().declined)?;
+        return Err(CommandError::Reported(ExitClass::Blocked.into()));
+    }
+    let released = repository.release(&mut stores, claims, &message(&paths, None));
+    finish(stores, rest, released, console)
+}
+
+/// What is known of a lock apart from its store.
+type Named = LockSummary<()>;
+
+/// Opens the selected locks for writing.
+fn open(
+    selection: &LockSelection,
+    guard: GuardArgs,
+) -> Result<Vec<(LockStore, Named)>, CommandError> {
+    let open = |SelectedLock { file, manifest, lock }: SelectedLock| {
+        let name = manifest.as_deref().and_then(std::path::Path::file_name);
+        let name = name.map(|name| name.to_string_lossy().into_owned());
+        let no_guard = guard.no_guard;
+        let options = OpenOptions { manifest: name, state: state_dir(), no_guard };
+        let store = LockStore::open(&lock, options)?;
+        Ok((store, LockSummary { file, manifest, lock, result: () }))
+    };
+    let targets = targets(selection)?;
+    for target in &targets {
+        check_lock_kind(&target.lock, false)?;
+    }
+    targets.into_iter().map(open).collect()
+}
+
+fn paths(locks: &[(LockStore, Named)]) -> Vec<PathBuf> {
+    locks.iter().map(|(store, _)| store.path().to_owned()).collect()
+}
+
+/// Prints the result of a push and returns its exit status.
+fn finish(
+    stores: Vec<LockStore>,
+    named: Vec<Named>,
+    pushed: Result<LockPush, GitError>,
+    console: &mut Console,
+) -> Result<Exit, CommandError> {
+    let mut classes = ExitClasses::default();
+    let manifests: Vec<ManifestArgs> =
+        named.iter().map(|lock| ManifestArgs::new(lock.file.clone())).collect();
+    let pushed = match pushed {
+        // Wrong usage: nothing was tried.
+        Err(error) if error.class().is_none() => return Err(error.into()),
+        pushed => pushed,
+    };
+    match &pushed {
+        Ok(push) => report_push(push, &manifests, &mut classes, console)?,
+        Err(error) => classes.extend(error.class()),
+    }
+    let locks: Vec<_> = stores
+        .into_iter()
+        .zip(named)
+        .map(|(result, LockSummary { file, manifest, lock, .. })| LockSummary {
+            file,
+            manifest,
+            lock,
+            result,
+        })
+        .collect();
+    console.pushed(&locks, &pushed, &classes)?;
+    Ok(classes.into())
+}

@@ -1,0 +1,80 @@
+//! What a claim holds: the records of its run, in batches.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::GitError;
+use crate::ids::InstanceName;
+use crate::lockfile::{Entry, EntryChange, JournalState, LockError, Lockfile, Record};
+
+/// Maximum number of intents in one batch.
+pub(super) const MAX_BATCH: usize = 64;
+
+/// One record of a claim.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
+pub(super) enum ClaimRecord {
+    /// A step of a create, as in a journal.
+    Journal(Record),
+    /// A change of an entry; both versions as texts of locks.
+    Change { name: InstanceName, base: Option<String>, ours: Option<String> },
+}
+
+impl ClaimRecord {
+    pub(super) fn of_change(change: &EntryChange) -> Self {
+        let text = |entry: &Option<Entry>| entry.clone().map(|entry| text(&change.name, entry));
+        Self::Change {
+            name: change.name.clone(),
+            base: text(&change.base),
+            ours: text(&change.ours),
+        }
+    }
+}
+
+/// Returns the text of a lock with one entry.
+fn text(name: &InstanceName, entry: Entry) -> String {
+    let instances = [(name.clone(), entry)].into();
+    Lockfile { instances, ..Lockfile::default() }.to_text()
+}
+
+/// Encodes a batch: one JSON value a line.
+pub(super) fn encode(records: &[ClaimRecord]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for record in records {
+        serde_json::to_writer(&mut bytes, record).expect("a record serializes into memory");
+        bytes.push(b'\n');
+    }
+    bytes
+}
+
+/// Returns the changes that batches describe, in their order.
+pub(super) fn changes<'a>(
+    lock: &Path,
+    target: &str,
+    batches: impl IntoIterator<Item = &'a [u8]>,
+) -> Result<Vec<EntryChange>, GitError> {
+    let mut journal = JournalState::default();
+    let mut changes = Vec::new();
+    for line in batches.into_iter().flat_map(|batch| batch.split(|byte| *byte == b'\n')) {
+        if line.is_empty() {
+            continue;
+        }
+        let record = serde_json::from_slice(line).map_err(|error| GitError::UnreadableClaim {
+            target: target.to_owned(),
+            cause: error.to_string(),
+        })?;
+        match record {
+            ClaimRecord::Journal(record) => changes.extend(journal.step(&record)),
+            ClaimRecord::Change { name, base, ours } => {
+                let entry = |text: Option<String>| -> Result<Option<Entry>, LockError> {
+                    let Some(text) = text else { return Ok(None) };
+                    Ok(Lockfile::from_bytes(lock, text.as_bytes())?.instances.remove(&name))
+                };
+                let (base, ours) = (entry(base)?, entry(ours)?);
+                changes.push(EntryChange { name, base, ours });
+            }
+        }
+    }
+    Ok(changes)
+}

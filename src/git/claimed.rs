@@ -1,0 +1,192 @@
+//! The refs of a claim that this run owns, and the commits pushed to them.
+
+use super::GitError;
+use super::claim::{ClaimHolder, holder_bytes};
+use super::claim_records::{self, ClaimRecord};
+use super::commit::NewCommit;
+use super::push::{Expected, Pushed, RefUpdate};
+use super::repository::{LockPath, ObjectId, Repository};
+use crate::lockfile::{RemoteError, RemoteFailure, digest};
+
+/// The file of a claim with its holder.
+pub(super) const HOLDER_FILE: &str = "claim.json";
+/// The folder of a claim with its records.
+pub(super) const RECORDS: &str = "records/";
+
+/// The claims of one run.
+pub(super) struct Claimed {
+    pub(super) repository: Repository,
+    pub(super) locks: Vec<ClaimedLock>,
+}
+
+/// The claim of one lock.
+pub(super) struct ClaimedLock {
+    lock: LockPath,
+    pub(super) target: String,
+    /// The value of the ref at the remote.
+    pub(super) value: Option<ObjectId>,
+    pub(super) holder: Option<ClaimHolder>,
+    /// Number of batches in it.
+    batches: usize,
+    /// Records that are not pushed yet.
+    pub(super) pending: Vec<ClaimRecord>,
+}
+
+impl ClaimedLock {
+    pub(super) fn new(
+        lock: &LockPath,
+        target: String,
+        value: Option<ObjectId>,
+        batches: usize,
+    ) -> Self {
+        Self { lock: lock.clone(), target, value, holder: None, batches, pending: Vec::new() }
+    }
+
+    /// Returns the local ref that keeps the commits of the claim, one for each work tree.
+    pub(super) fn keep(lock: &LockPath) -> String {
+        format!("refs/worktree/instancectl/claim-{}", digest(lock.tracked.as_bytes()))
+    }
+
+    /// Writes the next commit of the claim.
+    pub(super) fn commit(
+        &self,
+        repository: &Repository,
+        files: &[(String, Vec<u8>)],
+    ) -> Result<ObjectId, GitError> {
+        let (keep, parent) = (Self::keep(&self.lock), self.value.as_deref());
+        let message = "Claim of an instancectl run";
+        let commit = NewCommit { keep: &keep, parent, files, message, clear: false };
+        commit.write(&repository.git)
+    }
+
+    /// Returns the files of the pending records, in batches.
+    fn files(&self) -> Vec<(String, Vec<u8>)> {
+        let batches = self.pending.chunks(claim_records::MAX_BATCH * 2).enumerate();
+        let file = |(at, batch): (usize, &[ClaimRecord])| {
+            let name = format!("{RECORDS}{:08}", self.batches + at + 1);
+            (name, claim_records::encode(batch))
+        };
+        batches.map(file).collect()
+    }
+}
+
+impl Claimed {
+    pub(super) fn new(repository: Repository, locks: Vec<ClaimedLock>) -> Self {
+        Self { repository, locks }
+    }
+
+    /// Returns the updates that remove the claims.
+    pub(super) fn release(&self) -> Vec<RefUpdate> {
+        let release = |lock: &ClaimedLock| RefUpdate {
+            target: lock.target.clone(),
+            new: None,
+            expected: lock.value.clone().map_or(Expected::Absent, Expected::Value),
+        };
+        self.locks.iter().map(release).collect()
+    }
+
+    /// Returns whether an error of a push is about the claims and not about the branch.
+    pub(super) fn is_about_claim(&self, error: &RemoteError) -> bool {
+        match &error.failure {
+            RemoteFailure::Refused { target, reason, .. } => {
+                self.locks.iter().any(|lock| lock.target == *target) || reason == "no atomic push"
+            }
+            RemoteFailure::ClaimLost => true,
+            _ => false,
+        }
+    }
+
+    /// Pushes the pending records. With `all`, every claim moves, which shows that the run lives.
+    pub(super) fn push(&mut self, all: bool) -> Result<(), RemoteError> {
+        self.try_push(all).map_err(|error| self.remote_error(error))
+    }
+
+    fn try_push(&mut self, all: bool) -> Result<(), GitError> {
+        let mut updates = Vec::new();
+        let mut moved = Vec::new();
+        for (index, lock) in self.locks.iter().enumerate() {
+            if lock.pending.is_empty() && !all {
+                continue;
+            }
+            let files = lock.files();
+            let new = lock.commit(&self.repository, &files)?;
+            let expected = lock.value.clone().map_or(Expected::Absent, Expected::Value);
+            let (target, value) = (lock.target.clone(), Some(new.clone()));
+            updates.push(RefUpdate { target, new: value, expected });
+            moved.push((index, new, files.len()));
+        }
+        if updates.is_empty() {
+            return Ok(());
+        }
+        self.push_updates(&updates)?;
+        for (index, value, batches) in moved {
+            let lock = &mut self.locks[index];
+            lock.value = Some(value);
+            lock.batches += batches;
+            lock.pending.clear();
+        }
+        Ok(())
+    }
+
+    fn push_updates(&self, updates: &[RefUpdate]) -> Result<(), GitError> {
+        let lost =
+            || RemoteError { remote: self.repository.remote(), failure: RemoteFailure::ClaimLost };
+        match self.repository.push(updates, false)? {
+            Pushed::Done => Ok(()),
+            Pushed::Outdated => Err(lost().into()),
+            Pushed::Refused(error) => Err(error.into()),
+            Pushed::NotAtomic => updates
+                .iter()
+                .try_for_each(|update| self.push_updates(std::slice::from_ref(update))),
+        }
+    }
+
+    /// Gives the claims up: removes them or, if they have records that the branch lacks or if the remote
+    /// does not remove refs, marks them as ended.
+    pub(super) fn give_up(&mut self, recorded: bool) -> Result<(), RemoteError> {
+        let has_records =
+            self.locks.iter().any(|lock| lock.batches > 0 || !lock.pending.is_empty());
+        if recorded || !has_records {
+            let release = self.release();
+            if matches!(self.repository.push(&release, false), Ok(Pushed::Done)) {
+                return Ok(());
+            }
+        }
+        self.mark_ended(recorded).map_err(|error| self.remote_error(error))
+    }
+
+    fn mark_ended(&mut self, recorded: bool) -> Result<(), GitError> {
+        for index in 0..self.locks.len() {
+            let lock = &self.locks[index];
+            let mut files = if recorded { Vec::new() } else { lock.files() };
+            if let Some(holder) = &lock.holder {
+                let mut ended = holder.clone();
+                ended.ended = true;
+                files.push((HOLDER_FILE.to_owned(), holder_bytes(&ended)));
+            }
+            let (keep, parent) = (ClaimedLock::keep(&lock.lock), lock.value.as_deref());
+            let message = "End of an instancectl run";
+            let commit = NewCommit { keep: &keep, parent, files: &files, message, clear: recorded };
+            let new = commit.write(&self.repository.git)?;
+            let expected = lock.value.clone().map_or(Expected::Absent, Expected::Value);
+            let target = lock.target.clone();
+            self.push_updates(&[RefUpdate { target, new: Some(new.clone()), expected }])?;
+            self.locks[index].value = Some(new);
+        }
+        Ok(())
+    }
+
+    fn remote_error(&self, error: GitError) -> RemoteError {
+        match error {
+            GitError::Remote(error) => error,
+            GitError::Command { cause, .. } | GitError::CannotRun { cause } => RemoteError {
+                remote: self.repository.remote(),
+                failure: RemoteFailure::Local { cause },
+            },
+            other => RemoteError {
+                remote: self.repository.remote(),
+                failure: RemoteFailure::Local { cause: format!("{other:?}") },
+            },
+        }
+    }
+}

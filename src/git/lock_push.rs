@@ -1,0 +1,317 @@
+//! Brings locks to the branch at the remote: fetch, three-way merge, commit, push, again if another
+//! push came first.
+
+use std::hash::{BuildHasher, RandomState};
+use std::thread;
+use std::time::Duration;
+
+use super::GitError;
+use super::commit::NewCommit;
+use super::push::{Expected, Pushed, RefUpdate};
+use super::repository::{LockPath, ObjectId, Repository};
+use crate::lockfile::{
+    EntryChange, LockStore, Lockfile, MergeConflict, RemoteError, RemoteFailure, digest,
+    merge_locks,
+};
+
+/// Maximum number of pushes.
+const MAX_PUSHES: u32 = 10;
+/// Maximum number of attempts if the remote does not answer.
+const MAX_UNREACHABLE: u32 = 3;
+
+/// A lock at the remote, for commands that only read.
+#[derive(Debug)]
+pub struct RemoteVersion {
+    base: Lockfile,
+    theirs: Lockfile,
+    /// What a run recorded in its claim.
+    recorded: Vec<EntryChange>,
+}
+
+impl RemoteVersion {
+    /// Returns the local lock merged with it.
+    pub fn merged(&self, ours: &Lockfile) -> Lockfile {
+        merge_locks(&self.base, ours, &self.theirs).lock.with(self.recorded.clone())
+    }
+}
+
+/// Result of bringing locks to a branch.
+#[derive(Debug, Default)]
+pub struct LockPush {
+    /// The branch and its remote.
+    pub branch: String,
+    /// The remote, without a password.
+    pub remote: String,
+    /// The commit that was pushed; `None` if the branch already had everything.
+    pub commit: Option<ObjectId>,
+    /// The locks that it changed at the remote.
+    pub locks: Vec<PushedLock>,
+    /// Conflicts that the user must check, by lock.
+    pub conflicts: Vec<(usize, MergeConflict)>,
+}
+
+/// A lock that a push changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PushedLock {
+    /// Its index in the list of locks.
+    pub index: usize,
+    /// Number of entries that were added, changed or removed.
+    pub changes: usize,
+}
+
+/// One attempt: the tip, and the locks merged with it.
+struct Merged {
+    tip: ObjectId,
+    /// Locks that differ from the branch's: path and text.
+    files: Vec<(String, Vec<u8>)>,
+    locks: Vec<PushedLock>,
+}
+
+impl Repository {
+    /// Merges the locks with those of the branch, here and at the remote, and makes `more` updates in the
+    /// same push. `bases` are the versions from which the local locks were derived, if they are known.
+    pub(super) fn push_with(
+        &self,
+        stores: &mut [LockStore],
+        message: &str,
+        mut bases: Option<Vec<Lockfile>>,
+        more: &[RefUpdate],
+    ) -> Result<LockPush, GitError> {
+        let mut push =
+            LockPush { branch: self.branch.clone(), remote: self.remote(), ..LockPush::default() };
+        let mut unreachable = 0;
+        for attempt in 1..=MAX_PUSHES {
+            let merged = match self.merge(stores, &mut bases, &mut push.conflicts) {
+                Err(error) => retry_unreachable(error, &mut unreachable)?,
+                merged => Some(merged?),
+            };
+            let Some(Merged { tip, files, locks }) = merged else { continue };
+            if files.is_empty() && more.is_empty() {
+                return Ok(push);
+            }
+            let mut updates = more.to_vec();
+            let commit = if files.is_empty() {
+                None
+            } else {
+                let keep = format!("refs/worktree/instancectl/push-{}", self.locks_digest());
+                let parent = Some(tip.as_str());
+                let (clear, files) = (false, &files[..]);
+                let commit = NewCommit { keep: &keep, parent, files, message, clear };
+                let commit = commit.write_signed(&self.git)?;
+                let (target, new) = (format!("refs/heads/{}", self.branch), Some(commit.clone()));
+                updates.insert(0, RefUpdate { target, new, expected: Expected::Ancestor });
+                Some(commit)
+            };
+            match self.push(&updates, true) {
+                Ok(Pushed::Done) => {
+                    push.locks = locks;
+                    if let Some(commit) = &commit {
+                        self.mark_synchronized(commit)?;
+                        self.follow(&tip, commit, &files, message)?;
+                    }
+                    push.commit = commit;
+                    return Ok(push);
+                }
+                Ok(Pushed::Outdated) => {
+                    if self.has_moved(more)? {
+                        let failure = RemoteFailure::ClaimLost;
+                        return Err(RemoteError { remote: self.remote(), failure }.into());
+                    }
+                    pause(attempt);
+                }
+                Ok(Pushed::Refused(error)) => return Err(error.into()),
+                Ok(Pushed::NotAtomic) => {
+                    let failure = RemoteFailure::Refused {
+                        target: updates[0].target.clone(),
+                        reason: "no atomic push".to_owned(),
+                        messages: String::new(),
+                    };
+                    return Err(RemoteError { remote: self.remote(), failure }.into());
+                }
+                Err(error) => {
+                    retry_unreachable(error, &mut unreachable)?.unwrap_or(());
+                }
+            }
+        }
+        Err(GitError::KeepsChanging { branch: self.branch.clone() })
+    }
+
+    /// Returns whether one of these refs does not have its expected value any more.
+    fn has_moved(&self, updates: &[RefUpdate]) -> Result<bool, GitError> {
+        if updates.is_empty() {
+            return Ok(false);
+        }
+        let names: Vec<&str> = updates.iter().map(|update| update.target.as_str()).collect();
+        let found = self.remote_refs(&names)?;
+        let is_expected = |(found, update): (&Option<ObjectId>, &RefUpdate)| match &update.expected
+        {
+            Expected::Ancestor => true,
+            Expected::Absent => found.is_none(),
+            Expected::Value(value) => found.as_ref() == Some(value),
+        };
+        Ok(!found.iter().zip(updates).all(is_expected))
+    }
+
+    /// Brings locks to the branch.
+    pub fn push_locks(
+        &self,
+        stores: &mut [LockStore],
+        message: &str,
+    ) -> Result<LockPush, GitError> {
+        self.push_with(stores, message, None, &[])
+    }
+
+    /// Reads the locks of the branch, and what the claims on them hold.
+    pub fn read(&self, ours: &[Lockfile]) -> Result<Vec<RemoteVersion>, GitError> {
+        let tip = self.fetch()?;
+        let claims = self.claims()?.into_iter();
+        let recorded = claims.map(|claim| claim.map_or_else(Vec::new, |claim| claim.changes));
+        let all = self.locks.iter().zip(ours).zip(recorded);
+        all.map(|((lock, ours), recorded)| {
+            let theirs = self.lock_at(&tip, lock)?;
+            Ok(RemoteVersion { base: self.base(lock, &tip, ours)?, theirs, recorded })
+        })
+        .collect()
+    }
+
+    /// Fetches the branch and merges its locks into the local ones.
+    fn merge(
+        &self,
+        stores: &mut [LockStore],
+        bases: &mut Option<Vec<Lockfile>>,
+        conflicts: &mut Vec<(usize, MergeConflict)>,
+    ) -> Result<Merged, GitError> {
+        let tip = self.fetch()?;
+        let (mut files, mut locks, mut theirs_all) = (Vec::new(), Vec::new(), Vec::new());
+        for (index, (lock, store)) in self.locks.iter().zip(stores).enumerate() {
+            let theirs = self.lock_at(&tip, lock)?;
+            let base = match bases {
+                Some(bases) => std::mem::take(&mut bases[index]),
+                None => self.base(lock, &tip, store.lock())?,
+            };
+            let before = conflicts.len();
+            let content = merge_into(store, &base, &theirs, |conflict| {
+                if !conflicts[..before].iter().any(|(_, known)| *known == conflict) {
+                    conflicts.push((index, conflict));
+                }
+            })?;
+            if content.instances != theirs.instances || content.extra != theirs.extra {
+                let changes = differing(&theirs, &content).count();
+                locks.push(PushedLock { index, changes });
+                files.push((lock.tracked.clone(), content.to_text().into_bytes()));
+            }
+            theirs_all.push(theirs);
+        }
+        // The local locks now contain what the branch has.
+        *bases = Some(theirs_all);
+        Ok(Merged { tip, files, locks })
+    }
+
+    /// Returns the version of a lock from which the local one was derived: the last common commit's or, if
+    /// this clone has pushed the lock since, what it pushed. A missing entry may also have been lost by
+    /// restoring an older version of the file, so for these only the commit counts.
+    pub(super) fn base(
+        &self,
+        lock: &LockPath,
+        tip: &str,
+        ours: &Lockfile,
+    ) -> Result<Lockfile, GitError> {
+        let common = match self.head()? {
+            Some(head) => self.git.try_text(["merge-base", &head, tip])?,
+            None => None,
+        };
+        // A base that cannot be read is none: then both sides count as new, and nothing is dropped.
+        let read = |commit: &str| self.lock_at(commit, lock).unwrap_or_default();
+        let mut base = common.as_deref().map(read).unwrap_or_default();
+        let pushed = synchronized_ref(lock);
+        let pushed = self.git.try_text(["rev-parse", "--quiet", "--verify", &pushed])?;
+        if let Some(pushed) = pushed.filter(|pushed| common.as_ref() != Some(pushed))
+            && self.is_ancestor(&pushed, tip)?
+        {
+            for (name, entry) in read(&pushed).instances {
+                if ours.instances.contains_key(&name) {
+                    base.instances.insert(name, entry);
+                }
+            }
+        }
+        Ok(base)
+    }
+
+    /// Remembers what this clone last pushed.
+    fn mark_synchronized(&self, commit: &str) -> Result<(), GitError> {
+        for lock in &self.locks {
+            self.git.try_text(["update-ref", &synchronized_ref(lock), commit])?;
+        }
+        Ok(())
+    }
+
+    /// Returns a short name for the locks of this run.
+    fn locks_digest(&self) -> String {
+        let names: Vec<&str> = self.locks.iter().map(|lock| lock.tracked.as_str()).collect();
+        digest(names.join("\n").as_bytes())[..16].to_owned()
+    }
+}
+
+fn synchronized_ref(lock: &LockPath) -> String {
+    format!("refs/worktree/instancectl/pushed-{}", &digest(lock.tracked.as_bytes())[..16])
+}
+
+/// Merges the branch's lock into the local one, and returns the result.
+pub(super) fn merge_into(
+    store: &mut LockStore,
+    base: &Lockfile,
+    theirs: &Lockfile,
+    mut conflict: impl FnMut(MergeConflict),
+) -> Result<Lockfile, GitError> {
+    // A lock that does not exist here says nothing about its entries.
+    let ours = if store.exists() { store.lock().clone() } else { base.clone() };
+    let merged = merge_locks(base, &ours, theirs);
+    merged.conflicts.into_iter().for_each(&mut conflict);
+    let changes: Vec<EntryChange> = differing(store.lock(), &merged.lock).collect();
+    store.save(&changes)?;
+    let mut content = merged.lock;
+    content.instances.clone_from(&store.lock().instances);
+    Ok(content)
+}
+
+/// Returns the changes that lead from one lock to another.
+pub(super) fn differing<'a>(
+    from: &'a Lockfile,
+    to: &'a Lockfile,
+) -> impl Iterator<Item = EntryChange> + 'a {
+    let added = to.instances.keys().filter(|name| !from.instances.contains_key(*name));
+    from.instances.keys().chain(added).filter_map(|name| {
+        let (base, ours) = (from.instances.get(name), to.instances.get(name));
+        let change =
+            || EntryChange { name: name.clone(), base: base.cloned(), ours: ours.cloned() };
+        (base != ours).then(change)
+    })
+}
+
+/// Returns an error unless it is one of a remote that may answer the next time.
+fn retry_unreachable<T>(error: GitError, attempts: &mut u32) -> Result<Option<T>, GitError> {
+    *attempts += 1;
+    let may_answer = matches!(
+        &error,
+        GitError::Remote(RemoteError {
+            failure: RemoteFailure::Unreachable { .. } | RemoteFailure::TimedOut,
+            ..
+        })
+    );
+    if !may_answer || *attempts >= MAX_UNREACHABLE {
+        return Err(error);
+    }
+    pause(*attempts * 5);
+    Ok(None)
+}
+
+/// Waits a random time that grows with the attempts, so that concurrent pushes spread.
+pub(super) fn pause(attempt: u32) {
+    let most = u64::from(attempt) * 100;
+    thread::sleep(Duration::from_millis(20 + random() % most));
+}
+
+/// Returns a random number.
+pub(super) fn random() -> u64 {
+    RandomState::new().hash_one(0)
+}

@@ -1,0 +1,209 @@
+//! Runs the `git` program.
+
+use std::ffi::OsStr;
+use std::io::{self, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, OnceLock};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::GitError;
+
+/// The oldest git with everything that is used here.
+pub(crate) const OLDEST_VERSION: (u32, u32) = (2, 30);
+/// Maximum time of a local command.
+const LOCAL_TIMEOUT: Duration = Duration::from_mins(5);
+/// Maximum time of a command that talks to the remote.
+pub(super) const REMOTE_TIMEOUT: Duration = Duration::from_mins(2);
+
+/// git in one directory.
+#[derive(Debug, Clone)]
+pub(super) struct Git {
+    directory: PathBuf,
+    /// Author and committer of commits, once they are known.
+    pub(super) identities: Arc<OnceLock<[String; 2]>>,
+}
+
+/// Result of a git command.
+#[derive(Debug)]
+pub(super) struct Output {
+    /// Its exit status; `None` if it was ended by a signal or took too long.
+    pub(super) code: Option<i32>,
+    pub(super) stdout: Vec<u8>,
+    /// Its messages, without the passwords in addresses.
+    pub(super) stderr: String,
+    pub(super) timed_out: bool,
+}
+
+impl Git {
+    /// Uses git in a directory, after checking its version once.
+    pub(super) fn in_directory(directory: &Path) -> Result<Self, GitError> {
+        static CHECKED: OnceLock<Result<(), GitError>> = OnceLock::new();
+        let git = Self { directory: directory.to_owned(), identities: Arc::default() };
+        CHECKED.get_or_init(|| git.check_version()).clone()?;
+        Ok(git)
+    }
+
+    /// Returns the path of a file that git names relative to the directory.
+    pub(super) fn resolve(&self, path: &str) -> PathBuf {
+        self.directory.join(path)
+    }
+
+    fn check_version(&self) -> Result<(), GitError> {
+        let found = self.text(["--version"])?;
+        let version = found.strip_prefix("git version ").unwrap_or(&found);
+        let mut numbers = version.split('.').map(str::parse::<u32>);
+        match (numbers.next(), numbers.next()) {
+            (Some(Ok(major)), Some(Ok(minor))) if (major, minor) < OLDEST_VERSION => {
+                Err(GitError::TooOld { found: version.to_owned() })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Runs a local command that must succeed; returns its output without the last line end.
+    pub(super) fn text<'a>(
+        &self,
+        args: impl IntoIterator<Item = &'a str>,
+    ) -> Result<String, GitError> {
+        let args: Vec<&str> = args.into_iter().collect();
+        let output = self.run(&args, b"", LOCAL_TIMEOUT)?;
+        if output.code != Some(0) {
+            return Err(output.into_command_error(&args));
+        }
+        let text = String::from_utf8_lossy(&output.stdout);
+        Ok(text.strip_suffix('\n').unwrap_or(&text).to_owned())
+    }
+
+    /// Runs a local command; `None` if it fails, for questions that may have no answer.
+    pub(super) fn try_text<'a>(
+        &self,
+        args: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Option<String>, GitError> {
+        match self.text(args) {
+            Ok(text) => Ok(Some(text)),
+            Err(GitError::Command { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Runs a local command with this standard input.
+    pub(super) fn with_input(&self, args: &[&str], input: &[u8]) -> Result<Output, GitError> {
+        self.run(args, input, LOCAL_TIMEOUT)
+    }
+
+    /// Runs a command with this standard input, for at most this time.
+    pub(super) fn run(
+        &self,
+        args: &[impl AsRef<OsStr>],
+        input: &[u8],
+        timeout: Duration,
+    ) -> Result<Output, GitError> {
+        let mut command = Command::new("git");
+        command
+            .args(["-c", "gc.auto=0", "-c", "maintenance.auto=false", "-c", "core.quotePath=false"])
+            .args(args)
+            .current_dir(&self.directory)
+            .env("LC_ALL", "C")
+            .env("GIT_OPTIONAL_LOCKS", "0")
+            .stdin(if input.is_empty() { Stdio::null() } else { Stdio::piped() })
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        // Nobody could answer a question there: a job would wait until it is ended.
+        if !io::stdin().is_terminal() {
+            command.env("GIT_TERMINAL_PROMPT", "0").env("GCM_INTERACTIVE", "never");
+        }
+        let child = command.spawn().map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound if self.directory.is_dir() => GitError::Missing,
+            _ => GitError::CannotRun { cause: error.to_string() },
+        })?;
+        Ok(finish(child, input.to_vec(), timeout))
+    }
+}
+
+/// Waits for a process, feeding its input and collecting its output meanwhile.
+fn finish(mut child: Child, input: Vec<u8>, timeout: Duration) -> Output {
+    if let Some(mut stdin) = child.stdin.take() {
+        // A process that exits early does not read all of it; its exit status reports that.
+        thread::spawn(move || drop(stdin.write_all(&input)));
+    }
+    let (stdout, stderr) = (collect(child.stdout.take()), collect(child.stderr.take()));
+    let begun = Instant::now();
+    let mut pause = Duration::from_micros(200);
+    let code = loop {
+        match child.try_wait() {
+            Ok(Some(status)) => break status.code(),
+            Ok(None) if begun.elapsed() < timeout => thread::sleep(pause),
+            _ => {
+                // Helpers of git may keep the pipes open, so their output is not awaited.
+                let _ = child.kill();
+                let _ = child.wait();
+                let stderr = String::new();
+                return Output { code: None, stdout: Vec::new(), stderr, timed_out: true };
+            }
+        }
+        pause = (pause * 2).min(Duration::from_millis(5));
+    };
+    let stderr = without_passwords(&String::from_utf8_lossy(&joined(stderr)));
+    Output { code, stdout: joined(stdout), stderr, timed_out: false }
+}
+
+type Collected = thread::JoinHandle<Vec<u8>>;
+
+fn collect(pipe: Option<impl Read + Send + 'static>) -> Option<Collected> {
+    let mut pipe = pipe?;
+    Some(thread::spawn(move || {
+        let mut bytes = Vec::new();
+        let _ = pipe.read_to_end(&mut bytes);
+        bytes
+    }))
+}
+
+fn joined(collected: Option<Collected>) -> Vec<u8> {
+    collected.and_then(|thread| thread.join().ok()).unwrap_or_default()
+}
+
+/// Removes user names and passwords from the addresses in a text.
+pub(super) fn without_passwords(text: &str) -> String {
+    let mut parts = text.split("://");
+    let mut clean = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(|c: char| c == '/' || c.is_whitespace() || c == '\'');
+        let (authority, rest) = part.split_at(end.unwrap_or(part.len()));
+        clean.push_str("://");
+        clean.push_str(authority.rsplit('@').next().unwrap_or(authority));
+        clean.push_str(rest);
+    }
+    clean
+}
+
+impl Output {
+    /// Returns the error of a local command that failed.
+    pub(super) fn into_command_error(self, args: &[&str]) -> GitError {
+        let command = args.iter().find(|arg| !arg.starts_with('-') && !arg.contains('='));
+        let command = command.map_or_else(String::new, |arg| (*arg).to_owned());
+        GitError::Command { command, cause: self.cause() }
+    }
+
+    /// Returns git's message: the line with the error if there is one, otherwise the last one.
+    pub(super) fn cause(&self) -> String {
+        let lines = || self.stderr.lines().map(str::trim).filter(|line| !line.is_empty());
+        let fatal = lines().find_map(|line| line.strip_prefix("fatal: "));
+        let error = || lines().find_map(|line| line.strip_prefix("error: "));
+        fatal.or_else(error).or_else(|| lines().last()).unwrap_or_default().to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_passwords;
+
+    #[test]
+    fn passwords_in_addresses_are_removed() {
+        let text =
+            "fatal: unable to access 'https://user:p@ss@git.example/x.git/': no\nhttp://a/b@c";
+        let clean = "fatal: unable to access 'https://git.example/x.git/': no\nhttp://a/b@c";
+        assert_eq!(without_passwords(text), clean);
+    }
+}

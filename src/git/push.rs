@@ -1,0 +1,132 @@
+//! Pushes that succeed only if the refs at the remote have the values that are expected.
+
+use super::GitError;
+use super::program::{Output, REMOTE_TIMEOUT};
+use super::remote_error::{remote_error, server_messages};
+use super::repository::{ObjectId, Repository};
+use crate::lockfile::{RemoteError, RemoteFailure};
+
+/// Change of one ref at the remote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct RefUpdate {
+    /// The ref.
+    pub(super) target: String,
+    /// Its new value; `None` deletes it.
+    pub(super) new: Option<ObjectId>,
+    /// Its value before.
+    pub(super) expected: Expected,
+}
+
+/// Value of a ref that a push demands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Expected {
+    /// An ancestor of the new value, as for a branch.
+    Ancestor,
+    /// The ref does not exist.
+    Absent,
+    /// Exactly this one.
+    Value(ObjectId),
+}
+
+/// Result of a push that reached the remote.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Pushed {
+    /// Every ref was changed.
+    Done,
+    /// A ref has another value than expected, or another push came first; nothing was changed.
+    Outdated,
+    /// The remote refused a ref. Nothing was changed.
+    Refused(RemoteError),
+    /// The remote cannot change several refs at once.
+    NotAtomic,
+}
+
+/// Reasons of a server that another push came first.
+const RACES: &[&str] = &[
+    "stale info",
+    "fetch first",
+    "non-fast-forward",
+    "needs force",
+    "already exists",
+    "incorrect old value provided",
+    "failed to update ref",
+    "cannot lock ref",
+    "failed to lock",
+    "remote ref updated since checkout",
+    "reference already exists",
+    "update failed",
+];
+
+impl Repository {
+    /// Pushes all updates or none. With `hooks`, the user's own hook runs first.
+    pub(super) fn push(&self, updates: &[RefUpdate], hooks: bool) -> Result<Pushed, GitError> {
+        let mut args = vec!["push".to_owned(), "--porcelain".to_owned()];
+        args.push("--no-follow-tags".to_owned());
+        args.push("--recurse-submodules=no".to_owned());
+        args.extend((updates.len() > 1).then(|| "--atomic".to_owned()));
+        args.push(if hooks { "--verify" } else { "--no-verify" }.to_owned());
+        let mut specs = Vec::new();
+        for RefUpdate { target, new, expected } in updates {
+            match expected {
+                Expected::Ancestor => {}
+                Expected::Absent => args.push(format!("--force-with-lease={target}:")),
+                Expected::Value(value) => args.push(format!("--force-with-lease={target}:{value}")),
+            }
+            specs.push(format!("{}:{target}", new.as_deref().unwrap_or_default()));
+        }
+        args.extend(["--".to_owned(), self.remote.clone()]);
+        args.extend(specs);
+        let output = self.git.run(&args, b"", REMOTE_TIMEOUT)?;
+        if output.code == Some(0) {
+            return Ok(Pushed::Done);
+        }
+        if output.stderr.contains("does not support --atomic") {
+            return Ok(Pushed::NotAtomic);
+        }
+        if let Some(result) = self.refused(&output) {
+            return Ok(result);
+        }
+        // The answer may have been lost after the push was carried out.
+        if self.has_all(updates) {
+            return Ok(Pushed::Done);
+        }
+        Err(remote_error(&self.remote(), &output).into())
+    }
+
+    /// Returns what the remote reported about the refs; `None` if it reported nothing.
+    fn refused(&self, output: &Output) -> Option<Pushed> {
+        let text = String::from_utf8_lossy(&output.stdout);
+        let fields = |line: &str| {
+            let mut fields = line.strip_prefix("!\t")?.splitn(2, '\t').map(str::to_owned);
+            Some((fields.next()?, fields.next()?))
+        };
+        let rejected: Vec<(String, String)> = text.lines().filter_map(fields).collect();
+        let is_race =
+            |(_, reason): &&(String, String)| RACES.iter().any(|race| reason.contains(race));
+        // The other refs of an atomic push are reported as failed because of the first one.
+        let is_consequence = |(_, reason): &&(String, String)| reason.contains("atomic");
+        if rejected.iter().any(|one| is_race(&one)) {
+            return Some(Pushed::Outdated);
+        }
+        let mut own = rejected.iter().filter(|one| !is_consequence(one));
+        let (refs, reason) = own.next().or(rejected.first())?;
+        let target = refs.rsplit_once(':').map_or(refs.as_str(), |(_, target)| target).to_owned();
+        let reason = match (reason.find('('), reason.ends_with(')')) {
+            (Some(start), true) => reason[start + 1..reason.len() - 1].to_owned(),
+            _ => reason.clone(),
+        };
+        if reason.contains("remote failed to report status") {
+            return None;
+        }
+        let messages = server_messages(&output.stderr);
+        let failure = RemoteFailure::Refused { target, reason, messages };
+        Some(Pushed::Refused(RemoteError { remote: self.remote(), failure }))
+    }
+
+    /// Returns whether every ref has its new value.
+    fn has_all(&self, updates: &[RefUpdate]) -> bool {
+        let names: Vec<&str> = updates.iter().map(|update| update.target.as_str()).collect();
+        let found = self.remote_refs(&names);
+        found.is_ok_and(|found| found.iter().zip(updates).all(|(found, one)| *found == one.new))
+    }
+}

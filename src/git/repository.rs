@@ -1,0 +1,244 @@
+//! The repository that tracks locks.
+
+use std::path::{Path, PathBuf};
+
+use super::GitError;
+use super::program::{Git, REMOTE_TIMEOUT, without_passwords};
+use super::remote_error::remote_error;
+use crate::lockfile::{Lockfile, digest};
+
+/// Variables in which CI systems name the branch of a job whose checkout is detached.
+const BRANCH_VARIABLES: &[&str] = &[
+    "GITHUB_HEAD_REF",
+    "GITHUB_REF",
+    "CI_COMMIT_BRANCH",
+    "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME",
+    "CI_COMMIT_REF_NAME",
+    "GITEE_BRANCH",
+    "BITBUCKET_BRANCH",
+    "BUILDKITE_BRANCH",
+    "BUILD_SOURCEBRANCH",
+    "CIRCLE_BRANCH",
+    "DRONE_BRANCH",
+    "TRAVIS_BRANCH",
+    "CHANGE_BRANCH",
+    "BRANCH_NAME",
+    "GIT_BRANCH",
+];
+
+/// Name of a commit or another object.
+pub(super) type ObjectId = String;
+
+/// A lock, and its path in the repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LockPath {
+    /// Its path in the file system.
+    pub file: PathBuf,
+    /// Its path in the repository, separated by `/`.
+    pub tracked: String,
+}
+
+/// A repository with one remote and one branch, at which locks are recorded.
+#[derive(Debug, Clone)]
+pub struct Repository {
+    pub(super) git: Git,
+    pub(super) remote: String,
+    pub(super) branch: String,
+    /// The locks, in the order of the manifests.
+    pub(super) locks: Vec<LockPath>,
+}
+
+impl Repository {
+    /// Opens the repository of these locks; all must be in the same one. `branch` defaults to the one
+    /// that is checked out.
+    pub fn open(locks: &[PathBuf], remote: &str, branch: Option<&str>) -> Result<Self, GitError> {
+        let mut found: Option<(Git, String, &PathBuf)> = None;
+        let mut tracked = Vec::new();
+        for lock in locks {
+            let directory = lock.parent().filter(|parent| !parent.as_os_str().is_empty());
+            let git = Git::in_directory(directory.unwrap_or(Path::new(".")))?;
+            let outside = || GitError::NotInRepository { lock: lock.clone() };
+            let args = ["rev-parse", "--absolute-git-dir", "--show-prefix"];
+            let places = git.try_text(args)?.ok_or_else(outside)?;
+            let (git_directory, prefix) = places.split_once('\n').unwrap_or((&places, ""));
+            let name = lock.file_name().and_then(|name| name.to_str()).ok_or_else(outside)?;
+            let file = lock.clone();
+            tracked.push(LockPath { file, tracked: format!("{prefix}{name}") });
+            match &found {
+                Some((_, other, first)) if other != git_directory => {
+                    let locks = [(*first).clone(), lock.clone()];
+                    return Err(GitError::SeveralRepositories { locks });
+                }
+                Some(_) => {}
+                None => found = Some((git, git_directory.to_owned(), lock)),
+            }
+        }
+        let Some((git, ..)) = found else { return Err(GitError::NoBranch) };
+        let branch = match branch {
+            Some(branch) => branch.trim_start_matches("refs/heads/").to_owned(),
+            None => current_branch(&git)?.ok_or(GitError::NoBranch)?,
+        };
+        let repository = Self { git, remote: remote.to_owned(), branch, locks: tracked };
+        repository.check_remote()?;
+        Ok(repository)
+    }
+
+    /// Returns the locks.
+    pub fn locks(&self) -> &[LockPath] {
+        &self.locks
+    }
+
+    /// Returns the branch.
+    pub fn branch(&self) -> &str {
+        &self.branch
+    }
+
+    /// Returns the remote, without a password if it is an address.
+    pub fn remote(&self) -> String {
+        without_passwords(&self.remote)
+    }
+
+    /// Checks that the remote is configured, or is an address or a path.
+    fn check_remote(&self) -> Result<(), GitError> {
+        let is_address = self.remote.contains([':', '/']);
+        let known = || self.git.try_text(["remote", "get-url", "--", &self.remote]);
+        if self.remote.starts_with('-') || !(is_address || known()?.is_some()) {
+            return Err(GitError::UnknownRemote { remote: self.remote() });
+        }
+        Ok(())
+    }
+
+    /// Fetches the branch and returns its tip.
+    pub(super) fn fetch(&self) -> Result<ObjectId, GitError> {
+        let tip = format!("refs/instancectl/fetched/{}", &digest(self.remote.as_bytes())[..16]);
+        let source = format!("refs/heads/{}", self.branch);
+        self.fetch_ref(&source, &tip)?.ok_or_else(|| GitError::NoRemoteBranch {
+            remote: self.remote(),
+            branch: self.branch.clone(),
+        })
+    }
+
+    /// Fetches a ref of the remote into a local one; `None` if the remote does not have it.
+    pub(super) fn fetch_ref(
+        &self,
+        source: &str,
+        local: &str,
+    ) -> Result<Option<ObjectId>, GitError> {
+        let refspec = format!("+{source}:{local}");
+        let mut args = vec!["fetch", "--quiet", "--no-tags", "--no-recurse-submodules"];
+        args.extend(["--no-write-fetch-head", "--no-prune", "--", &self.remote, &refspec]);
+        // Another command in this clone may update the same refs at the same time.
+        for attempt in 1.. {
+            let output = self.git.run(&args, b"", REMOTE_TIMEOUT * 5)?;
+            if output.code == Some(0) {
+                return self.git.try_text(["rev-parse", "--verify", local]);
+            }
+            if output.stderr.contains("couldn't find remote ref") {
+                return Ok(None);
+            }
+            let is_local = output.stderr.contains("cannot lock ref");
+            if !is_local || attempt >= 10 {
+                return Err(remote_error(&self.remote(), &output).into());
+            }
+            std::thread::sleep(std::time::Duration::from_millis(20 * attempt));
+        }
+        Ok(None)
+    }
+
+    /// Returns the values of refs at the remote, in the same order; `None` for one that it lacks.
+    pub(super) fn remote_refs(&self, refs: &[&str]) -> Result<Vec<Option<ObjectId>>, GitError> {
+        let mut args = vec!["ls-remote", "--quiet", "--", &self.remote];
+        args.extend(refs);
+        let output = self.git.run(&args, b"", REMOTE_TIMEOUT)?;
+        if output.code != Some(0) {
+            return Err(remote_error(&self.remote(), &output).into());
+        }
+        let text = String::from_utf8_lossy(&output.stdout);
+        let all: Vec<_> = text.lines().filter_map(|line| line.split_once('\t')).collect();
+        let value = |name: &&str| {
+            let mut all = all.iter();
+            all.find(|(_, found)| found == name).map(|(value, _)| (*value).to_owned())
+        };
+        Ok(refs.iter().map(value).collect())
+    }
+
+    /// Returns the lock as a commit has it; empty if the commit lacks it.
+    pub(super) fn lock_at(&self, commit: &str, lock: &LockPath) -> Result<Lockfile, GitError> {
+        let Some(bytes) = self.file_at(commit, &lock.tracked)? else {
+            return Ok(Lockfile::default());
+        };
+        Lockfile::from_bytes(&lock.file, &bytes).map_err(|source| GitError::RemoteLock {
+            branch: self.branch.clone(),
+            source: Box::new(source),
+        })
+    }
+
+    /// Returns the content of a file in a commit.
+    pub(super) fn file_at(&self, commit: &str, path: &str) -> Result<Option<Vec<u8>>, GitError> {
+        let object = format!("{commit}:{path}");
+        if self.git.try_text(["rev-parse", "--quiet", "--verify", &object])?.is_none() {
+            return Ok(None);
+        }
+        let args = ["cat-file", "blob", &object];
+        let output = self.git.with_input(&args, b"")?;
+        if output.code != Some(0) {
+            return Err(output.into_command_error(&args));
+        }
+        Ok(Some(output.stdout))
+    }
+
+    /// Returns whether a commit is an ancestor of another one, or the same.
+    pub(super) fn is_ancestor(&self, ancestor: &str, of: &str) -> Result<bool, GitError> {
+        Ok(self.git.try_text(["merge-base", "--is-ancestor", ancestor, of])?.is_some())
+    }
+
+    /// Returns the commit that is checked out, if there is one.
+    pub(super) fn head(&self) -> Result<Option<ObjectId>, GitError> {
+        self.git.try_text(["rev-parse", "--quiet", "--verify", "HEAD^{commit}"])
+    }
+}
+
+/// Returns the branch that is checked out or, in a detached checkout, that is being rebased or that the
+/// CI system names.
+fn current_branch(git: &Git) -> Result<Option<String>, GitError> {
+    if let Some(branch) = git.try_text(["symbolic-ref", "--quiet", "--short", "HEAD"])? {
+        return Ok(Some(branch));
+    }
+    for state in ["rebase-merge", "rebase-apply"] {
+        let path = git.text(["rev-parse", "--git-path", &format!("{state}/head-name")])?;
+        if let Ok(name) = std::fs::read_to_string(git.resolve(&path))
+            && let Some(branch) = name.trim().strip_prefix("refs/heads/")
+        {
+            return Ok(Some(branch.to_owned()));
+        }
+    }
+    Ok(BRANCH_VARIABLES.iter().find_map(|name| branch_in(name, &std::env::var(name).ok()?)))
+}
+
+/// Returns the branch in the value of a variable; some hold a whole ref, and that of a tag or of a
+/// request to merge is no branch.
+fn branch_in(variable: &str, value: &str) -> Option<String> {
+    let branch = match value.strip_prefix("refs/") {
+        Some(name) => name.strip_prefix("heads/")?,
+        // Jenkins names the branch of the remote.
+        None if variable == "GIT_BRANCH" => value.strip_prefix("origin/").unwrap_or(value),
+        None if variable == "GITHUB_REF" => return None,
+        None => value,
+    };
+    (!branch.is_empty()).then(|| branch.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::branch_in;
+
+    #[test]
+    fn branch_is_read_from_the_variables_of_ci_systems() {
+        let branch = |name, value| branch_in(name, value);
+        assert_eq!(branch("GITHUB_REF", "refs/heads/a/b"), Some("a/b".to_owned()));
+        assert_eq!(branch("GITHUB_REF", "refs/pull/3/merge"), None);
+        assert_eq!(branch("CI_COMMIT_BRANCH", "main"), Some("main".to_owned()));
+        assert_eq!(branch("GIT_BRANCH", "origin/main"), Some("main".to_owned()));
+        assert_eq!(branch("CI_COMMIT_BRANCH", ""), None);
+    }
+}

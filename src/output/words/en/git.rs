@@ -1,0 +1,171 @@
+//! Sentences about git as the backend.
+
+use crate::git::{ClaimHolder, ClaimWait, ForeignClaim, GitError, LockPush};
+use crate::lockfile::{RemoteError, RemoteFailure};
+use crate::output::Message;
+use crate::output::words::en::En;
+use crate::text::CommandLine;
+use crate::text::plural::count;
+
+impl En {
+    pub(crate) fn git_error(error: &GitError) -> Message {
+        let (text, help) = match error {
+            GitError::Missing => {
+                ("`git` was not found".to_owned(), "install git 2.30 or newer".to_owned())
+            }
+            GitError::TooOld { found } => {
+                (format!("git {found} is too old"), "install git 2.30 or newer".to_owned())
+            }
+            GitError::CannotRun { cause } => {
+                (format!("`git` cannot be started: {cause}"), "repair the git installation".to_owned())
+            }
+            GitError::Command { command, cause } => (
+                format!("`git {command}` failed: {cause}"),
+                "check the repository with `git status`, then run the same command again".to_owned(),
+            ),
+            GitError::NotInRepository { lock } => (
+                format!("`{}` is not in a git repository", lock.display()),
+                "run this in a clone of the repository that has the manifest".to_owned(),
+            ),
+            GitError::SeveralRepositories { locks: [one, other] } => (
+                format!(
+                    "`{}` and `{}` are in different git repositories",
+                    one.display(),
+                    other.display()
+                ),
+                "use one command for each repository".to_owned(),
+            ),
+            GitError::NoBranch => (
+                "no branch is checked out, and no CI system names one".to_owned(),
+                "name the branch with the locks: `--branch` of `lock push`, otherwise `--git-branch`"
+                    .to_owned(),
+            ),
+            GitError::UnknownRemote { remote } => (
+                format!("the repository has no remote `{remote}`"),
+                "`git remote -v` lists its remotes".to_owned(),
+            ),
+            GitError::NoRemoteBranch { remote, branch } => (
+                format!("`{remote}` has no branch `{branch}`"),
+                "push the branch first, or name another one".to_owned(),
+            ),
+            GitError::Remote(error) => return remote_error(error),
+            GitError::RemoteLock { branch, source } => {
+                let Message { text, help } = Self::lock_error(source);
+                (format!("on the branch `{branch}`: {text}"), help.unwrap_or_default())
+            }
+            GitError::Lock(error) => return Self::lock_error(error),
+            GitError::KeepsChanging { branch } => (
+                format!("other pushes to `{branch}` came first in every attempt"),
+                "run the same command again".to_owned(),
+            ),
+            GitError::Claimed { lock, holder } => (
+                format!("another run has claimed `{}`: {}", lock.display(), describe(holder)),
+                "wait until it ends; if it died, `apply` takes the claim over after 3 minutes, and \
+                 `instancectl lock release` gives it up at once"
+                    .to_owned(),
+            ),
+            GitError::UnreadableClaim { target, cause } => (
+                format!("the claim `{target}` cannot be read: {cause}"),
+                "update `instancectl` if another version of it made the claim".to_owned(),
+            ),
+        };
+        Message::new(text, Some(help))
+    }
+
+    pub(crate) fn claim_wait(wait: &ClaimWait) -> String {
+        let ClaimWait { lock, holder, patience } = wait;
+        format!(
+            "waiting: another run has claimed `{}`: {}; its claim is taken over if it does not move \
+             for {}",
+            lock.display(),
+            describe(holder),
+            humantime::format_duration(*patience)
+        )
+    }
+
+    pub(crate) fn after_merge_conflict(status: &CommandLine) -> String {
+        format!("both IDs are in the lock; `{status}` shows which instances exist")
+    }
+
+    pub(crate) fn locks_recorded(push: &LockPush) -> String {
+        let LockPush { branch, remote, commit, locks, .. } = push;
+        let commit: String = commit.iter().flat_map(|commit| commit.chars().take(8)).collect();
+        let locks = count(locks.len(), "lock");
+        format!("recorded {locks} on `{branch}` at `{remote}` (commit {commit})")
+    }
+
+    pub(crate) fn lock_pushed(push: &LockPush, index: usize) -> String {
+        let (branch, remote) = (&push.branch, &push.remote);
+        match push.locks.iter().find(|lock| lock.index == index) {
+            Some(lock) => {
+                let changes = count(lock.changes, "change");
+                format!("pushed {changes} to `{branch}` at `{remote}`")
+            }
+            None => format!("nothing to push, `{branch}` at `{remote}` is up to date"),
+        }
+    }
+
+    pub(crate) fn claim_contents(claim: &ForeignClaim) -> String {
+        let records = match claim.changes.len() {
+            0 => "it recorded nothing".to_owned(),
+            records => format!("it recorded {}", count(records, "step")),
+        };
+        format!("{}; {records}", describe(&claim.holder))
+    }
+
+    pub(crate) fn release_question(locks: usize) -> String {
+        let claims = if locks == 1 { "this claim".to_owned() } else { count(locks, "claim") };
+        format!("give up {claims}? a run that still works would stop")
+    }
+}
+
+/// Describes a run by what others can look at.
+fn describe(holder: &ClaimHolder) -> String {
+    let ClaimHolder { host, pid, job, started, .. } = holder;
+    let host =
+        host.as_deref().map_or_else(String::new, |host| format!(" on {}", host.escape_debug()));
+    let job = job.as_deref().map_or_else(String::new, |job| format!(", {}", job.escape_debug()));
+    format!("process {pid}{host}{job}, since {}", started.escape_debug())
+}
+
+/// Describes why a remote could not be used.
+pub(super) fn remote_error(RemoteError { remote, failure }: &RemoteError) -> Message {
+    let (text, help) = match failure {
+        RemoteFailure::Unreachable { cause } => (
+            format!("the git remote `{remote}` cannot be reached: {}", cause.escape_debug()),
+            "check its address (`git remote -v`) and the network, then run the same command again",
+        ),
+        RemoteFailure::TimedOut => (
+            format!("the git remote `{remote}` did not answer in time"),
+            "check its address (`git remote -v`) and the network, then run the same command again",
+        ),
+        RemoteFailure::Denied { cause } => (
+            format!("the git remote `{remote}` did not accept the login: {}", cause.escape_debug()),
+            "give git credentials that may push, such as a deploy key or a token with write access",
+        ),
+        RemoteFailure::Refused { target, reason, messages } => {
+            let messages = if messages.is_empty() {
+                String::new()
+            } else {
+                format!(": {}", messages.escape_debug())
+            };
+            let target = target.strip_prefix("refs/heads/").unwrap_or(target);
+            (
+                format!(
+                    "the git remote `{remote}` refused the push to `{target}` ({}){messages}",
+                    reason.escape_debug()
+                ),
+                "allow this user to push there, or name another branch",
+            )
+        }
+        RemoteFailure::ClaimLost => (
+            format!("another run has taken over the claim of this one at `{remote}`"),
+            "nothing more was sent; run the same command again",
+        ),
+        RemoteFailure::Local { cause } => (
+            format!("git failed: {}", cause.escape_debug()),
+            "check the repository with `git status`, then run the same command again",
+        ),
+    };
+    Message::new(text, Some(help.to_owned()))
+}
