@@ -91,14 +91,19 @@ pub enum InstanceFormat {
     Name,
 }
 
+const GIT_REMOTE: &str =
+    "Git remote that has the locks, such as origin [env: INSTANCECTL_GIT_REMOTE]";
+const GIT_BRANCH: &str =
+    "Branch with the locks [default: the checked-out branch] [env: INSTANCECTL_GIT_BRANCH]";
+
 /// Git remote that has the locks.
 #[derive(Debug, Clone, Default, Args)]
 pub struct GitArgs {
-    /// Git remote that has the locks; a run on any machine finds them [env: INSTANCECTL_GIT_REMOTE]
-    #[arg(long, value_name = "REMOTE", conflicts_with = "sandbox")]
+    /// Git remote that has the locks: a run on any machine finds them and the claims on them.
+    #[arg(long, value_name = "REMOTE", help = GIT_REMOTE)]
     pub git_remote: Option<String>,
-    /// Branch with the locks [default: the checked-out branch] [env: INSTANCECTL_GIT_BRANCH]
-    #[arg(long, value_name = "BRANCH", conflicts_with = "sandbox")]
+    /// Branch with the locks.
+    #[arg(long, value_name = "BRANCH", help = GIT_BRANCH)]
     pub git_branch: Option<String>,
 }
 

@@ -9,13 +9,15 @@ use std::path::{Path, PathBuf};
 use super::error::{CommandError, Exit};
 use super::inputs;
 use super::load::{LoadedManifest, canonical_lock_path, check_lock_kind, load, state_dir};
+use super::remote::{self, ClaimOptions};
 use super::validate::lint_levels;
 use crate::cli::{LockList, LockRecover, LockSelection, LockVerify, ManifestArgs};
 use crate::exit_status::{ExitClass, ExitClasses};
+use crate::git::Repository;
 use crate::lockfile::{
     EntryState, LockError, LockIssue, LockStore, OpenOptions, default_lock_path, inspect, is_lock,
 };
-use crate::output::{CommandProblem, Console, LockSummary, PathProblem};
+use crate::output::{CommandProblem, Console, LockSummary, PathProblem, Recovered};
 
 pub(super) use merge::run as merge;
 pub(super) use push::{push, release};
@@ -69,11 +71,15 @@ fn with_missing(
     Ok(manifests.into_iter().map(compare).collect())
 }
 
-/// `lock recover`: merges the files that an interrupted run left into locks.
+/// `lock recover`: merges the files that an interrupted run left into locks; with a git remote, also what
+/// runs that died had recorded there.
 pub(super) fn recover(args: &LockRecover, console: &mut Console) -> Result<Exit, CommandError> {
+    let selected = targets(&args.selection)?;
+    let paths: Vec<PathBuf> = selected.iter().map(|target| target.lock.clone()).collect();
+    let repository = remote::repository(&paths, &args.git)?;
     let mut classes = ExitClasses::default();
     let mut locks = Vec::new();
-    for SelectedLock { file, manifest, lock } in targets(&args.selection)? {
+    for SelectedLock { file, manifest, lock } in selected {
         let recovered = recover_one(&lock, manifest.as_deref(), args.guard.no_guard);
         match &recovered {
             Ok((store, _)) => {
@@ -89,8 +95,32 @@ pub(super) fn recover(args: &LockRecover, console: &mut Console) -> Result<Exit,
         }
         locks.push(LockSummary { file, manifest, lock, result: recovered });
     }
+    if let Some(repository) = repository.filter(|_| locks.iter().all(|lock| lock.result.is_ok())) {
+        recover_at_remote(repository, args, &mut locks, &mut classes, console)?;
+    }
     console.recovered(&locks, &classes)?;
     Ok(classes.into())
+}
+
+/// Merges into the recovered locks what the git remote has, and records them there.
+fn recover_at_remote(
+    repository: Repository,
+    args: &LockRecover,
+    locks: &mut [LockSummary<Recovered>],
+    classes: &mut ExitClasses,
+    console: &mut Console,
+) -> Result<(), CommandError> {
+    let arguments = |lock: &LockSummary<Recovered>| crate::text::ManifestArgs::new(&lock.file);
+    let manifests: Vec<_> = locks.iter().map(arguments).collect();
+    let paths: Vec<PathBuf> = locks.iter().map(|lock| lock.lock.clone()).collect();
+    let message = remote::message(&paths, None);
+    let stores = locks.iter_mut().filter_map(|lock| lock.result.as_mut().ok());
+    let mut stores: Vec<&mut LockStore> = stores.map(|(store, _)| store).collect();
+    let claims =
+        ClaimOptions { wait: !args.claim.no_wait_claim, guard: args.guard, manifests: &manifests };
+    let claim = remote::claim(repository, &mut stores, &claims, console)?;
+    let push = claim.finish(&mut stores, &message)?;
+    remote::report_push(&push, &manifests, classes, console)
 }
 
 /// Returns the lock with everything merged, and whether it was rewritten only for its form.

@@ -46,7 +46,7 @@ pub(super) struct ClaimOptions<'a> {
 /// Claims the locks, and merges into them what the branch and runs that died had recorded.
 pub(super) fn claim(
     repository: Repository,
-    locks: &mut [LockStore],
+    locks: &mut [&mut LockStore],
     options: &ClaimOptions<'_>,
     console: &mut Console,
 ) -> Result<Claim, CommandError> {
@@ -90,7 +90,7 @@ pub(super) fn message(locks: &[PathBuf], given: Option<&str>) -> String {
         return given.to_owned();
     }
     let name = |lock: &PathBuf| {
-        let name = lock.file_name().map(Path::new).unwrap_or(lock);
+        let name = lock.file_name().map_or(lock.as_path(), Path::new);
         name.display().to_string()
     };
     let names = match locks {

@@ -171,7 +171,12 @@ impl Workspace<LockStore> {
                 let wait = !args.claim.no_wait_claim;
                 let manifests: Vec<_> = manifests.iter().map(|one| one.args.clone()).collect();
                 let claims = ClaimOptions { wait, guard: args.guard, manifests: &manifests };
-                Some(remote::claim(repository, &mut locks, &claims, console)?)
+                Some(remote::claim(
+                    repository,
+                    &mut locks.iter_mut().collect::<Vec<_>>(),
+                    &claims,
+                    console,
+                )?)
             }
             None => None,
         };
@@ -199,7 +204,7 @@ impl Workspace<LockStore> {
         }
         let paths = lock_paths(&self.manifests);
         let message = remote::message(&paths, None);
-        match claim.finish(&mut self.locks, &message) {
+        match claim.finish(&mut self.locks.iter_mut().collect::<Vec<_>>(), &message) {
             Ok(push) => remote::report_push(&push, &self.manifest_args(), classes, console)?,
             Err(error) => {
                 classes.extend(error.class());

@@ -1,9 +1,9 @@
 //! The refs of a claim that this run owns, and the commits pushed to them.
 
 use super::GitError;
-use super::claim::{ClaimHolder, holder_bytes};
 use super::claim_records::{self, ClaimRecord};
 use super::commit::NewCommit;
+use super::holder::{ClaimHolder, holder_bytes};
 use super::push::{Expected, Pushed, RefUpdate};
 use super::repository::{LockPath, ObjectId, Repository};
 use crate::lockfile::{RemoteError, RemoteFailure, digest};

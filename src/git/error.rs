@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::ClaimHolder;
+use super::holder::ClaimHolder;
 use crate::exit_status::ExitClass;
 use crate::lockfile::{LockError, RemoteError};
 

@@ -72,7 +72,7 @@ impl Repository {
     /// same push. `bases` are the versions from which the local locks were derived, if they are known.
     pub(super) fn push_with(
         &self,
-        stores: &mut [LockStore],
+        stores: &mut [&mut LockStore],
         message: &str,
         mut bases: Option<Vec<Lockfile>>,
         more: &[RefUpdate],
@@ -155,7 +155,7 @@ impl Repository {
     /// Brings locks to the branch.
     pub fn push_locks(
         &self,
-        stores: &mut [LockStore],
+        stores: &mut [&mut LockStore],
         message: &str,
     ) -> Result<LockPush, GitError> {
         self.push_with(stores, message, None, &[])
@@ -177,7 +177,7 @@ impl Repository {
     /// Fetches the branch and merges its locks into the local ones.
     fn merge(
         &self,
-        stores: &mut [LockStore],
+        stores: &mut [&mut LockStore],
         bases: &mut Option<Vec<Lockfile>>,
         conflicts: &mut Vec<(usize, MergeConflict)>,
     ) -> Result<Merged, GitError> {

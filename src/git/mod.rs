@@ -7,8 +7,9 @@
 //! - `push`: pushes that succeed only if the remote is as expected
 //! - `lock_push`: brings locks to a branch of the remote
 //! - `checkout`: leaves the checkout as a commit of the locks would
-//! - `claim`: the claim of a run on its locks; `claimed`: its refs at the remote; `claim_records`: what
-//!   they hold; `writer`: the thread that keeps it; `ahead`: how many intents are pushed ahead
+//! - `claim`: the claim of a run on its locks; `acquire`: one attempt to get it; `holder`: who has it;
+//!   `found`: claims at the remote; `claimed`: the refs of this run; `claim_records`: what they hold;
+//!   `idle`: given up if a signal ends the process; `writer`: the thread that keeps it; `ahead`: how many intents are pushed ahead
 //!
 //! # The protocol of a claim
 //!
@@ -34,6 +35,7 @@
 //! Replaying records twice has no effect: they are changes of entries, merged three ways. The lock on
 //! the branch can therefore be pushed before its claim is deleted.
 
+mod acquire;
 mod ahead;
 mod checkout;
 mod claim;
@@ -41,6 +43,9 @@ mod claim_records;
 mod claimed;
 mod commit;
 mod error;
+mod found;
+mod holder;
+mod idle;
 mod lock_push;
 mod program;
 mod push;
@@ -48,7 +53,10 @@ mod remote_error;
 mod repository;
 mod writer;
 
-pub use claim::{Claim, ClaimHolder, ClaimWait, ForeignClaim, Synchronized, release_idle_claims};
+pub use claim::{Claim, Synchronized};
 pub use error::GitError;
+pub use found::ForeignClaim;
+pub use holder::{ClaimHolder, ClaimWait};
+pub use idle::release_idle_claims;
 pub use lock_push::{LockPush, PushedLock, RemoteVersion};
 pub use repository::{LockPath, Repository};

@@ -191,7 +191,7 @@ impl Output {
         let lines = || self.stderr.lines().map(str::trim).filter(|line| !line.is_empty());
         let fatal = lines().find_map(|line| line.strip_prefix("fatal: "));
         let error = || lines().find_map(|line| line.strip_prefix("error: "));
-        fatal.or_else(error).or_else(|| lines().last()).unwrap_or_default().to_owned()
+        fatal.or_else(error).or_else(|| lines().next_back()).unwrap_or_default().to_owned()
     }
 }
 

@@ -14,9 +14,10 @@ use tokio::sync::oneshot;
 
 use super::GitError;
 use super::ahead::Ahead;
-use super::claim::{IDLE, heartbeat, max_silence};
 use super::claim_records::ClaimRecord;
 use super::claimed::Claimed;
+use super::holder::{heartbeat, max_silence};
+use super::idle::IDLE;
 use crate::lockfile::{
     DurablePlace, EntryChange, PendingCreate, Record, RemoteError, RemoteFailure,
 };

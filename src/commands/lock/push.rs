@@ -26,8 +26,10 @@ pub(in crate::commands) fn push(
     let paths = paths(&locks);
     let message = message(&paths, args.message.as_deref());
     let (mut stores, rest): (Vec<_>, Vec<_>) = locks.drain(..).unzip();
-    let pushed = Repository::open(&paths, &args.remote, args.branch.as_deref())
-        .and_then(|repository| repository.push_locks(&mut stores, &message));
+    let pushed =
+        Repository::open(&paths, &args.remote, args.branch.as_deref()).and_then(|repository| {
+            repository.push_locks(&mut stores.iter_mut().collect::<Vec<_>>(), &message)
+        });
     finish(stores, rest, pushed, console)
 }
 
@@ -62,7 +64,11 @@ pub(in crate::commands) fn release(
         console.info(words.fixed().declined)?;
         return Err(CommandError::Reported(ExitClass::Blocked.into()));
     }
-    let released = repository.release(&mut stores, claims, &message(&paths, None));
+    let released = repository.release(
+        &mut stores.iter_mut().collect::<Vec<_>>(),
+        claims,
+        &message(&paths, None),
+    );
     finish(stores, rest, released, console)
 }
 

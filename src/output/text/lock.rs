@@ -190,18 +190,14 @@ impl Console {
         }
         let mut text = String::new();
         for (index, lock) in locks.iter().enumerate() {
-            match push {
-                Ok(push) => {
-                    let pushed = words.lock_pushed(push, index);
-                    line(&mut text, &format!("{}: {pushed}", lock.lock.display()));
-                }
-                Err(_) => {
-                    line(&mut text, &format!("{}:", lock.lock.display()));
-                    for name in lock.result.lock().instances.keys() {
-                        let entry = recovered_entry(&lock.result, name, words);
-                        line(&mut text, &format!("  {entry}"));
-                    }
-                }
+            if let Ok(push) = push {
+                let pushed = words.lock_pushed(push, index);
+                line(&mut text, &format!("{}: {pushed}", lock.lock.display()));
+                continue;
+            }
+            line(&mut text, &format!("{}:", lock.lock.display()));
+            for name in lock.result.lock().instances.keys() {
+                line(&mut text, &format!("  {}", recovered_entry(&lock.result, name, words)));
             }
         }
         self.result(&text)?;
