@@ -100,10 +100,10 @@ const GIT_BRANCH: &str =
 #[derive(Debug, Clone, Default, Args)]
 pub struct GitArgs {
     /// Git remote that has the locks: a run on any machine finds them and the claims on them.
-    #[arg(long, value_name = "REMOTE", help = GIT_REMOTE)]
+    #[arg(long, value_name = "REMOTE", conflicts_with = "sandbox", help = GIT_REMOTE)]
     pub git_remote: Option<String>,
     /// Branch with the locks.
-    #[arg(long, value_name = "BRANCH", help = GIT_BRANCH)]
+    #[arg(long, value_name = "BRANCH", conflicts_with = "sandbox", help = GIT_BRANCH)]
     pub git_branch: Option<String>,
 }
 

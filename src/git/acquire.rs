@@ -3,27 +3,12 @@
 use std::time::Instant;
 
 use super::GitError;
-use super::claim_records;
 use super::claimed::{Claimed, ClaimedLock, HOLDER_FILE};
 use super::found::{FoundClaim, NAMESPACES};
 use super::holder::{ClaimHolder, holder_bytes, patience};
 use super::push::{Expected, Pushed, RefUpdate};
 use super::repository::{LockPath, ObjectId, Repository};
-use crate::lockfile::{EntryChange, RemoteError, digest};
-
-/// Returns what the runs of these claims had recorded.
-pub(super) fn records(
-    locks: &[LockPath],
-    found: &[Option<FoundClaim>],
-) -> Result<Vec<Vec<EntryChange>>, GitError> {
-    let changes = |(lock, claim): (&LockPath, &Option<FoundClaim>)| match claim {
-        Some(FoundClaim { target, batches, .. }) => {
-            claim_records::changes(&lock.file, target, batches.iter().map(Vec::as_slice))
-        }
-        None => Ok(Vec::new()),
-    };
-    locks.iter().zip(found).map(changes).collect()
-}
+use crate::lockfile::{RemoteError, digest};
 
 /// A claim of another run, as it was last seen.
 #[derive(Default)]
@@ -104,7 +89,7 @@ impl Repository {
     /// Claims in the order of the paths; gives everything back if one claim fails.
     fn claim_one_by_one(
         &self,
-        claimed: Claimed,
+        mut claimed: Claimed,
         updates: &[RefUpdate],
     ) -> Result<Attempt, GitError> {
         for (done, update) in updates.iter().enumerate() {
@@ -112,11 +97,9 @@ impl Repository {
             if pushed == Pushed::Done {
                 continue;
             }
-            for update in &updates[..done] {
-                let expected = Expected::Value(update.new.clone().unwrap_or_default());
-                let target = update.target.clone();
-                self.push(&[RefUpdate { target, new: None, expected }], false)?;
-            }
+            // What dead runs had recorded stays.
+            claimed.locks.truncate(done);
+            claimed.give_up(false).map_err(GitError::from)?;
             return Ok(match pushed {
                 Pushed::Refused(error) => Attempt::Refused(error),
                 _ => Attempt::Outdated,

@@ -6,15 +6,16 @@ use std::thread;
 use std::time::Duration;
 
 use super::GitError;
-use super::acquire::{Attempt, Watched, records};
-use super::found::NAMESPACES;
+use super::acquire::{Attempt, Watched};
+use super::found::{FoundClaim, NAMESPACES};
 use super::holder::{ClaimWait, minute, patience};
 use super::idle::IDLE;
 use super::lock_push::{LockPush, differing, merge_into, pause, random};
-use super::repository::Repository;
+use super::repository::{LockPath, Repository};
 use super::writer::{ClaimPlace, ClaimWriter};
 use crate::lockfile::{
-    DurablePlace, EntryChange, IdConflict, LockStore, Lockfile, MergeConflict, RemoteFailure,
+    DurablePlace, EntryChange, IdConflict, LockStore, Lockfile, MergeConflict, RemoteError,
+    RemoteFailure,
 };
 
 /// The claim of this run on all its locks.
@@ -48,12 +49,9 @@ impl Claim {
         observe: &mut dyn FnMut(&ClaimWait),
     ) -> Result<Self, GitError> {
         let mut watched: HashMap<String, Watched> = HashMap::new();
-        let (mut space, mut reported) = (0, None);
+        let (mut space, mut reported, mut known) = (0, None, HashMap::new());
         for attempt in 1.. {
-            let mut found = Vec::new();
-            for lock in &repository.locks {
-                found.push(repository.find_claim(lock)?);
-            }
+            let found = repository.find_claims(&mut known)?;
             let mut held = None;
             for (lock, claim) in repository.locks.iter().zip(&found) {
                 let Some(claim) = claim else { continue };
@@ -77,7 +75,12 @@ impl Claim {
                 thread::sleep(minute() / 20 + Duration::from_millis(random() % 100));
                 continue;
             }
-            let recorded = records(&repository.locks, &found)?;
+            let changes = |(lock, claim): (&LockPath, &Option<FoundClaim>)| match claim {
+                Some(claim) => repository.changes_of(lock, claim),
+                None => Ok(Vec::new()),
+            };
+            let all = repository.locks.iter().zip(&found);
+            let recorded = all.map(changes).collect::<Result<_, _>>()?;
             let claimed = repository.claim(found, NAMESPACES[space])?;
             match claimed {
                 Attempt::Done(claimed) => {
@@ -136,7 +139,12 @@ impl Claim {
         }
         let release = claimed.release();
         let bases = (!self.bases.is_empty()).then(|| std::mem::take(&mut self.bases));
-        let result = match repository.push_with(stores, message, bases.clone(), &release) {
+        let mut result = repository.push_with(stores, message, bases.clone(), &release);
+        if matches!(&result, Err(error) if is_lost(error)) && claimed.is_own().unwrap_or(false) {
+            // A push whose answer was lost had been carried out.
+            result = repository.push_with(stores, message, bases.clone(), &claimed.release());
+        }
+        let result = match result {
             Err(GitError::Remote(error)) if claimed.is_about_claim(&error) => {
                 let pushed = repository.push_with(stores, message, bases, &[]);
                 let lost = error.failure == RemoteFailure::ClaimLost;
@@ -155,6 +163,11 @@ impl Claim {
         IDLE.clear();
         result
     }
+}
+
+fn is_lost(error: &GitError) -> bool {
+    let GitError::Remote(RemoteError { failure, .. }) = error else { return false };
+    *failure == RemoteFailure::ClaimLost
 }
 
 impl Drop for Claim {

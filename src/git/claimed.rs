@@ -1,5 +1,7 @@
 //! The refs of a claim that this run owns, and the commits pushed to them.
 
+use std::collections::HashMap;
+
 use super::GitError;
 use super::claim_records::{self, ClaimRecord};
 use super::commit::NewCommit;
@@ -98,10 +100,10 @@ impl Claimed {
 
     /// Pushes the pending records. With `all`, every claim moves, which shows that the run lives.
     pub(super) fn push(&mut self, all: bool) -> Result<(), RemoteError> {
-        self.try_push(all).map_err(|error| self.remote_error(error))
+        self.try_push(all, false).map_err(|error| self.remote_error(error))
     }
 
-    fn try_push(&mut self, all: bool) -> Result<(), GitError> {
+    fn try_push(&mut self, all: bool, retried: bool) -> Result<(), GitError> {
         let mut updates = Vec::new();
         let mut moved = Vec::new();
         for (index, lock) in self.locks.iter().enumerate() {
@@ -118,7 +120,14 @@ impl Claimed {
         if updates.is_empty() {
             return Ok(());
         }
-        self.push_updates(&updates)?;
+        match self.push_updates(&updates) {
+            Err(GitError::Remote(RemoteError { failure: RemoteFailure::ClaimLost, .. }))
+                if !retried && self.is_own()? =>
+            {
+                return self.try_push(all, true);
+            }
+            pushed => pushed?,
+        }
         for (index, value, batches) in moved {
             let lock = &mut self.locks[index];
             lock.value = Some(value);
@@ -139,6 +148,22 @@ impl Claimed {
                 .iter()
                 .try_for_each(|update| self.push_updates(std::slice::from_ref(update))),
         }
+    }
+
+    /// Returns whether the claims at the remote are still those of this run, and continues from their
+    /// values: a push that seemed to fail may have been carried out.
+    pub(super) fn is_own(&mut self) -> Result<bool, GitError> {
+        let found = self.repository.find_claims(&mut HashMap::new())?;
+        for claimed in &mut self.locks {
+            let found = found.iter().flatten().find(|found| found.target == claimed.target);
+            let nonce = claimed.holder.as_ref().map(|holder| &holder.nonce);
+            let Some(found) = found.filter(|found| Some(&found.holder.nonce) == nonce) else {
+                return Ok(false);
+            };
+            claimed.value = Some(found.value.clone());
+            claimed.batches = found.batches.len();
+        }
+        Ok(true)
     }
 
     /// Gives the claims up: removes them or, if they have records that the branch lacks or if the remote

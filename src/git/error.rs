@@ -75,6 +75,8 @@ pub enum GitError {
         /// That run.
         holder: Box<ClaimHolder>,
     },
+    /// A claim that was to be given up has moved: its run still works.
+    ClaimMoved,
     /// A claim cannot be read.
     UnreadableClaim {
         /// The ref at the remote.
@@ -102,6 +104,7 @@ impl GitError {
             | Self::RemoteLock { .. }
             | Self::KeepsChanging { .. }
             | Self::Claimed { .. }
+            | Self::ClaimMoved
             | Self::UnreadableClaim { .. } => Some(ExitClass::Lock),
         }
     }

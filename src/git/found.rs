@@ -1,5 +1,7 @@
 //! Claims at the remote, of this run or of another one.
 
+use std::collections::HashMap;
+
 use super::GitError;
 use super::claim_records;
 use super::claimed::{Claimed, ClaimedLock, HOLDER_FILE, RECORDS};
@@ -7,37 +9,50 @@ use super::holder::ClaimHolder;
 use super::lock_push::{LockPush, merge_into};
 use super::push::{Expected, RefUpdate};
 use super::repository::{LockPath, ObjectId, Repository};
-use crate::lockfile::{EntryChange, LockStore, digest};
+use crate::lockfile::{EntryChange, LockStore, RemoteError, RemoteFailure, digest};
 
 /// The namespaces of claims: some hosts take only branches and tags.
 pub(super) const NAMESPACES: [&str; 2] =
     ["refs/instancectl/claims/", "refs/heads/instancectl/claims/"];
 
 /// A claim found at the remote.
+#[derive(Clone)]
 pub(super) struct FoundClaim {
     pub(super) target: String,
     pub(super) value: ObjectId,
     pub(super) holder: ClaimHolder,
-    /// Its batches of records, in their order.
-    pub(super) batches: Vec<Vec<u8>>,
+    /// Paths of its batches of records, in their order.
+    pub(super) batches: Vec<String>,
 }
 
 impl Repository {
-    /// Returns the claim of a lock, if there is one.
-    pub(super) fn find_claim(&self, lock: &LockPath) -> Result<Option<FoundClaim>, GitError> {
-        let name = digest(lock.tracked.as_bytes());
-        let targets = NAMESPACES.map(|space| format!("{space}{name}"));
-        let values = self.remote_refs(&[&targets[0], &targets[1]])?;
-        for (target, value) in targets.into_iter().zip(values) {
-            if value.is_none() {
+    /// Returns the claim of each lock that has one. `known` are claims found earlier, which are not
+    /// fetched again while they do not move.
+    pub(super) fn find_claims(
+        &self,
+        known: &mut HashMap<ObjectId, FoundClaim>,
+    ) -> Result<Vec<Option<FoundClaim>>, GitError> {
+        let names: Vec<String> =
+            self.locks.iter().map(|lock| digest(lock.tracked.as_bytes())).collect();
+        let target = |name: &String| NAMESPACES.map(|space| format!("{space}{name}"));
+        let targets: Vec<String> = names.iter().flat_map(target).collect();
+        let values = self.remote_refs(&targets.iter().map(String::as_str).collect::<Vec<_>>())?;
+        let mut found = vec![None; names.len()];
+        for (at, (target, value)) in targets.into_iter().zip(values).enumerate() {
+            let claim: &mut Option<FoundClaim> = &mut found[at / NAMESPACES.len()];
+            let Some(value) = value.filter(|_| claim.is_none()) else { continue };
+            if let Some(known) = known.get(&value) {
+                *claim = Some(known.clone());
                 continue;
             }
-            let local = format!("refs/instancectl/claims/{name}");
+            let local = format!("refs/instancectl/claims/{}", names[at / NAMESPACES.len()]);
             // It may be gone by now.
             let Some(value) = self.fetch_ref(&target, &local)? else { continue };
-            return Ok(Some(self.read_claim(target, value)?));
+            let read = self.read_claim(target, value.clone())?;
+            known.insert(value, read.clone());
+            *claim = Some(read);
         }
-        Ok(None)
+        Ok(found)
     }
 
     fn read_claim(&self, target: String, value: ObjectId) -> Result<FoundClaim, GitError> {
@@ -50,13 +65,21 @@ impl Repository {
         if holder.version > 1 {
             return Err(unreadable(format!("version {}", holder.version)));
         }
-        let args = ["ls-tree", "-r", "--name-only", &value, RECORDS];
-        let names = self.git.text(args)?;
-        let mut batches = Vec::new();
-        for name in names.lines() {
-            batches.extend(self.file_at(&value, name)?);
-        }
+        let batches = self.git.text(["ls-tree", "-r", "--name-only", &value, RECORDS])?;
+        let batches = batches.lines().map(str::to_owned).collect();
         Ok(FoundClaim { target, value, holder, batches })
+    }
+
+    /// Returns the changes that the run of a claim recorded, in order.
+    pub(super) fn changes_of(
+        &self,
+        lock: &LockPath,
+        claim: &FoundClaim,
+    ) -> Result<Vec<EntryChange>, GitError> {
+        let object = |path: &String| format!("{}:{path}", claim.value);
+        let batches = self.git.blobs(claim.batches.iter().map(object))?;
+        let batches = batches.iter().map(Vec::as_slice);
+        claim_records::changes(&lock.file, &claim.target, batches)
     }
 }
 
@@ -72,13 +95,13 @@ pub struct ForeignClaim {
 impl Repository {
     /// Returns the claim of each lock that has one.
     pub fn claims(&self) -> Result<Vec<Option<ForeignClaim>>, GitError> {
-        let claim = |lock: &LockPath| -> Result<Option<ForeignClaim>, GitError> {
-            let Some(found) = self.find_claim(lock)? else { return Ok(None) };
-            let batches = found.batches.iter().map(Vec::as_slice);
-            let changes = claim_records::changes(&lock.file, &found.target, batches)?;
+        let found = self.find_claims(&mut HashMap::new())?;
+        let claim = |(lock, found): (&LockPath, Option<FoundClaim>)| {
+            let Some(found) = found else { return Ok(None) };
+            let changes = self.changes_of(lock, &found)?;
             Ok(Some(ForeignClaim { holder: found.holder.clone(), changes, found }))
         };
-        self.locks.iter().map(claim).collect()
+        self.locks.iter().zip(found).map(claim).collect()
     }
 
     /// Brings what claims recorded to the locks, here and on the branch, and removes the claims.
@@ -108,6 +131,9 @@ impl Repository {
         }
         let mut claimed = Claimed::new(self.clone(), locks);
         match self.push_with(stores, message, Some(bases.clone()), &updates) {
+            Err(GitError::Remote(RemoteError { failure: RemoteFailure::ClaimLost, .. })) => {
+                Err(GitError::ClaimMoved)
+            }
             Err(GitError::Remote(error)) if claimed.is_about_claim(&error) => {
                 let pushed = self.push_with(stores, message, Some(bases), &[])?;
                 claimed.give_up(true)?;

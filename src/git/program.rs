@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::io::{self, IsTerminal, Read, Write};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, OnceLock};
@@ -23,6 +24,8 @@ pub(super) struct Git {
     directory: PathBuf,
     /// Author and committer of commits, once they are known.
     pub(super) identities: Arc<OnceLock<[String; 2]>>,
+    /// Whether it runs while nobody waits for it.
+    in_background: bool,
 }
 
 /// Result of a git command.
@@ -40,7 +43,8 @@ impl Git {
     /// Uses git in a directory, after checking its version once.
     pub(super) fn in_directory(directory: &Path) -> Result<Self, GitError> {
         static CHECKED: OnceLock<Result<(), GitError>> = OnceLock::new();
-        let git = Self { directory: directory.to_owned(), identities: Arc::default() };
+        let identities = Arc::default();
+        let git = Self { directory: directory.to_owned(), identities, in_background: false };
         CHECKED.get_or_init(|| git.check_version()).clone()?;
         Ok(git)
     }
@@ -48,6 +52,12 @@ impl Git {
     /// Returns the path of a file that git names relative to the directory.
     pub(super) fn resolve(&self, path: &str) -> PathBuf {
         self.directory.join(path)
+    }
+
+    /// Returns git for a thread in the background: a signal that the terminal sends to this program does
+    /// not reach it, and it asks nothing.
+    pub(super) fn in_background(&self) -> Self {
+        Self { in_background: true, ..self.clone() }
     }
 
     fn check_version(&self) -> Result<(), GitError> {
@@ -88,6 +98,34 @@ impl Git {
         }
     }
 
+    /// Returns the contents of these objects, in one process.
+    pub(super) fn blobs(
+        &self,
+        objects: impl Iterator<Item = String>,
+    ) -> Result<Vec<Vec<u8>>, GitError> {
+        let input: String = objects.map(|object| object + "\n").collect();
+        let count = input.lines().count();
+        if count == 0 {
+            return Ok(Vec::new());
+        }
+        let args = ["cat-file", "--batch"];
+        let output = self.run(&args, input.as_bytes(), LOCAL_TIMEOUT)?;
+        let mut rest = &output.stdout[..];
+        let mut blobs = Vec::new();
+        while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
+            let head = String::from_utf8_lossy(&rest[..end]);
+            let size = head.rsplit(' ').next().and_then(|size| size.parse::<usize>().ok());
+            let content = size.and_then(|size| rest.get(end + 1..end + 1 + size));
+            let Some(content) = content else { break };
+            blobs.push(content.to_vec());
+            rest = rest.get(end + content.len() + 2..).unwrap_or_default();
+        }
+        if output.code != Some(0) || blobs.len() != count {
+            return Err(output.into_command_error(&args));
+        }
+        Ok(blobs)
+    }
+
     /// Runs a local command with this standard input.
     pub(super) fn with_input(&self, args: &[&str], input: &[u8]) -> Result<Output, GitError> {
         self.run(args, input, LOCAL_TIMEOUT)
@@ -111,7 +149,10 @@ impl Git {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         // Nobody could answer a question there: a job would wait until it is ended.
-        if !io::stdin().is_terminal() {
+        if self.in_background {
+            command.process_group(0);
+        }
+        if self.in_background || !io::stdin().is_terminal() {
             command.env("GIT_TERMINAL_PROMPT", "0").env("GCM_INTERACTIVE", "never");
         }
         let child = command.spawn().map_err(|error| match error.kind() {
@@ -191,7 +232,8 @@ impl Output {
         let lines = || self.stderr.lines().map(str::trim).filter(|line| !line.is_empty());
         let fatal = lines().find_map(|line| line.strip_prefix("fatal: "));
         let error = || lines().find_map(|line| line.strip_prefix("error: "));
-        fatal.or_else(error).or_else(|| lines().next_back()).unwrap_or_default().to_owned()
+        let cause = fatal.or_else(error).or_else(|| lines().next_back());
+        cause.unwrap_or("it ended without a message").to_owned()
     }
 }
 

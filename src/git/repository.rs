@@ -59,7 +59,12 @@ impl Repository {
             let git = Git::in_directory(directory.unwrap_or(Path::new(".")))?;
             let outside = || GitError::NotInRepository { lock: lock.clone() };
             let args = ["rev-parse", "--absolute-git-dir", "--show-prefix"];
-            let places = git.try_text(args)?.ok_or_else(outside)?;
+            let places = git.text(args).map_err(|error| match error {
+                GitError::Command { cause, .. } if cause.contains("not a git repository") => {
+                    outside()
+                }
+                error => error,
+            })?;
             let (git_directory, prefix) = places.split_once('\n').unwrap_or((&places, ""));
             let name = lock.file_name().and_then(|name| name.to_str()).ok_or_else(outside)?;
             let file = lock.clone();

@@ -65,7 +65,8 @@ fn milliseconds() -> u64 {
 }
 
 impl ClaimWriter {
-    pub(super) fn start(claimed: Claimed) -> Result<Self, GitError> {
+    pub(super) fn start(mut claimed: Claimed) -> Result<Self, GitError> {
+        claimed.repository.git = claimed.repository.git.in_background();
         let (commands, waiting) = mpsc::channel();
         let confirmed = Arc::new(Confirmed(AtomicU64::new(milliseconds())));
         let remote = claimed.repository.remote();

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Error, Result};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -46,7 +46,49 @@ pub(crate) fn measure(folder: &Path) -> Result<()> {
         }
     }
     println!();
+    at_remote(folder)?;
     unchanged(folder)
+}
+
+/// Measures how much of the throughput remains if the intents go to a git remote first, a bare
+/// repository whose hook delays every push.
+fn at_remote(folder: &Path) -> Result<()> {
+    let (parallel, delay) = ("64", "0.2");
+    println!("## apply --git-remote: {INSTANCES} instances, {delay} s a push\n");
+    println!("| program | in flight | creates a second | of the run without |\n|---|---|---|---|");
+    let without = ours(folder, parallel)?;
+    let clone = clone_of_slow_remote(folder, delay)?;
+    let sandbox = Sandbox::start()?;
+    let mut command = Command::new(PROGRAM);
+    command.args(["apply", "--yes", "--parallel", parallel, "--git-remote", "origin", "-f"]);
+    command.arg(clone.join("instances.yaml"));
+    let with = sandbox.run(&mut command, |line| line.contains(": created "))?;
+    #[allow(clippy::cast_precision_loss)]
+    let rate = |phase: &Phase| (phase.created as f64 - 1.0) / phase.lasted.as_secs_f64();
+    let share = 100.0 * rate(&with) / rate(&without);
+    println!("| instancectl apply | {parallel} | {:.0} | |", rate(&without));
+    println!("| with --git-remote | {parallel} | {:.0} | {share:.0} % |\n", rate(&with));
+    Ok(())
+}
+
+/// Returns a clone with a manifest whose remote takes this many seconds for a push.
+fn clone_of_slow_remote(folder: &Path, delay: &str) -> Result<PathBuf> {
+    let script = r#"git init -q --bare -b main remote.git
+        printf '#!/bin/sh\nsleep %s\n' "$1" > remote.git/hooks/pre-receive
+        chmod +x remote.git/hooks/pre-receive
+        git clone -q remote.git clone 2> /dev/null
+        mv git-remote.yaml clone/instances.yaml
+        cd clone
+        git add -A
+        git -c user.name=bench -c user.email=bench@localhost commit -q -m begin
+        git push -q origin HEAD:main"#;
+    manifests::write(&folder.join("git-remote.yaml"), INSTANCES, "train")?;
+    let status =
+        Command::new("sh").args(["-ec", script, "sh", delay]).current_dir(folder).status()?;
+    if !status.success() {
+        return Err(Error::other("the remote could not be set up"));
+    }
+    Ok(folder.join("clone"))
 }
 
 /// A sandbox with latency in a separate process, and the environment of its clients.

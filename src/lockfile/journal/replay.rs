@@ -75,8 +75,12 @@ impl JournalState {
         }
     }
 
-    /// Replays one more record, and returns the change that it makes.
+    /// Replays one more record, and returns the change that it makes. A plan makes none.
     pub(crate) fn step(&mut self, record: &Record) -> Option<EntryChange> {
+        if matches!(record, Record::Plan(_)) {
+            self.apply_record(record);
+            return None;
+        }
         let name = record.name()?.clone();
         let ours = |state: &Self| state.0.get(&name).and_then(|attempt| attempt.ours.clone());
         let base = ours(self);

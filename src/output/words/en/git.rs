@@ -64,6 +64,10 @@ impl En {
                  `instancectl lock release` gives it up at once"
                     .to_owned(),
             ),
+            GitError::ClaimMoved => (
+                "the claim has moved meanwhile, so its run still works".to_owned(),
+                "wait until that run ends, or stop it".to_owned(),
+            ),
             GitError::UnreadableClaim { target, cause } => (
                 format!("the claim `{target}` cannot be read: {cause}"),
                 "update `instancectl` if another version of it made the claim".to_owned(),
