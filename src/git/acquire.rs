@@ -8,7 +8,7 @@ use super::found::{FoundClaim, NAMESPACES};
 use super::holder::{ClaimHolder, holder_bytes, patience};
 use super::push::{Expected, Pushed, RefUpdate};
 use super::repository::{LockPath, ObjectId, Repository};
-use crate::lockfile::{RemoteError, digest};
+use crate::lockfile::{RemoteError, digest, host, is_alive};
 
 /// A claim of another run, as it was last seen.
 #[derive(Default)]
@@ -39,8 +39,8 @@ pub(super) enum Attempt {
 }
 
 impl Repository {
-    /// Returns whether a claim was left by an earlier run in this work tree. That run has ended: this one
-    /// has its process lock.
+    /// Returns whether a claim was left by an earlier run in this work tree, which has ended: this run has
+    /// the process lock that it had.
     pub(super) fn is_left_here(
         &self,
         lock: &LockPath,
@@ -50,7 +50,11 @@ impl Repository {
             return Ok(false);
         };
         let left: Option<ClaimHolder> = serde_json::from_slice(&left).ok();
-        Ok(left.is_some_and(|left| left.nonce == claim.holder.nonce))
+        let holder = &claim.holder;
+        let is_own = left.is_some_and(|left| left.nonce == holder.nonce);
+        // A copy of the work tree has the ref too.
+        let is_here = holder.host.is_some() && holder.host == host();
+        Ok(is_own && is_here && holder.guarded && !is_alive(holder.pid, holder.host.as_deref()))
     }
 
     /// Claims every lock, or none. Claims that were found are taken over, with their records.
@@ -58,11 +62,12 @@ impl Repository {
         &self,
         found: Vec<Option<FoundClaim>>,
         space: &str,
+        guarded: bool,
     ) -> Result<Attempt, GitError> {
         let mut locks = Vec::new();
         let mut updates = Vec::new();
         for (lock, found) in self.locks.iter().zip(found) {
-            let holder = ClaimHolder::of_this_run(lock, &self.branch);
+            let holder = ClaimHolder::of_this_run(lock, &self.branch, guarded);
             let mut claimed = if let Some(FoundClaim { target, value, batches, .. }) = found {
                 ClaimedLock::new(lock, target, Some(value), batches.len())
             } else {

@@ -81,7 +81,7 @@ impl Claim {
             };
             let all = repository.locks.iter().zip(&found);
             let recorded = all.map(changes).collect::<Result<_, _>>()?;
-            let claimed = repository.claim(found, NAMESPACES[space])?;
+            let claimed = repository.claim(found, NAMESPACES[space], guarded)?;
             match claimed {
                 Attempt::Done(claimed) => {
                     IDLE.set(&claimed);
@@ -114,7 +114,8 @@ impl Claim {
             merge_into(store, &base, &theirs, |conflict| result.conflicts.push((index, conflict)))?;
             let clashes = store.save(&self.recorded[index])?;
             result.clashes.extend(clashes.into_iter().map(|clash| (index, clash)));
-            let missing: Vec<EntryChange> = differing(&theirs, store.lock()).collect();
+            let known = theirs.clone().with(self.recorded[index].clone());
+            let missing: Vec<EntryChange> = differing(&known, store.lock()).collect();
             let place = ClaimPlace::new(writer, index);
             if !missing.is_empty() {
                 place.publish(&missing)?;

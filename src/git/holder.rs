@@ -63,6 +63,8 @@ pub struct ClaimHolder {
     pub started: String,
     /// Makes claims of the same second differ.
     pub(super) nonce: String,
+    /// Whether the run has the process lock too.
+    pub(super) guarded: bool,
     /// Whether the run has ended and gave the claim up.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub ended: bool,
@@ -80,7 +82,7 @@ pub struct ClaimWait {
 }
 
 impl ClaimHolder {
-    pub(super) fn of_this_run(lock: &LockPath, branch: &str) -> Self {
+    pub(super) fn of_this_run(lock: &LockPath, branch: &str, guarded: bool) -> Self {
         Self {
             version: 1,
             lock: lock.tracked.clone(),
@@ -90,6 +92,7 @@ impl ClaimHolder {
             job: job_address(),
             started: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
             nonce: format!("{:016x}", random()),
+            guarded,
             ended: false,
         }
     }

@@ -43,7 +43,7 @@ pub use journal::handle::{JournalHandle, JournalSender};
 pub use journal::record::Record;
 pub use journal::replay::JournalState;
 pub use paths::{default_lock_path, is_lock, write_lock};
-pub use process_lock::{host, release_guards};
+pub use process_lock::{host, is_alive, release_guards};
 pub use remote::{DurablePlace, RemoteError, RemoteFailure};
 pub use store::{LockStore, OpenOptions, RecoveredView, Recovery, read_with_journal};
 pub use system_error::{FileOwner, SystemError, SystemErrorKind};

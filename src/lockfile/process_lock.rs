@@ -101,7 +101,7 @@ impl Drop for ProcessLock {
 /// Returns whether the process named in a journal still runs on this machine: then the journal is
 /// not a leftover, even if its sidecar was removed. If the system does not provide this
 /// information, the process counts as ended.
-pub(super) fn is_alive(pid: u32, host_then: Option<&str>) -> bool {
+pub fn is_alive(pid: u32, host_then: Option<&str>) -> bool {
     let target = host_then.is_some() && host_then == host().as_deref();
     let name = || fs::read_to_string(format!("/proc/{pid}/comm"));
     target && pid != std::process::id() && name().is_ok_and(|name| name.trim() == "instancectl")

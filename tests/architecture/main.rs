@@ -128,6 +128,9 @@ const WRITING_MACROS: &[&str] = &["print", "println", "eprint", "eprintln", "dbg
 /// Only `main` exits the process.
 const ENDING: &[&str] = &["std::process::exit", "std::process::abort"];
 
+/// Only `git` starts another program.
+const STARTING: &[&str] = &["std::process::Command"];
+
 /// Allowed non-hidden entries at the top level of the repository.
 const TOP_LEVEL: &[&str] =
     &["Cargo.lock", "Cargo.toml", "LICENSE", "README.md", "examples", "schema", "src", "tests"];
@@ -313,6 +316,9 @@ fn faults(module: &str, file: &Reading) -> Vec<(usize, String)> {
         }
         if layer != "main" && any_begins(path, ENDING) && !PURE.contains(&layer) {
             fault(format!("only `main` ends the process: `{path}`"));
+        }
+        if layer != "git" && any_begins(path, STARTING) {
+            fault(format!("only `git` starts a program: `{path}`"));
         }
     }
     for (line, name) in &file.macros {
