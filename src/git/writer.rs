@@ -189,8 +189,9 @@ impl Keeper {
             self.add(lock, records.map(ClaimRecord::Journal).into());
             intents.push((key, intent));
         }
-        self.ahead.begin_push();
+        self.ahead.begin_push(Instant::now());
         let pushed = self.claimed.push(all);
+        self.ahead.end_push(Instant::now());
         match &pushed {
             Ok(()) => {
                 self.confirmed.now();
@@ -210,7 +211,6 @@ impl Keeper {
         for reply in std::mem::take(&mut self.replies) {
             reply(pushed.clone());
         }
-        let waited = self.intents.len();
         for (lock, create, reply) in std::mem::take(&mut self.intents) {
             let intent = self.ahead.start(&(lock, create.name.clone()));
             match (&pushed, intent) {
@@ -219,7 +219,6 @@ impl Keeper {
                 (Ok(()), None) => self.intents.push((lock, create, reply)),
             }
         }
-        self.ahead.end_push(waited);
         pushed.is_ok()
     }
 
