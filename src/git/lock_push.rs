@@ -87,6 +87,7 @@ impl Repository {
             };
             let Some(Merged { tip, files, locks }) = merged else { continue };
             if files.is_empty() && more.is_empty() {
+                self.synchronized(&tip, message);
                 return Ok(push);
             }
             let mut updates = more.to_vec();
@@ -104,11 +105,8 @@ impl Repository {
             };
             match self.push(&updates, true) {
                 Ok(Pushed::Done) => {
+                    self.synchronized(commit.as_ref().unwrap_or(&tip), message);
                     push.locks = locks;
-                    if let Some(commit) = &commit {
-                        self.mark_synchronized(commit)?;
-                        self.follow(&tip, commit, &files, message)?;
-                    }
                     push.commit = commit;
                     return Ok(push);
                 }
@@ -208,8 +206,8 @@ impl Repository {
     }
 
     /// Returns the version of a lock from which the local one was derived: the last common commit's or, if
-    /// this clone has pushed the lock since, what it pushed. A missing entry may also have been lost by
-    /// restoring an older version of the file, so for these only the commit counts.
+    /// this clone has synchronized the lock since, that one. A missing entry may also have been lost by
+    /// restoring an older version of the file with git, which then writes that version to the index.
     pub(super) fn base(
         &self,
         lock: &LockPath,
@@ -222,13 +220,18 @@ impl Repository {
         };
         // A base that cannot be read is none: then both sides count as new, and nothing is dropped.
         let read = |commit: &str| self.lock_at(commit, lock).unwrap_or_default();
+        let last = synchronized_ref(lock);
+        let last = self.git.try_text(["rev-parse", "--quiet", "--verify", &last])?;
         let mut base = common.as_deref().map(read).unwrap_or_default();
-        let pushed = synchronized_ref(lock);
-        let pushed = self.git.try_text(["rev-parse", "--quiet", "--verify", &pushed])?;
-        if let Some(pushed) = pushed.filter(|pushed| common.as_ref() != Some(pushed))
-            && self.is_ancestor(&pushed, tip)?
+        if let Some(last) = last.filter(|last| common.as_ref() != Some(last))
+            && self.is_ancestor(&last, tip)?
         {
-            for (name, entry) in read(&pushed).instances {
+            let last_lock = read(&last);
+            let in_index = self.blob("", lock)?;
+            if in_index.is_some() && in_index == self.blob(&last, lock)? {
+                return Ok(last_lock);
+            }
+            for (name, entry) in last_lock.instances {
                 if ours.instances.contains_key(&name) {
                     base.instances.insert(name, entry);
                 }
@@ -237,12 +240,13 @@ impl Repository {
         Ok(base)
     }
 
-    /// Remembers what this clone last pushed.
-    fn mark_synchronized(&self, commit: &str) -> Result<(), GitError> {
+    /// Remembers the commit whose locks the local ones contain, and lets the checkout follow.
+    fn synchronized(&self, commit: &str, message: &str) {
         for lock in &self.locks {
-            self.git.try_text(["update-ref", &synchronized_ref(lock), commit])?;
+            let _ = self.git.try_text(["update-ref", &synchronized_ref(lock), commit]);
         }
-        Ok(())
+        // The remote has the locks: if this fails, only the next `git pull` is affected.
+        let _ = self.follow(commit, message);
     }
 
     /// Returns a short name for the locks of this run.

@@ -124,6 +124,7 @@ impl Remote {
     /// Returns the text of a file on the remote's branch `main`.
     #[track_caller]
     pub(crate) fn at_remote(&self, file: &str) -> String {
+        let file = file.replace('\'', "'\\''");
         self.run("remote.git", &format!("git show 'main:{file}'"))
     }
 
