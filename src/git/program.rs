@@ -3,11 +3,11 @@
 use std::ffi::OsStr;
 use std::io::{self, IsTerminal, Read, Write};
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, OnceLock};
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{env, thread};
 
 use super::GitError;
 
@@ -17,6 +17,9 @@ pub(crate) const OLDEST_VERSION: (u32, u32) = (2, 30);
 const LOCAL_TIMEOUT: Duration = Duration::from_mins(5);
 /// Maximum time of a command that talks to the remote.
 pub(super) const REMOTE_TIMEOUT: Duration = Duration::from_mins(2);
+
+/// Variables of git whose paths are relative to the directory of this process, as in git's hooks.
+const PATH_VARIABLES: &[&str] = &["GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE"];
 
 /// git in one directory.
 #[derive(Debug, Clone)]
@@ -148,10 +151,15 @@ impl Git {
             .stdin(if input.is_empty() { Stdio::null() } else { Stdio::piped() })
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        // Nobody could answer a question there: a job would wait until it is ended.
+        for name in PATH_VARIABLES {
+            if let Some(Ok(path)) = env::var_os(name).map(path::absolute) {
+                command.env(name, path);
+            }
+        }
         if self.in_background {
             command.process_group(0);
         }
+        // Nobody could answer a question there: a job would wait until it is ended.
         if self.in_background || !io::stdin().is_terminal() {
             command.env("GIT_TERMINAL_PROMPT", "0").env("GCM_INTERACTIVE", "never");
         }

@@ -13,6 +13,8 @@ mod support;
 #[allow(dead_code)]
 mod stage;
 
+mod branches;
+mod checkouts;
 mod push;
 #[allow(dead_code)]
 mod remote;
