@@ -86,6 +86,9 @@ impl Repository {
         if let Some(result) = self.refused(&output) {
             return Ok(result);
         }
+        if hooks && let Some(failure) = self.refused_by_hook(&output)? {
+            return Err(RemoteError { remote: self.remote(), failure }.into());
+        }
         // The answer may have been lost after the push was carried out.
         if self.has_all(updates) {
             return Ok(Pushed::Done);
@@ -121,6 +124,23 @@ impl Repository {
         let messages = server_messages(&output.stderr);
         let failure = RemoteFailure::Refused { target, reason, messages };
         Some(Pushed::Refused(RemoteError { remote: self.remote(), failure }))
+    }
+
+    /// Returns the messages of the user's hook if it refused the push, before git named the remote.
+    fn refused_by_hook(&self, output: &Output) -> Result<Option<RemoteFailure>, GitError> {
+        let stdout = String::from_utf8_lossy(&output.stdout);
+        let reached = stdout.lines().any(|line| line.starts_with("To "));
+        if reached || output.code != Some(1) || output.stderr.contains("fatal: ") {
+            return Ok(None);
+        }
+        let hook = self.git.text(["rev-parse", "--git-path", "hooks/pre-push"])?;
+        if !self.git.resolve(&hook).exists() {
+            return Ok(None);
+        }
+        let lines = stdout.lines().chain(output.stderr.lines()).map(str::trim);
+        let own = |line: &&str| !line.is_empty() && !line.starts_with("error: failed to push some");
+        let messages: Vec<&str> = lines.filter(own).collect();
+        Ok(Some(RemoteFailure::RefusedByHook { messages: messages.join("; ") }))
     }
 
     /// Returns whether every ref has its new value.

@@ -15,6 +15,7 @@ mod stage;
 
 mod branches;
 mod checkouts;
+mod commits;
 mod push;
 #[allow(dead_code)]
 mod remote;
