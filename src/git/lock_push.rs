@@ -297,10 +297,7 @@ fn retry_unreachable<T>(error: GitError, attempts: &mut u32) -> Result<Option<T>
     *attempts += 1;
     let may_answer = matches!(
         &error,
-        GitError::Remote(RemoteError {
-            failure: RemoteFailure::Unreachable { .. } | RemoteFailure::TimedOut,
-            ..
-        })
+        GitError::Remote(RemoteError { failure: RemoteFailure::Unreachable { .. }, .. })
     );
     if !may_answer || *attempts >= MAX_UNREACHABLE {
         return Err(error);

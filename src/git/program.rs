@@ -15,8 +15,13 @@ use super::GitError;
 pub(crate) const OLDEST_VERSION: (u32, u32) = (2, 30);
 /// Maximum time of a local command.
 const LOCAL_TIMEOUT: Duration = Duration::from_mins(5);
-/// Maximum time of a command that talks to the remote.
-pub(super) const REMOTE_TIMEOUT: Duration = Duration::from_mins(2);
+
+/// Returns the maximum time of a command that talks to the remote. Tests make it shorter.
+pub(super) fn remote_timeout() -> Duration {
+    let given = || env::var("INSTANCECTL_TEST_GIT_TIMEOUT").ok()?.parse().ok();
+    let given = if cfg!(debug_assertions) { given() } else { None };
+    given.map_or(Duration::from_mins(2), Duration::from_millis)
+}
 
 /// Variables of git whose paths are relative to the directory of this process, as in git's hooks.
 const PATH_VARIABLES: &[&str] = &["GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE"];
@@ -238,10 +243,14 @@ impl Output {
     /// Returns git's message: the line with the error if there is one, otherwise the last one.
     pub(super) fn cause(&self) -> String {
         let lines = || self.stderr.lines().map(str::trim).filter(|line| !line.is_empty());
-        let fatal = lines().find_map(|line| line.strip_prefix("fatal: "));
-        let error = || lines().find_map(|line| line.strip_prefix("error: "));
-        let cause = fatal.or_else(error).or_else(|| lines().next_back());
-        cause.unwrap_or("it ended without a message").to_owned()
+        let mut fatal = lines().filter_map(|line| line.strip_prefix("fatal: ")).collect::<Vec<_>>();
+        let error = lines().find_map(|line| line.strip_prefix("error: "));
+        if error.is_some() {
+            // The error says why.
+            fatal.retain(|line| !line.contains("hung up unexpectedly"));
+        }
+        let found = fatal.first().copied().or(error).or_else(|| lines().next_back());
+        found.unwrap_or("it ended without a message").to_owned()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Pushes that succeed only if the refs at the remote have the values that are expected.
 
 use super::GitError;
-use super::program::{Output, REMOTE_TIMEOUT};
+use super::program::{Output, remote_timeout};
 use super::remote_error::{remote_error, server_messages};
 use super::repository::{ObjectId, Repository};
 use crate::lockfile::{RemoteError, RemoteFailure};
@@ -76,7 +76,7 @@ impl Repository {
         }
         args.extend(["--".to_owned(), self.remote.clone()]);
         args.extend(specs);
-        let output = self.git.run(&args, b"", REMOTE_TIMEOUT)?;
+        let output = self.git.run(&args, b"", remote_timeout())?;
         if output.code == Some(0) {
             return Ok(Pushed::Done);
         }

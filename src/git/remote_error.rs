@@ -39,6 +39,8 @@ fn is_denial(line: &str) -> bool {
 /// Returns the messages of the server in the output of a push, such as those of its hooks.
 pub(super) fn server_messages(stderr: &str) -> String {
     let lines = stderr.lines().filter_map(|line| line.strip_prefix("remote:"));
-    let lines: Vec<&str> = lines.map(str::trim).filter(|line| !line.is_empty()).collect();
+    // That a hook declined is the reason itself.
+    let says = |line: &&str| !line.is_empty() && !line.starts_with("error: hook declined");
+    let lines: Vec<&str> = lines.map(str::trim).filter(says).collect();
     lines.join("; ")
 }

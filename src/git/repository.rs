@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::GitError;
-use super::program::{Git, REMOTE_TIMEOUT, without_passwords};
+use super::program::{Git, remote_timeout, without_passwords};
 use super::remote_error::remote_error;
 use crate::lockfile::{Lockfile, digest};
 
@@ -134,7 +134,7 @@ impl Repository {
         args.extend(["--no-write-fetch-head", "--no-prune", "--", &self.remote, &refspec]);
         // Another command in this clone may update the same refs at the same time.
         for attempt in 1.. {
-            let output = self.git.run(&args, b"", REMOTE_TIMEOUT * 5)?;
+            let output = self.git.run(&args, b"", remote_timeout() * 5)?;
             if output.code == Some(0) {
                 return self.git.try_text(["rev-parse", "--verify", local]);
             }
@@ -154,7 +154,7 @@ impl Repository {
     pub(super) fn remote_refs(&self, refs: &[&str]) -> Result<Vec<Option<ObjectId>>, GitError> {
         let mut args = vec!["ls-remote", "--quiet", "--", &self.remote];
         args.extend(refs);
-        let output = self.git.run(&args, b"", REMOTE_TIMEOUT)?;
+        let output = self.git.run(&args, b"", remote_timeout())?;
         if output.code != Some(0) {
             return Err(remote_error(&self.remote(), &output).into());
         }

@@ -16,6 +16,9 @@ mod stage;
 mod branches;
 mod checkouts;
 mod commits;
+mod http;
+mod locations;
 mod push;
+mod refusals;
 #[allow(dead_code)]
 mod remote;

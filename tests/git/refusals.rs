@@ -1,0 +1,87 @@
+//! Remotes that refuse a push, and git programs that cannot push.
+
+use std::fs;
+
+use crate::remote::Remote;
+
+const PRINTED: &str = "instances.lock:\n  a: created id-a\n";
+
+#[test]
+fn protected_branch_shows_the_message_of_the_server() {
+    for hook in ["pre-receive", "update"] {
+        let remote = Remote::new();
+        let path = format!("remote.git/hooks/{hook}");
+        remote.script(&path, "echo 'main is protected' >&2; echo 'open a merge request'; exit 1");
+        remote.write("a", &[("a", "id-a")]);
+        let output = remote.push("a").run().code(5).stdout(PRINTED);
+        output
+            .stderr_has("error: the git remote `origin` refused the push to `main` (")
+            .stderr_has("hook declined): main is protected; open a merge request\n")
+            .stderr_has("help: allow this user to push there, or name another branch\n");
+        assert_eq!(remote.run("remote.git", "git rev-list --count main"), "1\n");
+        assert_eq!(remote.run("a", "git status --porcelain"), "?? instances.lock\n");
+        fs::remove_file(remote.path(path)).unwrap();
+        remote.push("a").run().code(0);
+        remote.is_synchronized("a", &[("a", "id-a")]);
+    }
+}
+
+#[test]
+fn refused_branch_can_be_replaced_by_another_one() {
+    let remote = Remote::new();
+    remote.script("remote.git/hooks/update", "[ $1 != refs/heads/main ]");
+    remote.run("a", "git push -q origin main:locks");
+    remote.write("a", &[("a", "id-a")]);
+    remote.push("a").run().code(5);
+    remote.push("a").args(["--branch", "locks"]).run().code(0);
+    let text = remote.run("remote.git", "git show locks:instances.lock");
+    assert!(text.contains("taskId: id-a"), "{text}");
+}
+
+#[test]
+fn settings_of_a_strict_server_do_not_matter() {
+    let remote = Remote::new();
+    remote.run(
+        "remote.git",
+        "git config receive.denyDeletes true && git config receive.denyNonFastForwards true && git config \
+         receive.advertiseAtomic false && git config receive.fsckObjects true && git config \
+         receive.denyCurrentBranch refuse",
+    );
+    remote.clone_into("b");
+    remote.write("a", &[("a", "id-a")]);
+    remote.push("a").run().code(0);
+    remote.write("b", &[("b", "id-b")]);
+    remote.push("b").run().code(0);
+    remote.is_synchronized("b", &[("a", "id-a"), ("b", "id-b")]);
+}
+
+#[test]
+fn branch_that_is_checked_out_at_the_remote_is_refused() {
+    let remote = Remote::new();
+    remote.clone_into("seat");
+    remote.run("a", "git remote set-url origin ../seat");
+    remote.write("a", &[("a", "id-a")]);
+    let output = remote.push("a").run().code(5).stdout(PRINTED);
+    output.stderr_has("refused the push to `main` (branch is currently checked out)");
+}
+
+#[test]
+fn missing_and_old_git_are_named() {
+    let remote = Remote::new();
+    remote.write("a", &[("a", "id-a")]);
+    let empty = remote.path("empty");
+    fs::create_dir(&empty).unwrap();
+    let output = remote.push("a").env("PATH", &empty).run();
+    output.is(5, PRINTED, "error: `git` was not found\n  help: install git 2.30 or newer\n");
+    for version in ["2.20.1", "2.29.9.windows.1", "1.8.3.1"] {
+        remote.script("empty/git", &format!("echo git version {version}"));
+        let output = remote.push("a").env("PATH", &empty).run();
+        let message =
+            format!("error: git {version} is too old\n  help: install git 2.30 or newer\n");
+        output.is(5, PRINTED, &message);
+    }
+    // A git that cannot be run.
+    fs::write(remote.path("empty/git"), "no program").unwrap();
+    let output = remote.push("a").env("PATH", &empty).run().code(5).stdout(PRINTED);
+    output.stderr_has("error: `git` cannot be started: ");
+}
