@@ -3,6 +3,7 @@
 use std::fs;
 
 use crate::remote::Remote;
+use crate::stage::{creator, manifest, sent_to};
 
 const PRINTED: &str = "instances.lock:\n  a: created id-a\n";
 
@@ -53,6 +54,27 @@ fn settings_of_a_strict_server_do_not_matter() {
     remote.write("b", &[("b", "id-b")]);
     remote.push("b").run().code(0);
     remote.is_synchronized("b", &[("a", "id-a"), ("b", "id-b")]);
+}
+
+#[test]
+fn claims_at_a_strict_server_hinder_nobody() {
+    for setting in ["denyDeletes true", "denyNonFastForwards true", "advertiseAtomic false"] {
+        let remote = Remote::new();
+        remote.run("remote.git", &format!("git config receive.{setting}"));
+        fs::write(remote.path("a/instances.yaml"), manifest(["a", "b"])).unwrap();
+        remote.commit("a", "manifest");
+        remote.clone_into("b");
+        let service = creator();
+        let apply = |clone: &str| {
+            let apply = remote.program(clone).on(&service).args(["apply", "--yes", "--git-remote"]);
+            apply.args(["origin", "--no-wait-claim", "-f", "instances.yaml"]).run()
+        };
+        apply("a").code(0).stderr_has("recorded 1 lock on `main` at `origin`");
+        remote.is_synchronized("a", &[("a", "id-a"), ("b", "id-b")]);
+        apply("b").code(0).stdout("nothing to do\n");
+        assert_eq!(sent_to(&service), ["a", "b"]);
+        remote.is_synchronized("b", &[("a", "id-a"), ("b", "id-b")]);
+    }
 }
 
 #[test]
