@@ -35,9 +35,10 @@ and in .gitattributes:
 const PUSH: &str = "\
 Exit status:
   0   pushed, or nothing to push
-  4   pushed, with something to look at: two IDs claim one name, for example
-  5   a lock cannot be read or written, or the remote refuses the push; the IDs are printed
-  10  the remote cannot be reached, or does not accept the credentials; the IDs are printed
+  4   pushed, with something to look at, such as two IDs for one name
+  5   a lock cannot be read or written, or the remote refuses the push
+  10  the remote cannot be reached, or does not accept the credentials
+After 5 and 10, the IDs are printed.
 
 Examples:
   instancectl lock push -f instances.yaml

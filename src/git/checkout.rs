@@ -40,12 +40,13 @@ impl Repository {
         } else if !is_behind {
             return Ok(());
         }
+        let mut entries = Vec::new();
         for lock in self.locks.iter().filter(|lock| lock.file.exists()) {
-            let Some(blob) = self.blob(tip, lock)? else { continue };
-            let entry = format!("100644,{blob},{}", lock.tracked);
-            // If another process has locked the index, only the next `git pull` is affected.
-            let _ = self.git.try_text(["update-index", "--add", "--cacheinfo", &entry])?;
+            let blob = self.blob(tip, lock)?;
+            entries.extend(blob.map(|blob| format!("100644,{blob},{}", lock.tracked)));
         }
+        let args = entries.iter().flat_map(|entry| ["--cacheinfo", entry]);
+        self.git.text(["update-index", "--add"].into_iter().chain(args))?;
         let _ = self.git.try_text(["update-index", "-q", "--refresh"])?;
         Ok(())
     }
@@ -105,12 +106,8 @@ impl Repository {
     }
 
     fn is_in_progress(&self) -> Result<bool, GitError> {
-        for name in IN_PROGRESS {
-            let path = self.git.text(["rev-parse", "--git-path", name])?;
-            if self.git.resolve(&path).exists() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        let args = IN_PROGRESS.iter().flat_map(|name| ["--git-path", name]);
+        let paths = self.git.text(["rev-parse"].into_iter().chain(args))?;
+        Ok(paths.lines().any(|path| self.git.resolve(path).exists()))
     }
 }

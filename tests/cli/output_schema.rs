@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::process::Command;
 
 use instancectl::cli;
 use jsonschema::Validator;
@@ -72,6 +73,17 @@ impl Session {
     }
 }
 
+/// Makes the folder a git repository with a remote.
+fn with_git_remote(cli: &Cli) {
+    let script = "git init -q -b main && git init -q --bare remote.git && git remote add origin remote.git && \
+        git commit -q --allow-empty -m begin && git push -q origin main";
+    let mut shell = Command::new("sh");
+    shell.args(["-c", script]).current_dir(cli.path("")).env("GIT_CONFIG_GLOBAL", "/dev/null");
+    shell.envs([("GIT_AUTHOR_NAME", "a"), ("GIT_AUTHOR_EMAIL", "a@b")]);
+    shell.envs([("GIT_COMMITTER_NAME", "a"), ("GIT_COMMITTER_EMAIL", "a@b")]);
+    assert!(shell.status().unwrap().success());
+}
+
 /// Returns the cards and card-hours of the summary.
 fn cards(found: &Value) -> (Option<u64>, Option<f64>) {
     let summary = &found["summary"];
@@ -124,6 +136,19 @@ fn every_command_prints_an_object_that_fits_the_schema() {
     }
     session.run("url", &format!("{sandbox} ghost"), 2);
     fs::copy(session.cli.path("a.sandbox.lock"), session.cli.path("a.lock")).unwrap();
+    with_git_remote(&session.cli);
+    let found = session.run("lock push", "-f a.yaml", 0);
+    assert_eq!(found["locks"][0]["message"], "pushed 1 change to `main` at `origin`");
+    assert_eq!(found["instances"][0]["taskId"], id.as_str());
+    let found = session.run("lock release", "-f a.yaml", 0);
+    assert_eq!(cards(&found), (Some(1), Some(1.0)));
+    let found = session.run("lock push", "-f a.yaml --remote ./gone", 10);
+    assert_eq!(found["instances"][0]["taskId"], id.as_str());
+    let message = &found["exit"]["message"];
+    assert!(message.as_str().unwrap().starts_with("the git remote `./gone` cannot be reached: "));
+    assert_eq!(message, &found["locks"][0]["message"]);
+    session.run("lock push", "-f a.yaml --branch gone", 5);
+    session.run("lock push", "-f a.yaml --remote gone", 2);
     let found = session.run("destroy", &format!("{sandbox} --yes"), 0);
     assert_eq!(found["instances"][0]["outcome"], "deleted");
     assert_eq!(cards(&found), (Some(1), Some(1.0)));
@@ -165,7 +190,7 @@ fn every_command_prints_an_object_that_fits_the_schema() {
     for (command, args) in catalog {
         session.run(command, args, 7);
     }
-    for command in ["lock list", "lock verify", "lock recover"] {
+    for command in ["lock list", "lock verify", "lock recover", "lock push", "lock release"] {
         session.run(command, "broken.lock", 5);
         session.run(command, "missing.lock", 2);
         session.run(command, "a.yaml --lock x.sandbox.lock", 2);
