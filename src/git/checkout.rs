@@ -32,7 +32,7 @@ impl Repository {
             return Ok(());
         }
         let is_behind = self.is_ancestor(&head, tip)?;
-        if on_branch && is_behind && self.differs_only_in_locks(&head, tip)? {
+        if on_branch && is_behind && self.other_change(&head, tip)?.is_none() {
             self.move_branch(&branch, tip, &head)?;
         } else if on_branch && (!is_behind || self.pull_rebases()?) {
             // Also correct if the branch has commits that the remote lacks: the locks become one more.
@@ -75,11 +75,12 @@ impl Repository {
         self.move_branch(branch, &commit.write_signed(&self.git)?, head)
     }
 
-    fn differs_only_in_locks(&self, head: &str, tip: &str) -> Result<bool, GitError> {
-        let args = ["diff-tree", "-r", "-z", "--no-renames", "--name-only", head, tip];
+    /// Returns a file apart from the locks in which two commits differ.
+    pub(super) fn other_change(&self, from: &str, to: &str) -> Result<Option<String>, GitError> {
+        let args = ["diff-tree", "-r", "-z", "--no-renames", "--name-only", from, to];
         let paths = self.git.text(args)?;
-        let mut paths = paths.split_terminator('\0');
-        Ok(paths.all(|path| self.locks.iter().any(|lock| lock.tracked == path)))
+        let is_other = |path: &&str| self.locks.iter().all(|lock| lock.tracked != *path);
+        Ok(paths.split_terminator('\0').find(is_other).map(str::to_owned))
     }
 
     /// Returns whether the user's settings make `git pull` rebase, which git only does if nothing is staged.

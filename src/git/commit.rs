@@ -71,7 +71,7 @@ impl NewCommit<'_> {
         let settings: Vec<String> = settings.collect();
         let mut args: Vec<&str> = settings.iter().flat_map(|one| ["-c", one]).collect();
         let tree = format!("{id}^{{tree}}");
-        args.extend(["commit-tree", "-S", "-m", self.message]);
+        args.extend(["-c", "i18n.commitEncoding=UTF-8", "commit-tree", "-S", "-m", self.message]);
         args.extend(self.parent.iter().flat_map(|parent| ["-p", parent]));
         args.push(&tree);
         // Without the key, as on a runner, the remote decides whether it takes the commit.

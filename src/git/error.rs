@@ -52,6 +52,18 @@ pub enum GitError {
         /// The branch.
         branch: String,
     },
+    /// This is no name of a branch.
+    InvalidBranch {
+        /// The name.
+        branch: String,
+    },
+    /// On the branch, a file has the name of a directory of a lock.
+    InTheWay {
+        /// The branch.
+        branch: String,
+        /// The file.
+        file: String,
+    },
     /// The remote could not be reached, or did not take a push.
     Remote(RemoteError),
     /// A lock at the remote cannot be read.
@@ -93,7 +105,8 @@ impl GitError {
             Self::NoBranch
             | Self::NotInRepository { .. }
             | Self::SeveralRepositories { .. }
-            | Self::UnknownRemote { .. } => None,
+            | Self::UnknownRemote { .. }
+            | Self::InvalidBranch { .. } => None,
             Self::Remote(error) => Some(error.class()),
             Self::Lock(error) => Some(error.class()),
             Self::Missing
@@ -101,6 +114,7 @@ impl GitError {
             | Self::CannotRun { .. }
             | Self::Command { .. }
             | Self::NoRemoteBranch { .. }
+            | Self::InTheWay { .. }
             | Self::RemoteLock { .. }
             | Self::KeepsChanging { .. }
             | Self::Claimed { .. }

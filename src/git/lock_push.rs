@@ -99,6 +99,9 @@ impl Repository {
                 let (clear, files) = (false, &files[..]);
                 let commit = NewCommit { keep: &keep, parent, files, message, clear };
                 let commit = commit.write_signed(&self.git)?;
+                if let Some(file) = self.other_change(&tip, &commit)? {
+                    return Err(GitError::InTheWay { branch: self.branch.clone(), file });
+                }
                 let (target, new) = (format!("refs/heads/{}", self.branch), Some(commit.clone()));
                 updates.insert(0, RefUpdate { target, new, expected: Expected::Ancestor });
                 Some(commit)

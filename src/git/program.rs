@@ -149,6 +149,7 @@ impl Git {
         let mut command = Command::new("git");
         command
             .args(["-c", "gc.auto=0", "-c", "maintenance.auto=false", "-c", "core.quotePath=false"])
+            .args(["-c", "color.ui=false"])
             .args(args)
             .current_dir(&self.directory)
             .env("LC_ALL", "C")

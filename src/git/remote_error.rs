@@ -23,9 +23,11 @@ pub(super) fn remote_error(remote: &str, output: &Output) -> RemoteError {
     let failure = if output.timed_out {
         RemoteFailure::TimedOut
     } else if let Some(line) = output.stderr.lines().find(|line| is_denial(line)) {
-        let line = line.trim();
-        let line = line.strip_prefix("fatal: ").or_else(|| line.strip_prefix("remote: "));
-        RemoteFailure::Denied { cause: line.map_or(cause, str::to_owned) }
+        let mut line = line.trim();
+        for prefix in ["fatal: ", "remote: ", "error: "] {
+            line = line.strip_prefix(prefix).unwrap_or(line);
+        }
+        RemoteFailure::Denied { cause: line.to_owned() }
     } else {
         RemoteFailure::Unreachable { cause }
     };

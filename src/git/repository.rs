@@ -80,7 +80,7 @@ impl Repository {
         }
         let Some((git, ..)) = found else { return Err(GitError::NoBranch) };
         let branch = match branch {
-            Some(branch) => branch.trim_start_matches("refs/heads/").to_owned(),
+            Some(branch) => valid_branch(&git, branch)?,
             None => current_branch(&git)?.ok_or(GitError::NoBranch)?,
         };
         let repository = Self { git, remote: remote.to_owned(), branch, locks: tracked };
@@ -201,6 +201,14 @@ impl Repository {
     pub(super) fn head(&self) -> Result<Option<ObjectId>, GitError> {
         self.git.try_text(["rev-parse", "--quiet", "--verify", "HEAD^{commit}"])
     }
+}
+
+/// Returns the name of a branch that the user named, which may be a whole ref.
+fn valid_branch(git: &Git, given: &str) -> Result<String, GitError> {
+    let name = given.strip_prefix("refs/heads/").unwrap_or(given);
+    let valid = git.try_text(["check-ref-format", &format!("refs/heads/{name}")])?;
+    valid.ok_or_else(|| GitError::InvalidBranch { branch: given.to_owned() })?;
+    Ok(name.to_owned())
 }
 
 /// Returns the branch that is checked out or, in a detached checkout, that is being rebased or that the

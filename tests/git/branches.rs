@@ -60,8 +60,14 @@ fn detached_checkout_without_a_branch_is_a_usage_error() {
             .stderr_has("no branch is checked out, and no CI system names one")
             .stderr_has("--branch");
     }
+    for branch in ["", "a:b", "*", "a b", "a..b"] {
+        let output = remote.push("a").args(["--branch", branch]).run().code(2).stdout("");
+        output.stderr_has(&format!("error: `{branch}` is not a name of a branch\n"));
+    }
     remote.push("a").args(["--branch", "refs/heads/other"]).run().code(0);
     is_on_other(&remote);
+    remote.run("a", "git push -q origin HEAD:refs/heads/团队/训练");
+    remote.push("a").args(["--branch", "团队/训练"]).run().code(0).stdout_has("`团队/训练`");
 }
 
 #[test]

@@ -53,6 +53,71 @@ fn shallow_clone_pushes_and_pulls() {
 }
 
 #[test]
+fn partial_clone_and_other_hash_push_and_pull() {
+    let remote = Remote::new();
+    remote.run("remote.git", "git config uploadpack.allowFilter true");
+    remote.write("a", &[("a", "id-a")]);
+    remote.push("a").run().code(0);
+    for filter in ["blob:none", "tree:0"] {
+        let name = filter.replace(':', "-");
+        remote
+            .run("", &format!("git clone -q --filter={filter} \"file://$PWD/remote.git\" {name}"));
+        remote.unrelated_push(&format!("x-{name}"));
+        remote.write("a", &[("a", &format!("id-{name}"))]);
+        remote.push("a").run().code(0);
+        remote.run("a", "git pull -q");
+        remote.push(&name).run().code(0);
+        remote.run(&name, "git pull -q");
+        remote.is_synchronized(&name, &[("a", &format!("id-{name}"))]);
+    }
+    remote.run(
+        "",
+        "git init -q --bare -b main --object-format=sha256 sha.git && git clone -q sha.git sha 2>&1 && cd sha && \
+         git commit -q --allow-empty -m x && git push -q origin HEAD:main",
+    );
+    remote.write("sha", &[("a", "id-a")]);
+    remote.push("sha").run().code(0);
+    assert_eq!(remote.run("sha", "git pull -q --rebase && git status --porcelain"), "");
+}
+
+#[test]
+fn settings_of_the_user_do_not_matter() {
+    let remote = Remote::new();
+    let settings = [
+        "push.default nothing",
+        "push.followTags true",
+        "push.useForceIfIncludes true",
+        "push.gpgSign if-asked",
+        "fetch.prune true",
+        "fetch.pruneTags true",
+        "fetch.all true",
+        "remote.origin.tagOpt --tags",
+        "remote.origin.push refs/heads/main:refs/heads/x",
+        "status.branch true",
+        "color.ui always",
+        "core.quotePath true",
+        "core.autocrlf true",
+        "core.logAllRefUpdates always",
+        "rebase.autoStash true",
+        "diff.noprefix true",
+        "core.untrackedCache true",
+        "index.skipHash true",
+    ];
+    remote.run("a", "git tag -a -m t t && echo '*.lock' >> .git/info/exclude");
+    for setting in settings {
+        remote.run("a", &format!("git config {setting}"));
+    }
+    remote.write("a", &[("a", "id-a")]);
+    remote.push("a").run().code(0);
+    remote.run("a", "git config --unset color.ui; git config --unset status.branch");
+    remote.is_synchronized("a", &[("a", "id-a")]);
+    assert_eq!(
+        remote.run("remote.git", "git for-each-ref --format='%(refname)'"),
+        "refs/heads/main\n"
+    );
+}
+
+#[test]
 fn checkout_of_a_ci_system_pushes() {
     // As `actions/checkout` and GitLab's runner do.
     for (checkout, branch) in [

@@ -61,10 +61,10 @@ fn commit_is_signed_if_a_key_is_at_hand() {
     assert_eq!(remote.run("a", verified), "G u@x instancectl\n");
     remote.run("a", "git config user.name U && git config user.email u@x");
     remote.write("a", &[("a", "id-2")]);
-    remote.push("a").args(["--message", "# one\n\ntwo"]).run().code(0);
+    remote.push("a").args(["--message", "# 训练\n\ntwo"]).run().code(0);
     assert_eq!(remote.run("a", verified), "G u@x U\n");
     let body = remote.run("a", "git log -1 --format=%B main");
-    assert_eq!(body.trim_end(), "# one\n\ntwo");
+    assert_eq!(body.trim_end(), "# 训练\n\ntwo");
     // As on a runner: the setting is there, the key is not.
     fs::remove_file(remote.path("key")).unwrap();
     remote.write("a", &[("a", "id-3")]);

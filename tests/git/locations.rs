@@ -98,6 +98,27 @@ fn http_remote_with_a_password_works() {
 }
 
 #[test]
+fn ssh_remote_works_and_a_refused_key_is_named() {
+    let remote = Remote::new();
+    remote.script("ssh", "for last; do :; done; exec sh -c \"$last\"");
+    remote.script("refuse", "echo 'git@host: Permission denied (publickey).' >&2; exit 255");
+    let path = remote.path("remote.git");
+    for address in
+        [format!("git@host:{}", path.display()), format!("ssh://git@host{}", path.display())]
+    {
+        remote.run("a", &format!("git remote set-url origin {address}"));
+        remote.write("a", ENTRIES);
+        let push = |program: &str| remote.push("a").env("GIT_SSH_COMMAND", remote.path(program));
+        let output = push("refuse").run().code(10).stdout(PRINTED);
+        output.stderr_has("did not accept the login: git@host: Permission denied (publickey).\n");
+        push("ssh").run().code(0).stdout_has("pushed 1 change");
+        remote.has("a", ENTRIES);
+        remote.write("a", &[]);
+        push("ssh").run().code(0);
+    }
+}
+
+#[test]
 fn wrong_and_missing_passwords_are_reported_without_a_question() {
     let remote = Remote::new();
     let service = serve(&remote, Pending::answer);

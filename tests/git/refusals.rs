@@ -12,12 +12,13 @@ fn protected_branch_shows_the_message_of_the_server() {
     for hook in ["pre-receive", "update"] {
         let remote = Remote::new();
         let path = format!("remote.git/hooks/{hook}");
-        remote.script(&path, "echo 'main is protected' >&2; echo 'open a merge request'; exit 1");
+        remote.script(&path, "echo 'error: main is protected' >&2; echo 'ask 管理员'; exit 1");
+        remote.run("a", "git config color.ui always");
         remote.write("a", &[("a", "id-a")]);
         let output = remote.push("a").run().code(5).stdout(PRINTED);
         output
             .stderr_has("error: the git remote `origin` refused the push to `main` (")
-            .stderr_has("hook declined): main is protected; open a merge request\n")
+            .stderr_has("hook declined): error: main is protected; ask 管理员\n")
             .stderr_has("help: allow this user to push there, or name another branch\n");
         assert_eq!(remote.run("remote.git", "git rev-list --count main"), "1\n");
         assert_eq!(remote.run("a", "git status --porcelain"), "?? instances.lock\n");
@@ -25,6 +26,17 @@ fn protected_branch_shows_the_message_of_the_server() {
         remote.push("a").run().code(0);
         remote.is_synchronized("a", &[("a", "id-a")]);
     }
+}
+
+#[test]
+fn file_in_the_way_of_a_folder_is_not_replaced() {
+    let remote = Remote::new();
+    remote.unrelated_push("team");
+    fs::create_dir(remote.path("a/team")).unwrap();
+    remote.write("a/team", &[("a", "id-a")]);
+    let output = remote.push("a/team").run().code(5).stdout(PRINTED);
+    output.stderr_has("error: the file `team` on the branch `main` is in the way of a lock\n");
+    assert_eq!(remote.at_remote("team"), "team\n");
 }
 
 #[test]
@@ -85,6 +97,15 @@ fn branch_that_is_checked_out_at_the_remote_is_refused() {
     remote.write("a", &[("a", "id-a")]);
     let output = remote.push("a").run().code(5).stdout(PRINTED);
     output.stderr_has("refused the push to `main` (branch is currently checked out)");
+}
+
+#[test]
+fn repository_of_another_user_is_named() {
+    let remote = Remote::new();
+    remote.write("a", &[("a", "id-a")]);
+    // As in a container whose user does not own the checkout.
+    let output = remote.push("a").env("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1").run().code(5);
+    output.stdout(PRINTED).stderr_has("detected dubious ownership in repository at '");
 }
 
 #[test]

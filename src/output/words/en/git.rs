@@ -49,6 +49,14 @@ impl En {
                 format!("`{remote}` has no branch `{branch}`"),
                 "push the branch first, or name another one".to_owned(),
             ),
+            GitError::InvalidBranch { branch } => (
+                format!("`{}` is not a name of a branch", escape(branch)),
+                "name the branch as `git branch` prints it".to_owned(),
+            ),
+            GitError::InTheWay { branch, file } => (
+                format!("the file `{}` on the branch `{branch}` is in the way of a lock", escape(file)),
+                "move the manifest, or remove that file from the branch".to_owned(),
+            ),
             GitError::Remote(error) => return remote_error(error),
             GitError::RemoteLock { branch, source } => {
                 let Message { text, help } = Self::lock_error(source);
