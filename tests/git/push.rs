@@ -3,6 +3,8 @@
 use std::fs;
 
 use crate::remote::{Remote, lock};
+use crate::stage::{created, creating, manifest, name_in, wait_for_creates};
+use crate::support::Reply;
 
 #[test]
 fn first_push_creates_the_lock_and_the_second_pushes_nothing() {
@@ -284,4 +286,38 @@ fn missing_branch_and_remote_are_reported() {
     remote.write("", &[("a", "id-a")]);
     let output = remote.push("").run().code(2);
     output.stderr_has("/instances.lock` is not in a git repository").stdout("");
+}
+
+#[test]
+fn what_a_killed_run_left_is_pushed() {
+    let remote = Remote::new();
+    let hangs = |name: &str| name == "z";
+    let service =
+        creating(move |asked| if hangs(&name_in(asked)) { Reply::hang() } else { created(asked) });
+    fs::write(remote.path("a/instances.yaml"), manifest(["a", "z"])).unwrap();
+    remote.commit("a", "manifest");
+    let apply = remote.program("a").on(&service).apply().args(["--parallel", "2"]);
+    let running = apply.start();
+    wait_for_creates(&service, 2);
+    running.stdout_until("a: created id-a\n");
+    let push = remote.program("a").args(["lock", "push", "-f", "instances.yaml"]);
+    // While it runs, nothing is pushed.
+    push.run().code(5).stdout("").stderr_has("another process");
+    assert_eq!(remote.run("remote.git", "git rev-list --count main"), "2\n");
+    running.kill();
+    push.run().code(0).stdout_has("instances.lock: pushed 2 changes");
+    let text = remote.at_remote("instances.lock");
+    assert!(
+        text.contains("taskId: id-a\n") && text.contains("  z:\n    state: unknown\n"),
+        "{text}"
+    );
+    assert_eq!(remote.run("a", "git status --porcelain && git pull -q --rebase"), "");
+}
+
+#[test]
+fn quiet_push_prints_results_and_errors_only() {
+    let remote = Remote::new();
+    remote.write("a", &[("a", "id-a")]);
+    let output = remote.push("a").args(["--quiet"]).run();
+    output.is(0, "instances.lock: pushed 1 change to `main` at `origin`\n", "");
 }
