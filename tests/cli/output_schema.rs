@@ -45,6 +45,16 @@ impl Session {
         Self { cli: Cli::new().file("a.yaml", manifest(["a"])), schema, codes: BTreeMap::new() }
     }
 
+    /// Makes the folder a repository with a remote that has a commit.
+    fn make_repository(&self) {
+        let script = "git init -q -b main && git init -q --bare remote.git && git remote add origin \
+            ./remote.git && git -c user.name=a -c user.email=a@b commit -q --allow-empty -m begin && \
+            git push -q origin main";
+        let mut git = Command::new("sh");
+        git.args(["-c", script]).current_dir(self.cli.path("")).env("HOME", self.cli.path(".home"));
+        assert!(git.status().unwrap().success());
+    }
+
     /// Runs a command and checks its object.
     #[track_caller]
     fn run(&mut self, command: &str, args: &str, code: i32) -> Value {
@@ -71,17 +81,6 @@ impl Session {
         self.codes.entry(command.to_owned()).or_default().insert(code);
         found
     }
-}
-
-/// Makes the folder a git repository with a remote.
-fn with_git_remote(cli: &Cli) {
-    let script = "git init -q -b main && git init -q --bare remote.git && git remote add origin remote.git && \
-        git commit -q --allow-empty -m begin && git push -q origin main";
-    let mut shell = Command::new("sh");
-    shell.args(["-c", script]).current_dir(cli.path("")).env("GIT_CONFIG_GLOBAL", "/dev/null");
-    shell.envs([("GIT_AUTHOR_NAME", "a"), ("GIT_AUTHOR_EMAIL", "a@b")]);
-    shell.envs([("GIT_COMMITTER_NAME", "a"), ("GIT_COMMITTER_EMAIL", "a@b")]);
-    assert!(shell.status().unwrap().success());
 }
 
 /// Returns the cards and card-hours of the summary.
@@ -136,19 +135,6 @@ fn every_command_prints_an_object_that_fits_the_schema() {
     }
     session.run("url", &format!("{sandbox} ghost"), 2);
     fs::copy(session.cli.path("a.sandbox.lock"), session.cli.path("a.lock")).unwrap();
-    with_git_remote(&session.cli);
-    let found = session.run("lock push", "-f a.yaml", 0);
-    assert_eq!(found["locks"][0]["message"], "pushed 1 change to `main` at `origin`");
-    assert_eq!(found["instances"][0]["taskId"], id.as_str());
-    let found = session.run("lock release", "-f a.yaml", 0);
-    assert_eq!(cards(&found), (Some(1), Some(1.0)));
-    let found = session.run("lock push", "-f a.yaml --remote ./gone", 10);
-    assert_eq!(found["instances"][0]["taskId"], id.as_str());
-    let message = &found["exit"]["message"];
-    assert!(message.as_str().unwrap().starts_with("the git remote `./gone` cannot be reached: "));
-    assert_eq!(message, &found["locks"][0]["message"]);
-    session.run("lock push", "-f a.yaml --branch gone", 5);
-    session.run("lock push", "-f a.yaml --remote gone", 2);
     let found = session.run("destroy", &format!("{sandbox} --yes"), 0);
     assert_eq!(found["instances"][0]["outcome"], "deleted");
     assert_eq!(cards(&found), (Some(1), Some(1.0)));
@@ -190,12 +176,25 @@ fn every_command_prints_an_object_that_fits_the_schema() {
     for (command, args) in catalog {
         session.run(command, args, 7);
     }
-    for command in ["lock list", "lock verify", "lock recover", "lock push", "lock release"] {
+    for command in ["lock list", "lock verify", "lock recover"] {
         session.run(command, "broken.lock", 5);
         session.run(command, "missing.lock", 2);
         session.run(command, "a.yaml --lock x.sandbox.lock", 2);
     }
     session.run("lock verify", "--complete -f invalid.yaml", 1);
+    session.run("lock push", "-f a.yaml", 2);
+    session.run("lock release", "-f a.yaml --yes", 2);
+    session.make_repository();
+    for command in ["lock push", "lock release"] {
+        let found = session.run(command, "-f a.yaml", 0);
+        assert_eq!(found["instances"][0]["taskId"], id.as_str(), "{command}");
+    }
+    let found = session.run("lock push", "-f a.yaml --remote ./gone", 10);
+    assert_eq!(found["instances"][0]["taskId"], id.as_str());
+    let message = &found["exit"]["message"];
+    assert!(message.as_str().unwrap().starts_with("the git remote `./gone` cannot be reached: "));
+    assert_eq!(message, &found["locks"][0]["message"]);
+    session.run("lock push", "-f a.yaml --branch gone", 5);
     session.run("validate", "invalid.yaml", 1);
     session.run("validate", "missing.yaml", 2);
     session.run("validate", "a.yaml --allow no-such-code", 2);
