@@ -52,7 +52,7 @@ pub enum GitError {
         /// The branch.
         branch: String,
     },
-    /// This is no name of a branch.
+    /// A name that git does not allow for a branch.
     InvalidBranch {
         /// The name.
         branch: String,

@@ -221,7 +221,7 @@ impl Repository {
             Some(head) => self.git.try_text(["merge-base", &head, tip])?,
             None => None,
         };
-        // A base that cannot be read is none: then both sides count as new, and nothing is dropped.
+        // A base that cannot be read counts as empty: then both sides count as new, and nothing is dropped.
         let read = |commit: &str| self.lock_at(commit, lock).unwrap_or_default();
         let last = synchronized_ref(lock);
         let last = self.git.try_text(["rev-parse", "--quiet", "--verify", &last])?;

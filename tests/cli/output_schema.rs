@@ -55,6 +55,23 @@ impl Session {
         assert!(git.status().unwrap().success());
     }
 
+    /// Runs `lock push` and `lock release` outside and in a repository; the lock has this ID.
+    fn push_locks(&mut self, id: &str) {
+        self.run("lock push", "-f a.yaml", 2);
+        self.run("lock release", "-f a.yaml --yes", 2);
+        self.make_repository();
+        let failed = self.run("lock push", "-f a.yaml --remote ./gone", 10);
+        let message = failed["exit"]["message"].as_str().unwrap();
+        assert!(message.starts_with("the git remote `./gone` cannot be reached: "), "{message}");
+        assert_eq!(failed["locks"][0]["message"], message);
+        let absent = self.run("lock push", "-f a.yaml --branch gone", 5);
+        let pushed = self.run("lock push", "-f a.yaml", 0);
+        let released = self.run("lock release", "-f a.yaml", 0);
+        for found in [failed, absent, pushed, released] {
+            assert_eq!(found["instances"][0]["taskId"], id, "{found:#}");
+        }
+    }
+
     /// Runs a command and checks its object.
     #[track_caller]
     fn run(&mut self, command: &str, args: &str, code: i32) -> Value {
@@ -182,19 +199,7 @@ fn every_command_prints_an_object_that_fits_the_schema() {
         session.run(command, "a.yaml --lock x.sandbox.lock", 2);
     }
     session.run("lock verify", "--complete -f invalid.yaml", 1);
-    session.run("lock push", "-f a.yaml", 2);
-    session.run("lock release", "-f a.yaml --yes", 2);
-    session.make_repository();
-    for command in ["lock push", "lock release"] {
-        let found = session.run(command, "-f a.yaml", 0);
-        assert_eq!(found["instances"][0]["taskId"], id.as_str(), "{command}");
-    }
-    let found = session.run("lock push", "-f a.yaml --remote ./gone", 10);
-    assert_eq!(found["instances"][0]["taskId"], id.as_str());
-    let message = &found["exit"]["message"];
-    assert!(message.as_str().unwrap().starts_with("the git remote `./gone` cannot be reached: "));
-    assert_eq!(message, &found["locks"][0]["message"]);
-    session.run("lock push", "-f a.yaml --branch gone", 5);
+    session.push_locks(&id);
     session.run("validate", "invalid.yaml", 1);
     session.run("validate", "missing.yaml", 2);
     session.run("validate", "a.yaml --allow no-such-code", 2);

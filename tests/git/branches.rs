@@ -1,4 +1,4 @@
-//! Which branch gets the locks.
+//! The branch that gets the locks.
 
 use crate::remote::{Remote, lock};
 

@@ -28,7 +28,7 @@ fn configured_identity_is_used_and_none_is_needed() {
     assert_eq!(identity(&remote, &author), format!("A <a@x> {own}\n"));
     remote.run("a", "git config user.name 'U 用户' && git config user.email u@x");
     assert_eq!(identity(&remote, &[]), "U 用户 <u@x> U 用户 <u@x>\n");
-    // Half of an identity is none.
+    // Half of an identity does not count.
     remote.run("a", "git config --unset user.email");
     assert_eq!(identity(&remote, &[]), format!("{own} {own}\n"));
 }

@@ -1,4 +1,4 @@
-//! The remote behind an HTTP server that may fail in any way.
+//! An HTTP server for the remote, which may fail in any way.
 
 use std::io::Write;
 use std::path::PathBuf;
