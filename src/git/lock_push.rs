@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::GitError;
 use super::commit::NewCommit;
 use super::push::{Expected, Pushed, RefUpdate};
-use super::repository::{LockPath, ObjectId, Repository};
+use super::repository::{ObjectId, Repository};
 use crate::lockfile::{
     EntryChange, LockStore, Lockfile, MergeConflict, RemoteError, RemoteFailure, digest,
     merge_locks,
@@ -91,21 +91,11 @@ impl Repository {
                 return Ok(push);
             }
             let mut updates = more.to_vec();
-            let commit = if files.is_empty() {
-                None
-            } else {
-                let keep = format!("refs/worktree/instancectl/push-{}", self.locks_digest());
-                let parent = Some(tip.as_str());
-                let (clear, files) = (false, &files[..]);
-                let commit = NewCommit { keep: &keep, parent, files, message, clear };
-                let commit = commit.write_signed(&self.git)?;
-                if let Some(file) = self.other_change(&tip, &commit)? {
-                    return Err(GitError::InTheWay { branch: self.branch.clone(), file });
-                }
-                let (target, new) = (format!("refs/heads/{}", self.branch), Some(commit.clone()));
+            let commit = self.commit(&tip, &files, message)?;
+            if let Some(new) = commit.clone() {
+                let (target, new) = (format!("refs/heads/{}", self.branch), Some(new));
                 updates.insert(0, RefUpdate { target, new, expected: Expected::Ancestor });
-                Some(commit)
-            };
+            }
             match self.push(&updates, true) {
                 Ok(Pushed::Done) => {
                     self.synchronized(commit.as_ref().unwrap_or(&tip), message);
@@ -135,6 +125,25 @@ impl Repository {
             }
         }
         Err(GitError::KeepsChanging { branch: self.branch.clone() })
+    }
+
+    /// Writes the commit of the locks on top of the tip, if there is one to write.
+    fn commit(
+        &self,
+        tip: &str,
+        files: &[(String, Vec<u8>)],
+        message: &str,
+    ) -> Result<Option<ObjectId>, GitError> {
+        if files.is_empty() {
+            return Ok(None);
+        }
+        let keep = format!("refs/worktree/instancectl/push-{}", self.locks_digest());
+        let commit = NewCommit { keep: &keep, parent: Some(tip), files, message, clear: false };
+        let commit = commit.write_signed(&self.git)?;
+        match self.other_change(tip, &commit)? {
+            Some(file) => Err(GitError::InTheWay { branch: self.branch.clone(), file }),
+            None => Ok(Some(commit)),
+        }
     }
 
     /// Returns whether one of these refs does not have its expected value any more.
@@ -208,59 +217,11 @@ impl Repository {
         Ok(Merged { tip, files, locks })
     }
 
-    /// Returns the version of a lock from which the local one was derived: the last common commit's or, if
-    /// this clone has synchronized the lock since, that one. A missing entry may also have been lost by
-    /// restoring an older version of the file with git, which then writes that version to the index.
-    pub(super) fn base(
-        &self,
-        lock: &LockPath,
-        tip: &str,
-        ours: &Lockfile,
-    ) -> Result<Lockfile, GitError> {
-        let common = match self.head()? {
-            Some(head) => self.git.try_text(["merge-base", &head, tip])?,
-            None => None,
-        };
-        // A base that cannot be read counts as empty: then both sides count as new, and nothing is dropped.
-        let read = |commit: &str| self.lock_at(commit, lock).unwrap_or_default();
-        let last = synchronized_ref(lock);
-        let last = self.git.try_text(["rev-parse", "--quiet", "--verify", &last])?;
-        let mut base = common.as_deref().map(read).unwrap_or_default();
-        if let Some(last) = last.filter(|last| common.as_ref() != Some(last))
-            && self.is_ancestor(&last, tip)?
-        {
-            let last_lock = read(&last);
-            let in_index = self.blob("", lock)?;
-            if in_index.is_some() && in_index == self.blob(&last, lock)? {
-                return Ok(last_lock);
-            }
-            for (name, entry) in last_lock.instances {
-                if ours.instances.contains_key(&name) {
-                    base.instances.insert(name, entry);
-                }
-            }
-        }
-        Ok(base)
-    }
-
-    /// Remembers the commit whose locks the local ones contain, and lets the checkout follow.
-    fn synchronized(&self, commit: &str, message: &str) {
-        for lock in &self.locks {
-            let _ = self.git.try_text(["update-ref", &synchronized_ref(lock), commit]);
-        }
-        // The remote has the locks: if this fails, only the next `git pull` is affected.
-        let _ = self.follow(commit, message);
-    }
-
     /// Returns a short name for the locks of this run.
     fn locks_digest(&self) -> String {
         let names: Vec<&str> = self.locks.iter().map(|lock| lock.tracked.as_str()).collect();
         digest(names.join("\n").as_bytes())[..16].to_owned()
     }
-}
-
-fn synchronized_ref(lock: &LockPath) -> String {
-    format!("refs/worktree/instancectl/pushed-{}", &digest(lock.tracked.as_bytes())[..16])
 }
 
 /// Merges the branch's lock into the local one, and returns the result.

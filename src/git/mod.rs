@@ -6,6 +6,7 @@
 //! - `commit`: writes commits without a work tree or index
 //! - `push`: pushes that succeed only if the remote is as expected
 //! - `lock_push`: brings locks to a branch of the remote
+//! - `base`: the version from which a local lock was derived
 //! - `checkout`: leaves the checkout as a commit of the locks would
 //! - `claim`: the claim of a run on its locks; `acquire`: one attempt to get it; `holder`: who has it;
 //!   `found`: claims at the remote; `claimed`: the refs of this run; `claim_records`: what they hold;
@@ -37,6 +38,7 @@
 
 mod acquire;
 mod ahead;
+mod base;
 mod checkout;
 mod claim;
 mod claim_records;

@@ -103,6 +103,21 @@ fn entry_deleted_here_and_replaced_there_stays() {
 }
 
 #[test]
+fn entry_that_others_replaced_and_deleted_is_deleted_here() {
+    let remote = Remote::new();
+    remote.write("a", &[("a", "id-1")]);
+    remote.push("a").run().code(0);
+    remote.clone_into("b");
+    remote.write("b", &[("a", "id-2")]);
+    remote.push("b").run().code(0);
+    remote.run("a", "git pull -q");
+    remote.write("b", &[]);
+    remote.push("b").run().code(0);
+    remote.push("a").run().code(0).stdout_has("nothing to push");
+    remote.is_synchronized("a", &[]);
+}
+
+#[test]
 fn two_ids_for_one_name_are_pushed_and_reported() {
     let remote = Remote::new();
     remote.clone_into("b");
