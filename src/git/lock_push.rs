@@ -75,7 +75,7 @@ impl Repository {
         stores: &mut [&mut LockStore],
         message: &str,
         mut bases: Option<Vec<Lockfile>>,
-        more: &[RefUpdate],
+        mut more: &[RefUpdate],
     ) -> Result<LockPush, GitError> {
         let mut push =
             LockPush { branch: self.branch.clone(), remote: self.remote(), ..LockPush::default() };
@@ -99,7 +99,9 @@ impl Repository {
                 let commit = NewCommit { keep: &keep, parent, files, message, clear };
                 let commit = commit.write_signed(&self.git)?;
                 let (target, new) = (format!("refs/heads/{}", self.branch), Some(commit.clone()));
-                updates.insert(0, RefUpdate { target, new, expected: Expected::Ancestor });
+                // An ancestor would not do: commits that a forced push removed would come back.
+                let expected = Expected::Value(tip.clone());
+                updates.insert(0, RefUpdate { target, new, expected });
                 Some(commit)
             };
             match self.push(&updates, true) {
@@ -113,7 +115,10 @@ impl Repository {
                     return Ok(push);
                 }
                 Ok(Pushed::Outdated) => {
-                    if self.has_moved(more)? {
+                    // The push whose answer was lost may have been carried out.
+                    if unreachable > 0 && self.are_gone(more)? {
+                        more = &[];
+                    } else if self.has_moved(more)? {
                         let failure = RemoteFailure::ClaimLost;
                         return Err(RemoteError { remote: self.remote(), failure }.into());
                     }
@@ -145,11 +150,16 @@ impl Repository {
         let found = self.remote_refs(&names)?;
         let is_expected = |(found, update): (&Option<ObjectId>, &RefUpdate)| match &update.expected
         {
-            Expected::Ancestor => true,
             Expected::Absent => found.is_none(),
             Expected::Value(value) => found.as_ref() == Some(value),
         };
         Ok(!found.iter().zip(updates).all(is_expected))
+    }
+
+    /// Returns whether the remote has none of these refs.
+    fn are_gone(&self, updates: &[RefUpdate]) -> Result<bool, GitError> {
+        let names: Vec<&str> = updates.iter().map(|update| update.target.as_str()).collect();
+        Ok(!names.is_empty() && self.remote_refs(&names)?.iter().all(Option::is_none))
     }
 
     /// Brings locks to the branch.
@@ -169,7 +179,9 @@ impl Repository {
         let all = self.locks.iter().zip(ours).zip(recorded);
         all.map(|((lock, ours), recorded)| {
             let theirs = self.lock_at(&tip, lock)?;
-            Ok(RemoteVersion { base: self.base(lock, &tip, ours)?, theirs, recorded })
+            let base = self.base(lock, &tip, ours)?;
+            self.check_in_branch(lock, &tip, &base)?;
+            Ok(RemoteVersion { base, theirs, recorded })
         })
         .collect()
     }
@@ -235,6 +247,21 @@ impl Repository {
             }
         }
         Ok(base)
+    }
+
+    /// Fails if the branch no longer has a lock that this checkout was derived from: it was renamed or
+    /// removed there, and the manifest with it. Its instances would seem to be missing.
+    pub(super) fn check_in_branch(
+        &self,
+        lock: &LockPath,
+        tip: &str,
+        base: &Lockfile,
+    ) -> Result<(), GitError> {
+        if base.instances.is_empty() || self.file_at(tip, &lock.tracked)?.is_some() {
+            return Ok(());
+        }
+        let (branch, lock) = (self.branch.clone(), lock.tracked.clone());
+        Err(GitError::LockRemoved { branch, lock })
     }
 
     /// Remembers what this clone last pushed.

@@ -9,7 +9,8 @@
 //! - `checkout`: leaves the checkout as a commit of the locks would
 //! - `claim`: the claim of a run on its locks; `acquire`: one attempt to get it; `holder`: who has it;
 //!   `found`: claims at the remote; `claimed`: the refs of this run; `claim_records`: what they hold;
-//!   `idle`: given up if a signal ends the process; `writer`: the thread that keeps it; `ahead`: how many intents are pushed ahead
+//!   `writer`: the thread that keeps it; `place`: its use by a run; `interrupted`: given up if a signal
+//!   ends the process; `ahead`: how many intents are pushed ahead
 //!
 //! # The protocol of a claim
 //!
@@ -45,8 +46,9 @@ mod commit;
 mod error;
 mod found;
 mod holder;
-mod idle;
+mod interrupted;
 mod lock_push;
+mod place;
 mod program;
 mod push;
 mod remote_error;
@@ -57,6 +59,6 @@ pub use claim::{Claim, Synchronized};
 pub use error::GitError;
 pub use found::ForeignClaim;
 pub use holder::{ClaimHolder, ClaimWait};
-pub use idle::release_idle_claims;
+pub use interrupted::give_up_claim;
 pub use lock_push::{LockPush, PushedLock, RemoteVersion};
 pub use repository::{LockPath, Repository};

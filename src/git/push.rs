@@ -20,8 +20,6 @@ pub(super) struct RefUpdate {
 /// Value of a ref that a push demands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Expected {
-    /// An ancestor of the new value, as for a branch.
-    Ancestor,
     /// The ref does not exist.
     Absent,
     /// Exactly this one.
@@ -68,7 +66,6 @@ impl Repository {
         let mut specs = Vec::new();
         for RefUpdate { target, new, expected } in updates {
             match expected {
-                Expected::Ancestor => {}
                 Expected::Absent => args.push(format!("--force-with-lease={target}:")),
                 Expected::Value(value) => args.push(format!("--force-with-lease={target}:{value}")),
             }
