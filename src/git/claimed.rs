@@ -174,8 +174,7 @@ impl Claimed {
         let has_records =
             self.locks.iter().any(|lock| lock.batches > 0 || !lock.pending.is_empty());
         if recorded || !has_records {
-            let release = self.release();
-            if matches!(self.repository.push(&release, false), Ok(Pushed::Done)) {
+            if self.push_updates(&self.release()).is_ok() {
                 return Ok(());
             }
         }

@@ -13,6 +13,16 @@ mod support;
 #[allow(dead_code)]
 mod stage;
 
+#[path = "../settle/platform.rs"]
+#[allow(dead_code)]
+mod platform;
+
+mod changes;
+mod claims;
+mod dead;
+mod hosts;
+mod project;
 mod push;
 #[allow(dead_code)]
 mod remote;
+mod silence;

@@ -15,10 +15,24 @@
 mod control;
 mod crash;
 mod disk;
+mod git;
+mod git_world;
 mod journal;
 mod model;
+#[path = "../settle/platform.rs"]
+#[allow(dead_code)]
+mod platform;
 mod points;
+#[path = "../git/project.rs"]
+#[allow(dead_code)]
+mod project;
+#[path = "../git/remote.rs"]
+#[allow(dead_code)]
+mod remote;
 mod soak;
+#[path = "../cli/stage.rs"]
+#[allow(dead_code)]
+mod stage;
 mod stories;
 #[path = "../support/mod.rs"]
 mod support;

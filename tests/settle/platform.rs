@@ -120,6 +120,11 @@ impl Platform {
         Self { service, state }
     }
 
+    /// Returns its address.
+    pub(crate) fn url(&self) -> String {
+        self.service.url()
+    }
+
     /// Changes the state of the platform.
     pub(crate) fn set(&self, change: impl FnOnce(&mut State)) {
         change(&mut self.state.lock().unwrap());

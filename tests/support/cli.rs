@@ -282,6 +282,15 @@ impl Running {
         self.end()
     }
 
+    /// Kills the program and all processes of its group.
+    pub(crate) fn kill_group(mut self) -> Output {
+        let group = format!("kill -s KILL -- -{0} || kill -s KILL {0}", self.child.id());
+        // It may have exited already.
+        let _ = Command::new("sh").args(["-c", &group]).stderr(Stdio::null()).status();
+        let _ = self.child.kill();
+        self.end()
+    }
+
     /// Returns the process ID.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
