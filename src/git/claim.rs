@@ -11,11 +11,10 @@ use super::found::{FoundClaim, NAMESPACES};
 use super::holder::{ClaimWait, minute, patience};
 use super::lock_push::{LockPush, differing, merge_into, pause, random};
 use super::place::ClaimPlace;
-use super::repository::{LockPath, Repository};
+use super::repository::{LockPath, ObjectId, Repository};
 use super::writer::{ClaimWriter, milliseconds};
 use crate::lockfile::{
-    DurablePlace, EntryChange, IdConflict, LockStore, Lockfile, MergeConflict, RemoteError,
-    RemoteFailure,
+    DurablePlace, EntryChange, IdConflict, LockStore, MergeConflict, RemoteError, RemoteFailure,
 };
 
 /// Maximum number of attempts that fail although no claim of another run is seen.
@@ -26,8 +25,8 @@ pub struct Claim {
     repository: Repository,
     /// `None` once the claim is given up.
     writer: Option<ClaimWriter>,
-    /// The branch's locks with which the local ones were last merged.
-    bases: Vec<Lockfile>,
+    /// The commit of the branch with which the local locks were last merged.
+    last: Option<ObjectId>,
     /// What runs that died had recorded, by lock.
     recorded: Vec<Vec<EntryChange>>,
 }
@@ -92,7 +91,7 @@ impl Claim {
             match claimed {
                 Attempt::Done(claimed) => {
                     let writer = Some(ClaimWriter::start(claimed, begun)?);
-                    return Ok(Self { repository, writer, bases: Vec::new(), recorded });
+                    return Ok(Self { repository, writer, last: None, recorded });
                 }
                 Attempt::Outdated if attempt == MAX_ATTEMPTS => break,
                 Attempt::Outdated => pause(attempt.min(10)),
@@ -128,8 +127,8 @@ impl Claim {
                 place.publish(&missing)?;
             }
             store.attach(Arc::new(place));
-            self.bases.push(theirs);
         }
+        self.last = Some(tip);
         Ok(result)
     }
 
@@ -146,15 +145,15 @@ impl Claim {
             store.detach();
         }
         let release = claimed.release();
-        let bases = (!self.bases.is_empty()).then(|| std::mem::take(&mut self.bases));
-        let mut result = repository.push_with(stores, message, bases.clone(), &release);
+        let seen = self.last.take();
+        let mut result = repository.push_with(stores, message, seen.clone(), &release);
         if matches!(&result, Err(error) if is_lost(error)) && claimed.is_own().unwrap_or(false) {
             // A push whose answer was lost had been carried out.
-            result = repository.push_with(stores, message, bases.clone(), &claimed.release());
+            result = repository.push_with(stores, message, seen.clone(), &claimed.release());
         }
         let result = match result {
             Err(GitError::Remote(error)) if claimed.is_about_claim(&error) => {
-                let pushed = repository.push_with(stores, message, bases, &[]);
+                let pushed = repository.push_with(stores, message, seen, &[]);
                 let lost = error.failure == RemoteFailure::ClaimLost;
                 match pushed {
                     Ok(_) if lost => Err(error.into()),

@@ -173,10 +173,8 @@ impl Claimed {
     pub(super) fn give_up(&mut self, recorded: bool) -> Result<(), RemoteError> {
         let has_records =
             self.locks.iter().any(|lock| lock.batches > 0 || !lock.pending.is_empty());
-        if recorded || !has_records {
-            if self.push_updates(&self.release()).is_ok() {
-                return Ok(());
-            }
+        if (recorded || !has_records) && self.push_updates(&self.release()).is_ok() {
+            return Ok(());
         }
         self.mark_ended(recorded).map_err(|error| self.remote_error(error))
     }

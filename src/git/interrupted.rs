@@ -3,25 +3,26 @@
 use std::sync::{Mutex, PoisonError, mpsc};
 use std::time::Duration;
 
-use super::writer::Command;
-
 /// Maximum time that a process takes to give its claim up.
 const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// The thread that keeps the claim of this process.
-static KEEPER: Mutex<Option<mpsc::Sender<Command>>> = Mutex::new(None);
+/// Gives the claim of this process up, and drops the sender when that is done.
+type GiveUp = Box<dyn FnOnce(mpsc::Sender<()>) + Send>;
 
-/// Sets the thread that keeps the claim of this process.
-pub(super) fn set(keeper: Option<mpsc::Sender<Command>>) {
-    *KEEPER.lock().unwrap_or_else(PoisonError::into_inner) = keeper;
+static CLAIM: Mutex<Option<GiveUp>> = Mutex::new(None);
+
+/// Sets the claim of this process.
+pub(super) fn set(claim: Option<GiveUp>) {
+    *CLAIM.lock().unwrap_or_else(PoisonError::into_inner) = claim;
 }
 
 /// Gives up the claim of this process, which is about to exit. From then on it sends nothing that needs
-/// the claim; what it recorded is for the next run.
+/// the claim; its records are for the next run.
 pub fn give_up_claim() {
-    let keeper = KEEPER.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let (done, wait) = mpsc::channel();
-    if keeper.is_some_and(|keeper| keeper.send(Command::GiveUp(done)).is_ok()) {
+    let claim = CLAIM.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some(give_up) = claim {
+        let (done, wait) = mpsc::channel();
+        give_up(done);
         let _ = wait.recv_timeout(TIMEOUT);
     }
 }

@@ -69,19 +69,20 @@ struct Merged {
 
 impl Repository {
     /// Merges the locks with those of the branch, here and at the remote, and makes `more` updates in the
-    /// same push. `bases` are the versions from which the local locks were derived, if they are known.
+    /// same push. `last` is the commit of the branch with which the local locks were last merged, if it is
+    /// known.
     pub(super) fn push_with(
         &self,
         stores: &mut [&mut LockStore],
         message: &str,
-        mut bases: Option<Vec<Lockfile>>,
+        mut last: Option<ObjectId>,
         mut more: &[RefUpdate],
     ) -> Result<LockPush, GitError> {
         let mut push =
             LockPush { branch: self.branch.clone(), remote: self.remote(), ..LockPush::default() };
         let mut unreachable = 0;
         for attempt in 1..=MAX_PUSHES {
-            let merged = match self.merge(stores, &mut bases, &mut push.conflicts) {
+            let merged = match self.merge(stores, &mut last, &mut push.conflicts) {
                 Err(error) => retry_unreachable(error, &mut unreachable)?,
                 merged => Some(merged?),
             };
@@ -190,16 +191,22 @@ impl Repository {
     fn merge(
         &self,
         stores: &mut [&mut LockStore],
-        bases: &mut Option<Vec<Lockfile>>,
+        last: &mut Option<ObjectId>,
         conflicts: &mut Vec<(usize, MergeConflict)>,
     ) -> Result<Merged, GitError> {
         let tip = self.fetch()?;
-        let (mut files, mut locks, mut theirs_all) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut files, mut locks) = (Vec::new(), Vec::new());
+        // A forced push removes no entries: if the branch was rewritten since, this is an earlier commit.
+        let common = match last {
+            Some(last) => self.git.try_text(["merge-base", last, &tip])?,
+            None => None,
+        };
         for (index, (lock, store)) in self.locks.iter().zip(stores).enumerate() {
             let theirs = self.lock_at(&tip, lock)?;
-            let base = match bases {
-                Some(bases) => std::mem::take(&mut bases[index]),
-                None => self.base(lock, &tip, store.lock())?,
+            let base = match (&common, &last) {
+                (Some(common), _) => self.lock_at(common, lock)?,
+                (None, Some(_)) => Lockfile::default(),
+                (None, None) => self.base(lock, &tip, store.lock())?,
             };
             let before = conflicts.len();
             let content = merge_into(store, &base, &theirs, |conflict| {
@@ -212,10 +219,9 @@ impl Repository {
                 locks.push(PushedLock { index, changes });
                 files.push((lock.tracked.clone(), content.to_text().into_bytes()));
             }
-            theirs_all.push(theirs);
         }
         // The local locks now contain what the branch has.
-        *bases = Some(theirs_all);
+        *last = Some(tip.clone());
         Ok(Merged { tip, files, locks })
     }
 

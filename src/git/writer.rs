@@ -80,7 +80,9 @@ impl ClaimWriter {
             .name("claim".to_owned())
             .spawn(move || keeper.serve(&waiting))
             .map_err(|error| GitError::CannotRun { cause: error.to_string() })?;
-        interrupted::set(Some(commands.clone()));
+        let keeper = commands.clone();
+        // If the thread has ended, so has the claim.
+        interrupted::set(Some(Box::new(move |done| drop(keeper.send(Command::GiveUp(done))))));
         Ok(Self { commands, confirmed, remote, thread })
     }
 
