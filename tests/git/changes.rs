@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::platform::{self, Create, List, Platform};
 use crate::project::Project;
-use crate::stage::{creator, sent_to};
+use crate::stage::{Gate, creator, gated, sent_to, wait_for_creates};
 
 /// Returns a project with this manifest on a platform.
 fn on(platform: &Platform, names: &[&str]) -> Project {
@@ -103,6 +103,23 @@ fn lock_that_was_renamed_on_the_branch_is_not_created_again() {
     let words = ["apply", "--yes", "-f", "new.yaml"];
     project.command("stale", &words).run().code(0).stdout_has("nothing to do\n");
     assert_eq!(sent_to(&service), ["a"]);
+}
+
+#[test]
+fn forced_push_during_a_run_drops_no_id() {
+    let gate = Gate::new();
+    let service = gated(&gate, "a");
+    let project = Project::new(&["a"], &service);
+    project.apply("one").run().code(0);
+    project.lose("one");
+    project.commit("instances.yaml", &crate::stage::manifest(["a", "b"]));
+    let before = project.remote.run("remote.git", "git rev-parse main~2");
+    let running = project.apply("two").start();
+    wait_for_creates(&service, 2);
+    project.remote.run("remote.git", &format!("git update-ref refs/heads/main {before}"));
+    gate.open();
+    running.end().code(0);
+    project.recorded(&[("a", "created id-a"), ("b", "created id-b")]);
 }
 
 #[test]

@@ -21,13 +21,23 @@ struct Figure {
     violations: Vec<String>,
 }
 
-/// How a run dies.
+/// A way to die.
 #[derive(Debug, Clone, Copy)]
 enum Death {
-    /// After this number of milliseconds; with the git processes or without them.
-    At(u64, bool),
+    /// This number of milliseconds after an event; alone or with the git processes.
+    After(Event, u64, bool),
     /// Before this call, in the run or in a git process.
     Before(&'static str, u64),
+}
+
+/// The event that a death follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Event {
+    Start,
+    /// The first request to the platform that reads.
+    Request,
+    /// The first create call.
+    Create,
 }
 
 const CALLS: [&str; 10] = [
@@ -50,7 +60,9 @@ impl Death {
                 let call = CALLS[usize::try_from(random.below(10)).unwrap()];
                 Self::Before(call, 1 + random.below(40))
             }
-            _ => Self::At(random.below(1200), random.below(2) == 0),
+            2 | 3 => Self::After(Event::Start, random.below(600), random.below(2) == 0),
+            4 | 5 => Self::After(Event::Request, random.below(200), random.below(2) == 0),
+            _ => Self::After(Event::Create, random.below(200), random.below(2) == 0),
         }
     }
 }
@@ -101,6 +113,7 @@ fn chains(count: u64, length: u64, at_remote: bool) -> Figure {
 fn run_chain(seed: u64, length: u64, at_remote: bool, figure: &Mutex<Figure>) {
     let mut random = Random(seed);
     let world = World::new(random.below(2) == 0);
+    let all = (0..10).map(|number| (format!("n{number}"), 1)).collect();
     let mut went = Vec::new();
     let mut result = Ok(());
     for step in 0..length {
@@ -126,7 +139,7 @@ fn run_chain(seed: u64, length: u64, at_remote: bool, figure: &Mutex<Figure>) {
             break;
         }
     }
-    if let Err(why) = result.and_then(|()| if at_remote { world.heal() } else { Ok(()) }) {
+    if let Err(why) = result.and_then(|()| if at_remote { world.heal(&all, &[]) } else { Ok(()) }) {
         figure
             .lock()
             .unwrap()
@@ -154,10 +167,19 @@ fn die(
                 .under(strace.into_iter().chain([&*format!("trace={call}"), "-e", &inject]))
                 .run()
         }
-        Death::At(time, alone) => {
-            let running = command.under(["/usr/bin/setsid"]).start();
+        Death::After(event, time, alone) => {
+            let number = || match event {
+                Event::Start => usize::MAX,
+                Event::Request => world.platform.count("GET"),
+                Event::Create => world.platform.count("POST"),
+            };
+            let before = number();
+            let mut running = command.under(["/usr/bin/setsid"]).start();
+            while event != Event::Start && number() == before && !running.has_ended() {
+                thread::sleep(Duration::from_millis(2));
+            }
             thread::sleep(Duration::from_millis(time));
-            if alone { running.kill() } else { running.kill_group() }
+            if alone { running.kill() } else { running.kill_session() }
         }
     }
 }

@@ -105,8 +105,10 @@ impl Race {
                 _ => self.rename_lock(round),
             };
             self.runs += self.went.len();
+            // What only the branch had, a forced push removes; the platform still lists it.
+            let more: &[&str] = if kind == 4 { &["--adopt"] } else { &[] };
             result
-                .and_then(|()| self.heal())
+                .and_then(|()| self.heal(more))
                 .map_err(|why| format!("round {round} ({kind}): {why}"))?;
         }
         Ok(())
@@ -225,7 +227,7 @@ impl Race {
     }
 
     /// Applies from a new clone, after the clones have pushed what only they know.
-    fn heal(&mut self) -> Result<(), String> {
+    fn heal(&mut self, more: &[&str]) -> Result<(), String> {
         for clone in CLONES {
             if self.world.project.remote.path(clone).join("instances.lock").exists() {
                 let push = ["lock", "push", "-f", "instances.lock"];
@@ -237,6 +239,6 @@ impl Race {
                 }
             }
         }
-        self.world.heal(&self.all)
+        self.world.heal(&self.all, more)
     }
 }

@@ -26,7 +26,7 @@ impl Random {
     }
 }
 
-/// A project, its remote behind a server of its own, and its platform.
+/// A project with its remote and its platform.
 pub(crate) struct World {
     pub(crate) project: Project,
     pub(crate) platform: Platform,
@@ -56,6 +56,11 @@ impl World {
             self.project.remote.path("remote.git").display()
         );
         self.project.remote.run(clone, &format!("git remote set-url origin {address}"));
+        self.write(clone, instances);
+    }
+
+    /// Writes the manifest of a clone.
+    pub(crate) fn write(&self, clone: &str, instances: &BTreeSet<(String, u64)>) {
         let body = |(name, cpus): &(String, u64)| {
             let mut body = platform::body(name);
             body["cpuNumber"] = json!(cpus);
@@ -115,17 +120,17 @@ impl World {
         Ok(())
     }
 
-    /// Applies from a new clone until the lock on the branch and the platform agree.
-    pub(crate) fn heal(&self) -> Result<(), String> {
-        let all = (0..10).map(|number| (format!("n{number}"), 1)).collect();
+    /// Applies these instances from a new clone until the lock on the branch and the platform agree.
+    pub(crate) fn heal(&self, all: &BTreeSet<(String, u64)>, more: &[&str]) -> Result<(), String> {
         self.project.remote.run("", "rm -rf heal");
-        self.clone_into("heal", &all);
+        self.clone_into("heal", all);
         let mut went: Vec<Output> = Vec::new();
         for _ in 0..6 {
             let begun = Instant::now();
             let apply =
                 ["apply", "--yes", "-f", "instances.yaml", "--replace-all", "--settle", "2s"];
-            let output = self.local("heal", &apply).args(["--git-remote", "origin"]).run();
+            let output = self.local("heal", &apply).args(["--git-remote", "origin"]);
+            let output = output.args(more.iter().copied()).run();
             if begun.elapsed() > Duration::from_secs(30) {
                 return Err(format!("it took {:?}: {output:?}", begun.elapsed()));
             }
@@ -145,7 +150,7 @@ impl World {
         let created = self.entries().into_iter();
         let created = created.map(|(name, entry)| (name, entry.replace("created ", "")));
         let (created, tasks) = (created.collect::<Vec<_>>(), self.tasks());
-        if created != tasks || tasks.len() != 10 {
+        if created != tasks || tasks.len() != all.len() {
             return Err(format!("the branch has {created:?}, the platform {tasks:?}: {went:#?}"));
         }
         if self.project.claims().is_empty() { Ok(()) } else { Err("a claim is left".to_owned()) }

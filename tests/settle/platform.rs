@@ -171,7 +171,7 @@ impl Platform {
     pub(crate) fn cli(&self, names: &[&str]) -> Cli {
         Cli::new()
             .file("a.yaml", manifest(names))
-            .env("INSTANCECTL_ENDPOINT", self.service.url())
+            .env("INSTANCECTL_ENDPOINT", self.url())
             .env("INSTANCECTL_TOKEN", "secret-token")
     }
 }
