@@ -33,6 +33,9 @@
 //! claim is still its own before it sends anything else. If not, it stops; what it created so far is in
 //! its local lock and, unless it died right then, in a commit that merges it into the branch.
 //!
+//! A claim belongs to the path of its lock, whatever the branch. Before a lock is renamed, no claim may be
+//! left on it: `lock release -f PATH` brings its records to the lock.
+//!
 //! Replaying records twice has no effect: they are changes of entries, merged three ways. The lock on
 //! the branch can therefore be pushed before its claim is deleted.
 

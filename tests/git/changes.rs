@@ -106,6 +106,24 @@ fn lock_that_was_renamed_on_the_branch_is_not_created_again() {
 }
 
 #[test]
+fn claim_of_a_renamed_lock_is_released_under_its_old_name() {
+    let service = gated(&Gate::new(), "a");
+    let project = Project::new(&["a", "b"], &service);
+    let running = project.apply("dead").start();
+    wait_for_creates(&service, 2);
+    running.kill();
+    project.lose("dead");
+    project.remote.run("a", "git mv instances.yaml new.yaml");
+    project.remote.commit("a", "rename");
+    project.remote.clone_into("b");
+    let release = ["lock", "release", "--yes", "-f", "instances.lock"];
+    project.local("b", &release).run().code(0).stderr_has("it recorded ");
+    let held = project.remote.recorded();
+    assert_eq!(held.keys().collect::<Vec<_>>(), ["a", "b"]);
+    assert!(project.claims().is_empty());
+}
+
+#[test]
 fn forced_push_during_a_run_drops_no_id() {
     let gate = Gate::new();
     let service = gated(&gate, "a");

@@ -74,12 +74,12 @@ fn release_shows_the_claim_asks_and_brings_its_records_to_the_lock() {
     let service = without_answer_for_b();
     let project = killed(&service);
     project.remote.clone_into("b");
-    let release = ["lock", "release", "-f", "instances.yaml"];
+    let release = ["lock", "release", "-f", "instances.lock"];
     let shown = "; it recorded 3 steps\n";
     let refused = project.local("b", &release).run().code(6);
     refused.stderr_has(shown).stderr_has("instances.lock: process ");
     assert_eq!(project.claims().len(), 1);
-    let words = ["lock", "release", "-f", "b/instances.yaml"];
+    let words = ["lock", "release", "-f", "b/instances.lock"];
     let (code, _) = project.local("", &words).run_at_terminal("n\n");
     assert_eq!(code, Some(6));
     assert_eq!(project.claims().len(), 1);
