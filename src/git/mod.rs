@@ -5,7 +5,7 @@
 //! - `repository`: the repository of a lock, its branch, its commits
 //! - `commit`: writes commits without a work tree or index
 //! - `push`: pushes that succeed only if the remote is as expected
-//! - `lock_push`: brings locks to a branch of the remote
+//! - `lock_push`: brings locks to a branch of the remote; `version`: reads them there
 //! - `checkout`: leaves the checkout as a commit of the locks would
 //! - `claim`: the claim of a run on its locks; `acquire`: one attempt to get it; `holder`: who has it;
 //!   `found`: claims at the remote; `claimed`: the refs of this run; `claim_records`: what they hold;
@@ -56,6 +56,7 @@ mod program;
 mod push;
 mod remote_error;
 mod repository;
+mod version;
 mod writer;
 
 pub use claim::{Claim, Synchronized};
@@ -63,5 +64,6 @@ pub use error::GitError;
 pub use found::ForeignClaim;
 pub use holder::{ClaimHolder, ClaimWait};
 pub use interrupted::give_up_claim;
-pub use lock_push::{LockPush, PushedLock, RemoteVersion};
+pub use lock_push::{LockPush, PushedLock};
 pub use repository::{LockPath, Repository};
+pub use version::RemoteVersion;

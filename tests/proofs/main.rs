@@ -6,7 +6,7 @@
 //! The quick part runs with the other tests. The long part is marked `ignore`d and is run by
 //! `cargo test --locked --test proofs -- --ignored --nocapture`; each test of it prints its
 //! result. `PROOF=WORDS` runs only the cases whose name contains these words, which a violation
-//! prints. `PROOF_CASES` and `PROOF_SEED` create other histories of the model, `PROOF_SOAK`
+//! prints. `PROOF_CASES` and `PROOF_SEED` create other histories of the model and of git, `PROOF_SOAK`
 //! another size of the soak test.
 
 // Helper functions are test code too, and each test prints its result.
