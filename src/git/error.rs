@@ -73,6 +73,13 @@ pub enum GitError {
         /// The error.
         source: Box<LockError>,
     },
+    /// The branch no longer has a lock that this checkout has.
+    LockRemoved {
+        /// The branch.
+        branch: String,
+        /// The lock, by its path in the repository.
+        lock: String,
+    },
     /// A lock cannot be read or written here.
     Lock(Box<LockError>),
     /// Other pushes came first in every attempt.
@@ -116,6 +123,7 @@ impl GitError {
             | Self::NoRemoteBranch { .. }
             | Self::InTheWay { .. }
             | Self::RemoteLock { .. }
+            | Self::LockRemoved { .. }
             | Self::KeepsChanging { .. }
             | Self::Claimed { .. }
             | Self::ClaimMoved

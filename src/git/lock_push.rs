@@ -19,22 +19,6 @@ const MAX_PUSHES: u32 = 10;
 /// Maximum number of attempts if the remote does not answer.
 const MAX_UNREACHABLE: u32 = 3;
 
-/// A lock at the remote, for commands that only read.
-#[derive(Debug)]
-pub struct RemoteVersion {
-    base: Lockfile,
-    theirs: Lockfile,
-    /// What a run recorded in its claim.
-    recorded: Vec<EntryChange>,
-}
-
-impl RemoteVersion {
-    /// Returns the local lock merged with it.
-    pub fn merged(&self, ours: &Lockfile) -> Lockfile {
-        merge_locks(&self.base, ours, &self.theirs).lock.with(self.recorded.clone())
-    }
-}
-
 /// Result of bringing locks to a branch.
 #[derive(Debug, Default)]
 pub struct LockPush {
@@ -69,19 +53,20 @@ struct Merged {
 
 impl Repository {
     /// Merges the locks with those of the branch, here and at the remote, and makes `more` updates in the
-    /// same push. `bases` are the versions from which the local locks were derived, if they are known.
+    /// same push. `last` is the commit of the branch with which the local locks were last merged, if it is
+    /// known.
     pub(super) fn push_with(
         &self,
         stores: &mut [&mut LockStore],
         message: &str,
-        mut bases: Option<Vec<Lockfile>>,
-        more: &[RefUpdate],
+        mut last: Option<ObjectId>,
+        mut more: &[RefUpdate],
     ) -> Result<LockPush, GitError> {
         let mut push =
             LockPush { branch: self.branch.clone(), remote: self.remote(), ..LockPush::default() };
         let mut unreachable = 0;
         for attempt in 1..=MAX_PUSHES {
-            let merged = match self.merge(stores, &mut bases, &mut push.conflicts) {
+            let merged = match self.merge(stores, &mut last, &mut push.conflicts) {
                 Err(error) => retry_unreachable(error, &mut unreachable)?,
                 merged => Some(merged?),
             };
@@ -94,7 +79,9 @@ impl Repository {
             let commit = self.commit(&tip, &files, message)?;
             if let Some(new) = commit.clone() {
                 let (target, new) = (format!("refs/heads/{}", self.branch), Some(new));
-                updates.insert(0, RefUpdate { target, new, expected: Expected::Ancestor });
+                // An ancestor would not do: commits that a forced push removed would come back.
+                let expected = Expected::Value(tip.clone());
+                updates.insert(0, RefUpdate { target, new, expected });
             }
             match self.push(&updates, true) {
                 Ok(Pushed::Done) => {
@@ -104,7 +91,10 @@ impl Repository {
                     return Ok(push);
                 }
                 Ok(Pushed::Outdated) => {
-                    if self.has_moved(more)? {
+                    // The push whose answer was lost may have been carried out.
+                    if unreachable > 0 && self.are_gone(more)? {
+                        more = &[];
+                    } else if self.has_moved(more)? {
                         let failure = RemoteFailure::ClaimLost;
                         return Err(RemoteError { remote: self.remote(), failure }.into());
                     }
@@ -155,11 +145,16 @@ impl Repository {
         let found = self.remote_refs(&names)?;
         let is_expected = |(found, update): (&Option<ObjectId>, &RefUpdate)| match &update.expected
         {
-            Expected::Ancestor => true,
             Expected::Absent => found.is_none(),
             Expected::Value(value) => found.as_ref() == Some(value),
         };
         Ok(!found.iter().zip(updates).all(is_expected))
+    }
+
+    /// Returns whether the remote has none of these refs.
+    fn are_gone(&self, updates: &[RefUpdate]) -> Result<bool, GitError> {
+        let names: Vec<&str> = updates.iter().map(|update| update.target.as_str()).collect();
+        Ok(!names.is_empty() && self.remote_refs(&names)?.iter().all(Option::is_none))
     }
 
     /// Brings locks to the branch.
@@ -171,33 +166,26 @@ impl Repository {
         self.push_with(stores, message, None, &[])
     }
 
-    /// Reads the locks of the branch, and what the claims on them hold.
-    pub fn read(&self, ours: &[Lockfile]) -> Result<Vec<RemoteVersion>, GitError> {
-        let tip = self.fetch()?;
-        let claims = self.claims()?.into_iter();
-        let recorded = claims.map(|claim| claim.map_or_else(Vec::new, |claim| claim.changes));
-        let all = self.locks.iter().zip(ours).zip(recorded);
-        all.map(|((lock, ours), recorded)| {
-            let theirs = self.lock_at(&tip, lock)?;
-            Ok(RemoteVersion { base: self.base(lock, &tip, ours)?, theirs, recorded })
-        })
-        .collect()
-    }
-
     /// Fetches the branch and merges its locks into the local ones.
     fn merge(
         &self,
         stores: &mut [&mut LockStore],
-        bases: &mut Option<Vec<Lockfile>>,
+        last: &mut Option<ObjectId>,
         conflicts: &mut Vec<(usize, MergeConflict)>,
     ) -> Result<Merged, GitError> {
         let tip = self.fetch()?;
-        let (mut files, mut locks, mut theirs_all) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut files, mut locks) = (Vec::new(), Vec::new());
+        // A forced push removes no entries: if the branch was rewritten since, this is an earlier commit.
+        let common = match last {
+            Some(last) => self.git.try_text(["merge-base", last, &tip])?,
+            None => None,
+        };
         for (index, (lock, store)) in self.locks.iter().zip(stores).enumerate() {
             let theirs = self.lock_at(&tip, lock)?;
-            let base = match bases {
-                Some(bases) => std::mem::take(&mut bases[index]),
-                None => self.base(lock, &tip, store.lock())?,
+            let base = match (&common, &last) {
+                (Some(common), _) => self.lock_at(common, lock)?,
+                (None, Some(_)) => Lockfile::default(),
+                (None, None) => self.base(lock, &tip, store.lock())?,
             };
             let before = conflicts.len();
             let content = merge_into(store, &base, &theirs, |conflict| {
@@ -210,10 +198,9 @@ impl Repository {
                 locks.push(PushedLock { index, changes });
                 files.push((lock.tracked.clone(), content.to_text().into_bytes()));
             }
-            theirs_all.push(theirs);
         }
         // The local locks now contain what the branch has.
-        *bases = Some(theirs_all);
+        *last = Some(tip.clone());
         Ok(Merged { tip, files, locks })
     }
 

@@ -115,7 +115,9 @@ impl Repository {
 
     /// Fetches the branch and returns its tip.
     pub(super) fn fetch(&self) -> Result<ObjectId, GitError> {
-        let tip = format!("refs/instancectl/fetched/{}", &digest(self.remote.as_bytes())[..16]);
+        // Other work trees of this clone may fetch other branches at the same time.
+        let name = digest(format!("{}\n{}", self.remote, self.branch).as_bytes());
+        let tip = format!("refs/instancectl/fetched/{}", &name[..16]);
         let source = format!("refs/heads/{}", self.branch);
         self.fetch_ref(&source, &tip)?.ok_or_else(|| GitError::NoRemoteBranch {
             remote: self.remote(),

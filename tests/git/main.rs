@@ -13,12 +13,22 @@ mod support;
 #[allow(dead_code)]
 mod stage;
 
+#[path = "../settle/platform.rs"]
+#[allow(dead_code)]
+mod platform;
+
 mod branches;
+mod changes;
 mod checkouts;
+mod claims;
 mod commits;
+mod dead;
+mod hosts;
 mod http;
 mod locations;
+mod project;
 mod push;
 mod refusals;
 #[allow(dead_code)]
 mod remote;
+mod silence;

@@ -62,6 +62,10 @@ impl En {
                 let Message { text, help } = Self::lock_error(source);
                 (format!("on the branch `{branch}`: {text}"), help.unwrap_or_default())
             }
+            GitError::LockRemoved { branch, lock } => (
+                format!("`{branch}` no longer has `{lock}`: it was renamed or removed there"),
+                "run `git pull`, then use the manifest under its new name".to_owned(),
+            ),
             GitError::Lock(error) => return Self::lock_error(error),
             GitError::KeepsChanging { branch } => (
                 format!("other pushes to `{branch}` came first in every attempt"),
