@@ -35,13 +35,26 @@ and in .gitattributes:
 const PUSH: &str = "\
 Exit status:
   0   pushed, or nothing to push
-  4   pushed, with something to look at: two IDs claim one name, for example
-  5   a lock cannot be read or written, or the remote refuses the push; the IDs are printed
-  10  the remote cannot be reached, or does not accept the credentials; the IDs are printed
+  4   pushed, with something to look at, such as two IDs for one name
+  5   a lock cannot be read or written, or the remote refuses the push
+  10  the remote cannot be reached, or does not accept the credentials
+After 5 and 10, the IDs are printed.
 
 Examples:
   instancectl lock push -f instances.yaml
   instancectl lock push -f instances.yaml --remote origin --branch main";
+
+const RELEASE: &str = "\
+Exit status:
+  0   given up, or nothing was claimed
+  4   given up, with something to look at, such as two IDs for one name
+  5   a lock cannot be read or written, or the remote refuses the push
+  6   the question was declined, or --yes is missing
+  10  the remote cannot be reached, or does not accept the credentials
+
+Examples:
+  instancectl lock release -f instances.yaml
+  instancectl lock release --yes -f instances.yaml --git-remote origin --git-branch main";
 
 /// Operations on locks.
 #[derive(Debug, Subcommand)]
@@ -71,6 +84,7 @@ pub enum LockCommand {
     ///
     /// Shows what the claim holds and asks; then brings what its run recorded to the lock and to the branch,
     /// and removes the claim. A run that still works stops when it notices.
+    #[command(after_help = RELEASE)]
     Release(LockRelease),
     /// Merge three versions of a lock into OURS, entry by entry, as a git merge driver
     #[command(after_help = MERGE)]

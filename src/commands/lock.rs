@@ -24,7 +24,7 @@ pub(super) use push::{push, release};
 
 /// `lock list`: prints the contents of locks.
 pub(super) fn list(args: &LockList, console: &mut Console) -> Result<Exit, CommandError> {
-    let locks: Vec<_> = targets(&args.selection)?.into_iter().map(inspect_all).collect();
+    let locks: Vec<_> = targets(&args.selection, false)?.into_iter().map(inspect_all).collect();
     let findings = locks.iter().flat_map(|lock| &lock.result.findings);
     // A run in progress does not affect reading a lock.
     let is_unreadable = |finding: &&LockIssue| matches!(finding, LockIssue::Unreadable(error) if !matches!(error, LockError::Held { .. }));
@@ -38,7 +38,7 @@ pub(super) fn verify(args: &LockVerify, console: &mut Console) -> Result<Exit, C
     let locks = if args.complete {
         with_missing(args, console)?
     } else {
-        targets(&args.selection)?.into_iter().map(inspect_all).collect()
+        targets(&args.selection, false)?.into_iter().map(inspect_all).collect()
     };
     let findings = locks.iter().flat_map(|lock| &lock.result.findings);
     let classes: ExitClasses = findings.map(LockIssue::class).collect();
@@ -74,7 +74,7 @@ fn with_missing(
 /// `lock recover`: merges the files that an interrupted run left into locks; with a git remote, also what
 /// runs that died had recorded there.
 pub(super) fn recover(args: &LockRecover, console: &mut Console) -> Result<Exit, CommandError> {
-    let selected = targets(&args.selection)?;
+    let selected = targets(&args.selection, false)?;
     let paths: Vec<PathBuf> = selected.iter().map(|target| target.lock.clone()).collect();
     let repository = remote::repository(&paths, &args.git)?;
     let mut classes = ExitClasses::default();
@@ -162,15 +162,15 @@ fn inspect_all(SelectedLock { file, manifest, lock }: SelectedLock) -> LockSumma
     LockSummary { file, manifest, lock, result: observed }
 }
 
-/// Returns the selected locks, deduplicated and sorted by path.
-fn targets(selection: &LockSelection) -> Result<Vec<SelectedLock>, CommandError> {
+/// Returns the selected locks, deduplicated and sorted by path. With `at_remote`, a lock may be missing here.
+fn targets(selection: &LockSelection, at_remote: bool) -> Result<Vec<SelectedLock>, CommandError> {
     let LockSelection { paths: named, manifests, sandbox } = selection;
     let mut paths = Vec::new();
     for path in named.iter().chain(&manifests.files) {
         let mut journal = path.clone().into_os_string();
         journal.push(".journal");
         // A run that was killed before it first merged its journal leaves a journal and no lock.
-        if is_lock(path) && !path.exists() && Path::new(&journal).exists() {
+        if is_lock(path) && !path.exists() && (at_remote || Path::new(&journal).exists()) {
             paths.push(Some(path.clone()));
         } else {
             paths.extend(inputs::paths(std::slice::from_ref(path), manifests.recursive)?);

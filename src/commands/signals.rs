@@ -100,7 +100,7 @@ fn run_until_interrupted(
             count.send_modify(|count| *count += 1);
             if *count.borrow() >= 3 || !received.load(Ordering::SeqCst) {
                 if !received.load(Ordering::SeqCst) {
-                    git::release_idle_claims();
+                    git::give_up_claim();
                 }
                 lockfile::release_guards();
                 end();

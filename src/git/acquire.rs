@@ -91,7 +91,7 @@ impl Repository {
         }
     }
 
-    /// Claims in the order of the paths; gives everything back if one claim fails.
+    /// Claims one lock after the other; gives everything back if one claim fails.
     fn claim_one_by_one(
         &self,
         mut claimed: Claimed,

@@ -2,7 +2,7 @@
 
 use super::GitError;
 use super::commit::NewCommit;
-use super::repository::Repository;
+use super::repository::{LockPath, ObjectId, Repository};
 
 /// Files of git that exist while an operation of the user is in progress.
 const IN_PROGRESS: &[&str] = &[
@@ -19,14 +19,8 @@ impl Repository {
     /// remote: git refuses to overwrite a file that differs from the index. Only the locks' own
     /// entries in the index change, and the branch if it can follow without changing another file.
     ///
-    /// `parent` is the tip that `pushed` was put on.
-    pub(super) fn follow(
-        &self,
-        parent: &str,
-        pushed: &str,
-        files: &[(String, Vec<u8>)],
-        message: &str,
-    ) -> Result<(), GitError> {
+    /// `tip` is a commit of the branch at the remote; the local locks have all it has.
+    pub(super) fn follow(&self, tip: &str, message: &str) -> Result<(), GitError> {
         if self.is_in_progress()? {
             return Ok(());
         }
@@ -37,26 +31,73 @@ impl Repository {
         if !on_branch && checked_out.is_some() {
             return Ok(());
         }
-        if on_branch && head == parent {
-            self.move_branch(&branch, pushed, &head)?;
-        } else if !self.is_ancestor(&head, pushed)? {
-            if !on_branch {
-                return Ok(());
-            }
-            // The branch has commits that the remote lacks: the locks become one more.
-            let keep = "refs/instancectl/local";
-            let commit = NewCommit { keep, parent: Some(&head), files, message, clear: false };
-            let commit = commit.write_signed(&self.git)?;
-            self.move_branch(&branch, &commit, &head)?;
+        let is_behind = self.is_ancestor(&head, tip)?;
+        if on_branch && is_behind && self.other_change(&head, tip)?.is_none() {
+            self.move_branch(&branch, tip, &head)?;
+        } else if on_branch && (!is_behind || self.pull_rebases()?) {
+            // Also correct if the branch has commits that the remote lacks: the locks become one more.
+            self.commit_locks(&branch, &head, tip, message)?;
+        } else if !is_behind {
+            return Ok(());
         }
-        for (path, _) in files {
-            let blob = self.git.text(["rev-parse", &format!("{pushed}:{path}")])?;
-            let entry = format!("100644,{blob},{path}");
-            // If another process has locked the index, only the next `git pull` is affected.
-            let _ = self.git.try_text(["update-index", "--add", "--cacheinfo", &entry])?;
+        let mut entries = Vec::new();
+        for lock in self.locks.iter().filter(|lock| lock.file.exists()) {
+            let blob = self.blob(tip, lock)?;
+            entries.extend(blob.map(|blob| format!("100644,{blob},{}", lock.tracked)));
         }
+        let args = entries.iter().flat_map(|entry| ["--cacheinfo", entry]);
+        self.git.text(["update-index", "--add"].into_iter().chain(args))?;
         let _ = self.git.try_text(["update-index", "-q", "--refresh"])?;
         Ok(())
+    }
+
+    /// Commits the locks of the tip on the local branch, unless it has them.
+    fn commit_locks(
+        &self,
+        branch: &str,
+        head: &str,
+        tip: &str,
+        message: &str,
+    ) -> Result<(), GitError> {
+        let mut files = Vec::new();
+        for lock in &self.locks {
+            if self.blob(tip, lock)? != self.blob(head, lock)?
+                && let Some(content) = self.file_at(tip, &lock.tracked)?
+            {
+                files.push((lock.tracked.clone(), content));
+            }
+        }
+        if files.is_empty() {
+            return Ok(());
+        }
+        let (keep, files) = ("refs/instancectl/local", &files[..]);
+        let commit = NewCommit { keep, parent: Some(head), files, message, clear: false };
+        self.move_branch(branch, &commit.write_signed(&self.git)?, head)
+    }
+
+    /// Returns a file apart from the locks in which two commits differ.
+    pub(super) fn other_change(&self, from: &str, to: &str) -> Result<Option<String>, GitError> {
+        let args = ["diff-tree", "-r", "-z", "--no-renames", "--name-only", from, to];
+        let paths = self.git.text(args)?;
+        let is_other = |path: &&str| self.locks.iter().all(|lock| lock.tracked != *path);
+        Ok(paths.split_terminator('\0').find(is_other).map(str::to_owned))
+    }
+
+    /// Returns whether the user's settings make `git pull` rebase, which git only does if nothing is staged.
+    fn pull_rebases(&self) -> Result<bool, GitError> {
+        let of_branch = format!("branch.{}.rebase", self.branch);
+        for key in [of_branch.as_str(), "pull.rebase"] {
+            if let Some(value) = self.git.try_text(["config", "--get", key])? {
+                return Ok(value != "false");
+            }
+        }
+        Ok(false)
+    }
+
+    /// Returns the blob of a lock in a commit; an empty name is the index.
+    pub(super) fn blob(&self, commit: &str, lock: &LockPath) -> Result<Option<ObjectId>, GitError> {
+        let object = format!("{commit}:{}", lock.tracked);
+        self.git.try_text(["rev-parse", "--quiet", "--verify", &object])
     }
 
     fn move_branch(&self, branch: &str, to: &str, from: &str) -> Result<(), GitError> {
@@ -66,12 +107,8 @@ impl Repository {
     }
 
     fn is_in_progress(&self) -> Result<bool, GitError> {
-        for name in IN_PROGRESS {
-            let path = self.git.text(["rev-parse", "--git-path", name])?;
-            if self.git.resolve(&path).exists() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        let args = IN_PROGRESS.iter().flat_map(|name| ["--git-path", name]);
+        let paths = self.git.text(["rev-parse"].into_iter().chain(args))?;
+        Ok(paths.lines().any(|path| self.git.resolve(path).exists()))
     }
 }

@@ -9,22 +9,24 @@ use super::GitError;
 use super::acquire::{Attempt, Watched};
 use super::found::{FoundClaim, NAMESPACES};
 use super::holder::{ClaimWait, minute, patience};
-use super::idle::IDLE;
 use super::lock_push::{LockPush, differing, merge_into, pause, random};
-use super::repository::{LockPath, Repository};
-use super::writer::{ClaimPlace, ClaimWriter};
+use super::place::ClaimPlace;
+use super::repository::{LockPath, ObjectId, Repository};
+use super::writer::{ClaimWriter, milliseconds};
 use crate::lockfile::{
-    DurablePlace, EntryChange, IdConflict, LockStore, Lockfile, MergeConflict, RemoteError,
-    RemoteFailure,
+    DurablePlace, EntryChange, IdConflict, LockStore, MergeConflict, RemoteError, RemoteFailure,
 };
+
+/// Maximum number of attempts that fail although no claim of another run is seen.
+const MAX_ATTEMPTS: u32 = 20;
 
 /// The claim of this run on all its locks.
 pub struct Claim {
     repository: Repository,
     /// `None` once the claim is given up.
     writer: Option<ClaimWriter>,
-    /// The branch's locks with which the local ones were last merged.
-    bases: Vec<Lockfile>,
+    /// The commit of the branch with which the local locks were last merged.
+    last: Option<ObjectId>,
     /// What runs that died had recorded, by lock.
     recorded: Vec<Vec<EntryChange>>,
 }
@@ -50,7 +52,8 @@ impl Claim {
     ) -> Result<Self, GitError> {
         let mut watched: HashMap<String, Watched> = HashMap::new();
         let (mut space, mut reported, mut known) = (0, None, HashMap::new());
-        for attempt in 1.. {
+        let mut attempt = 0;
+        loop {
             let found = repository.find_claims(&mut known)?;
             let mut held = None;
             for (lock, claim) in repository.locks.iter().zip(&found) {
@@ -73,22 +76,24 @@ impl Claim {
                     reported = Some(claim.holder);
                 }
                 thread::sleep(minute() / 20 + Duration::from_millis(random() % 100));
+                attempt = 0;
                 continue;
             }
+            attempt += 1;
             let changes = |(lock, claim): (&LockPath, &Option<FoundClaim>)| match claim {
                 Some(claim) => repository.changes_of(lock, claim),
                 None => Ok(Vec::new()),
             };
             let all = repository.locks.iter().zip(&found);
             let recorded = all.map(changes).collect::<Result<_, _>>()?;
+            let begun = milliseconds();
             let claimed = repository.claim(found, NAMESPACES[space], guarded)?;
             match claimed {
                 Attempt::Done(claimed) => {
-                    IDLE.set(&claimed);
-                    let writer = ClaimWriter::start(claimed)?;
-                    let writer = Some(writer);
-                    return Ok(Self { repository, writer, bases: Vec::new(), recorded });
+                    let writer = Some(ClaimWriter::start(claimed, begun)?);
+                    return Ok(Self { repository, writer, last: None, recorded });
                 }
+                Attempt::Outdated if attempt == MAX_ATTEMPTS => break,
                 Attempt::Outdated => pause(attempt.min(10)),
                 Attempt::Refused(error) => {
                     space += 1;
@@ -98,7 +103,7 @@ impl Claim {
                 }
             }
         }
-        unreachable!("the loop has no end")
+        Err(GitError::KeepsChanging { branch: repository.branch })
     }
 
     /// Merges the locks of the branch, and what runs that died had recorded, into the local ones. What
@@ -111,6 +116,7 @@ impl Claim {
             let lock = &self.repository.locks[index];
             let theirs = self.repository.lock_at(&tip, lock)?;
             let base = self.repository.base(lock, &tip, store.lock())?;
+            self.repository.check_in_branch(lock, &tip, &base)?;
             merge_into(store, &base, &theirs, |conflict| result.conflicts.push((index, conflict)))?;
             let clashes = store.save(&self.recorded[index])?;
             result.clashes.extend(clashes.into_iter().map(|clash| (index, clash)));
@@ -121,8 +127,8 @@ impl Claim {
                 place.publish(&missing)?;
             }
             store.attach(Arc::new(place));
-            self.bases.push(theirs);
         }
+        self.last = Some(tip);
         Ok(result)
     }
 
@@ -139,15 +145,15 @@ impl Claim {
             store.detach();
         }
         let release = claimed.release();
-        let bases = (!self.bases.is_empty()).then(|| std::mem::take(&mut self.bases));
-        let mut result = repository.push_with(stores, message, bases.clone(), &release);
+        let seen = self.last.take();
+        let mut result = repository.push_with(stores, message, seen.clone(), &release);
         if matches!(&result, Err(error) if is_lost(error)) && claimed.is_own().unwrap_or(false) {
             // A push whose answer was lost had been carried out.
-            result = repository.push_with(stores, message, bases.clone(), &claimed.release());
+            result = repository.push_with(stores, message, seen.clone(), &claimed.release());
         }
         let result = match result {
             Err(GitError::Remote(error)) if claimed.is_about_claim(&error) => {
-                let pushed = repository.push_with(stores, message, bases, &[]);
+                let pushed = repository.push_with(stores, message, seen, &[]);
                 let lost = error.failure == RemoteFailure::ClaimLost;
                 match pushed {
                     Ok(_) if lost => Err(error.into()),
@@ -161,7 +167,6 @@ impl Claim {
             // The next run finds what this one could not record on the branch.
             let _ = claimed.give_up(false);
         }
-        IDLE.clear();
         result
     }
 }
@@ -176,7 +181,6 @@ impl Drop for Claim {
     fn drop(&mut self) {
         if let Some(writer) = self.writer.take() {
             let _ = writer.stop().give_up(false);
-            IDLE.clear();
         }
     }
 }

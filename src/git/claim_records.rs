@@ -1,5 +1,6 @@
 //! What a claim holds: the records of its run, in batches.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -48,14 +49,15 @@ pub(super) fn encode(records: &[ClaimRecord]) -> Vec<u8> {
     bytes
 }
 
-/// Returns the changes that batches describe, in their order.
+/// Returns the changes that batches describe, in their order; successive changes of an entry become one,
+/// which has no effect on a lock that already has its result.
 pub(super) fn changes<'a>(
     lock: &Path,
     target: &str,
     batches: impl IntoIterator<Item = &'a [u8]>,
 ) -> Result<Vec<EntryChange>, GitError> {
     let mut journal = JournalState::default();
-    let mut changes = Vec::new();
+    let mut changes = Changes::default();
     for line in batches.into_iter().flat_map(|batch| batch.split(|byte| *byte == b'\n')) {
         if line.is_empty() {
             continue;
@@ -65,16 +67,39 @@ pub(super) fn changes<'a>(
             cause: error.to_string(),
         })?;
         match record {
-            ClaimRecord::Journal(record) => changes.extend(journal.step(&record)),
+            ClaimRecord::Journal(record) => {
+                journal.step(&record).into_iter().for_each(|change| changes.add(change));
+            }
             ClaimRecord::Change { name, base, ours } => {
                 let entry = |text: Option<String>| -> Result<Option<Entry>, LockError> {
                     let Some(text) = text else { return Ok(None) };
                     Ok(Lockfile::from_bytes(lock, text.as_bytes())?.instances.remove(&name))
                 };
                 let (base, ours) = (entry(base)?, entry(ours)?);
-                changes.push(EntryChange { name, base, ours });
+                changes.add(EntryChange { name, base, ours });
             }
         }
     }
-    Ok(changes)
+    Ok(changes.all)
+}
+
+/// Changes in their order, and the index of the last one of each entry.
+#[derive(Default)]
+struct Changes {
+    all: Vec<EntryChange>,
+    last: HashMap<InstanceName, usize>,
+}
+
+impl Changes {
+    /// Adds a change, or extends the last one of the same entry by it.
+    fn add(&mut self, change: EntryChange) {
+        if let Some(last) = self.last.get(&change.name).map(|index| &mut self.all[*index])
+            && (last.ours == change.base || last.ours == change.ours)
+        {
+            last.ours = change.ours;
+            return;
+        }
+        self.last.insert(change.name.clone(), self.all.len());
+        self.all.push(change);
+    }
 }

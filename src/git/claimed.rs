@@ -98,12 +98,13 @@ impl Claimed {
         }
     }
 
-    /// Pushes the pending records. With `all`, every claim moves, which shows that the run lives.
-    pub(super) fn push(&mut self, all: bool) -> Result<(), RemoteError> {
+    /// Pushes the pending records. With `all`, every claim moves, which shows that the run lives. Returns
+    /// whether every claim moved.
+    pub(super) fn push(&mut self, all: bool) -> Result<bool, RemoteError> {
         self.try_push(all, false).map_err(|error| self.remote_error(error))
     }
 
-    fn try_push(&mut self, all: bool, retried: bool) -> Result<(), GitError> {
+    fn try_push(&mut self, all: bool, retried: bool) -> Result<bool, GitError> {
         let mut updates = Vec::new();
         let mut moved = Vec::new();
         for (index, lock) in self.locks.iter().enumerate() {
@@ -118,8 +119,9 @@ impl Claimed {
             moved.push((index, new, files.len()));
         }
         if updates.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
+        let moved_all = updates.len() == self.locks.len();
         match self.push_updates(&updates) {
             Err(GitError::Remote(RemoteError { failure: RemoteFailure::ClaimLost, .. }))
                 if !retried && self.is_own()? =>
@@ -134,7 +136,7 @@ impl Claimed {
             lock.batches += batches;
             lock.pending.clear();
         }
-        Ok(())
+        Ok(moved_all)
     }
 
     fn push_updates(&self, updates: &[RefUpdate]) -> Result<(), GitError> {
@@ -171,11 +173,8 @@ impl Claimed {
     pub(super) fn give_up(&mut self, recorded: bool) -> Result<(), RemoteError> {
         let has_records =
             self.locks.iter().any(|lock| lock.batches > 0 || !lock.pending.is_empty());
-        if recorded || !has_records {
-            let release = self.release();
-            if matches!(self.repository.push(&release, false), Ok(Pushed::Done)) {
-                return Ok(());
-            }
+        if (recorded || !has_records) && self.push_updates(&self.release()).is_ok() {
+            return Ok(());
         }
         self.mark_ended(recorded).map_err(|error| self.remote_error(error))
     }

@@ -62,10 +62,18 @@ impl NewCommit<'_> {
         if signs.as_deref() != Some("true") {
             return Ok(id);
         }
+        let identity = ["author", "committer"].into_iter().zip(identities(git)?);
+        let settings = identity.flat_map(|(role, identity)| {
+            let (name, address) = identity.split_once(" <").unwrap_or((&identity, ">"));
+            let address = address.trim_end_matches('>');
+            [format!("{role}.name={name}"), format!("{role}.email={address}")]
+        });
+        let settings: Vec<String> = settings.collect();
+        let mut args: Vec<&str> = settings.iter().flat_map(|one| ["-c", one]).collect();
         let tree = format!("{id}^{{tree}}");
-        let mut args = vec!["-c", "user.useConfigOnly=false", "commit-tree", "-S", &tree];
-        args.extend(["-m", self.message]);
+        args.extend(["-c", "i18n.commitEncoding=UTF-8", "commit-tree", "-S", "-m", self.message]);
         args.extend(self.parent.iter().flat_map(|parent| ["-p", parent]));
+        args.push(&tree);
         // Without the key, as on a runner, the remote decides whether it takes the commit.
         Ok(git.try_text(args)?.unwrap_or(id))
     }

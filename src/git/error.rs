@@ -52,6 +52,18 @@ pub enum GitError {
         /// The branch.
         branch: String,
     },
+    /// A name that git does not allow for a branch.
+    InvalidBranch {
+        /// The name.
+        branch: String,
+    },
+    /// On the branch, a file has the name of a directory of a lock.
+    InTheWay {
+        /// The branch.
+        branch: String,
+        /// The file.
+        file: String,
+    },
     /// The remote could not be reached, or did not take a push.
     Remote(RemoteError),
     /// A lock at the remote cannot be read.
@@ -60,6 +72,13 @@ pub enum GitError {
         branch: String,
         /// The error.
         source: Box<LockError>,
+    },
+    /// The branch no longer has a lock that this checkout has.
+    LockRemoved {
+        /// The branch.
+        branch: String,
+        /// The lock, by its path in the repository.
+        lock: String,
     },
     /// A lock cannot be read or written here.
     Lock(Box<LockError>),
@@ -93,7 +112,8 @@ impl GitError {
             Self::NoBranch
             | Self::NotInRepository { .. }
             | Self::SeveralRepositories { .. }
-            | Self::UnknownRemote { .. } => None,
+            | Self::UnknownRemote { .. }
+            | Self::InvalidBranch { .. } => None,
             Self::Remote(error) => Some(error.class()),
             Self::Lock(error) => Some(error.class()),
             Self::Missing
@@ -101,7 +121,9 @@ impl GitError {
             | Self::CannotRun { .. }
             | Self::Command { .. }
             | Self::NoRemoteBranch { .. }
+            | Self::InTheWay { .. }
             | Self::RemoteLock { .. }
+            | Self::LockRemoved { .. }
             | Self::KeepsChanging { .. }
             | Self::Claimed { .. }
             | Self::ClaimMoved

@@ -114,13 +114,11 @@ impl Repository {
         let mut updates = Vec::new();
         let mut locks = Vec::new();
         let tip = self.fetch()?;
-        let mut bases = Vec::new();
         for (index, (store, claim)) in stores.iter_mut().zip(claims).enumerate() {
             let lock = &self.locks[index];
             let theirs = self.lock_at(&tip, lock)?;
             let base = self.base(lock, &tip, store.lock())?;
             merge_into(store, &base, &theirs, |_| {})?;
-            bases.push(theirs);
             let Some(ForeignClaim { changes, found, .. }) = claim else { continue };
             store.save(&changes)?;
             let expected = Expected::Value(found.value.clone());
@@ -130,12 +128,12 @@ impl Repository {
             locks.push(ClaimedLock::new(lock, found.target, Some(found.value), batches));
         }
         let mut claimed = Claimed::new(self.clone(), locks);
-        match self.push_with(stores, message, Some(bases.clone()), &updates) {
+        match self.push_with(stores, message, Some(tip.clone()), &updates) {
             Err(GitError::Remote(RemoteError { failure: RemoteFailure::ClaimLost, .. })) => {
                 Err(GitError::ClaimMoved)
             }
             Err(GitError::Remote(error)) if claimed.is_about_claim(&error) => {
-                let pushed = self.push_with(stores, message, Some(bases), &[])?;
+                let pushed = self.push_with(stores, message, Some(tip), &[])?;
                 claimed.give_up(true)?;
                 Ok(pushed)
             }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::GitError;
 use super::commit::NewCommit;
 use super::push::{Expected, Pushed, RefUpdate};
-use super::repository::{LockPath, ObjectId, Repository};
+use super::repository::{ObjectId, Repository};
 use crate::lockfile::{
     EntryChange, LockStore, Lockfile, MergeConflict, RemoteError, RemoteFailure, digest,
     merge_locks,
@@ -18,22 +18,6 @@ use crate::lockfile::{
 const MAX_PUSHES: u32 = 10;
 /// Maximum number of attempts if the remote does not answer.
 const MAX_UNREACHABLE: u32 = 3;
-
-/// A lock at the remote, for commands that only read.
-#[derive(Debug)]
-pub struct RemoteVersion {
-    base: Lockfile,
-    theirs: Lockfile,
-    /// What a run recorded in its claim.
-    recorded: Vec<EntryChange>,
-}
-
-impl RemoteVersion {
-    /// Returns the local lock merged with it.
-    pub fn merged(&self, ours: &Lockfile) -> Lockfile {
-        merge_locks(&self.base, ours, &self.theirs).lock.with(self.recorded.clone())
-    }
-}
 
 /// Result of bringing locks to a branch.
 #[derive(Debug, Default)]
@@ -69,51 +53,48 @@ struct Merged {
 
 impl Repository {
     /// Merges the locks with those of the branch, here and at the remote, and makes `more` updates in the
-    /// same push. `bases` are the versions from which the local locks were derived, if they are known.
+    /// same push. `last` is the commit of the branch with which the local locks were last merged, if it is
+    /// known.
     pub(super) fn push_with(
         &self,
         stores: &mut [&mut LockStore],
         message: &str,
-        mut bases: Option<Vec<Lockfile>>,
-        more: &[RefUpdate],
+        mut last: Option<ObjectId>,
+        mut more: &[RefUpdate],
     ) -> Result<LockPush, GitError> {
         let mut push =
             LockPush { branch: self.branch.clone(), remote: self.remote(), ..LockPush::default() };
         let mut unreachable = 0;
         for attempt in 1..=MAX_PUSHES {
-            let merged = match self.merge(stores, &mut bases, &mut push.conflicts) {
+            let merged = match self.merge(stores, &mut last, &mut push.conflicts) {
                 Err(error) => retry_unreachable(error, &mut unreachable)?,
                 merged => Some(merged?),
             };
             let Some(Merged { tip, files, locks }) = merged else { continue };
             if files.is_empty() && more.is_empty() {
+                self.synchronized(&tip, message);
                 return Ok(push);
             }
             let mut updates = more.to_vec();
-            let commit = if files.is_empty() {
-                None
-            } else {
-                let keep = format!("refs/worktree/instancectl/push-{}", self.locks_digest());
-                let parent = Some(tip.as_str());
-                let (clear, files) = (false, &files[..]);
-                let commit = NewCommit { keep: &keep, parent, files, message, clear };
-                let commit = commit.write_signed(&self.git)?;
-                let (target, new) = (format!("refs/heads/{}", self.branch), Some(commit.clone()));
-                updates.insert(0, RefUpdate { target, new, expected: Expected::Ancestor });
-                Some(commit)
-            };
+            let commit = self.commit(&tip, &files, message)?;
+            if let Some(new) = commit.clone() {
+                let (target, new) = (format!("refs/heads/{}", self.branch), Some(new));
+                // An ancestor would not do: commits that a forced push removed would come back.
+                let expected = Expected::Value(tip.clone());
+                updates.insert(0, RefUpdate { target, new, expected });
+            }
             match self.push(&updates, true) {
                 Ok(Pushed::Done) => {
+                    self.synchronized(commit.as_ref().unwrap_or(&tip), message);
                     push.locks = locks;
-                    if let Some(commit) = &commit {
-                        self.mark_synchronized(commit)?;
-                        self.follow(&tip, commit, &files, message)?;
-                    }
                     push.commit = commit;
                     return Ok(push);
                 }
                 Ok(Pushed::Outdated) => {
-                    if self.has_moved(more)? {
+                    // The push whose answer was lost may have been carried out.
+                    if unreachable > 0 && self.are_gone(more)? {
+                        more = &[];
+                    } else if self.has_moved(more)? {
                         let failure = RemoteFailure::ClaimLost;
                         return Err(RemoteError { remote: self.remote(), failure }.into());
                     }
@@ -136,6 +117,25 @@ impl Repository {
         Err(GitError::KeepsChanging { branch: self.branch.clone() })
     }
 
+    /// Writes the commit of the locks on top of the tip, if there is one to write.
+    fn commit(
+        &self,
+        tip: &str,
+        files: &[(String, Vec<u8>)],
+        message: &str,
+    ) -> Result<Option<ObjectId>, GitError> {
+        if files.is_empty() {
+            return Ok(None);
+        }
+        let keep = format!("refs/worktree/instancectl/push-{}", self.locks_digest());
+        let commit = NewCommit { keep: &keep, parent: Some(tip), files, message, clear: false };
+        let commit = commit.write_signed(&self.git)?;
+        match self.other_change(tip, &commit)? {
+            Some(file) => Err(GitError::InTheWay { branch: self.branch.clone(), file }),
+            None => Ok(Some(commit)),
+        }
+    }
+
     /// Returns whether one of these refs does not have its expected value any more.
     fn has_moved(&self, updates: &[RefUpdate]) -> Result<bool, GitError> {
         if updates.is_empty() {
@@ -145,11 +145,16 @@ impl Repository {
         let found = self.remote_refs(&names)?;
         let is_expected = |(found, update): (&Option<ObjectId>, &RefUpdate)| match &update.expected
         {
-            Expected::Ancestor => true,
             Expected::Absent => found.is_none(),
             Expected::Value(value) => found.as_ref() == Some(value),
         };
         Ok(!found.iter().zip(updates).all(is_expected))
+    }
+
+    /// Returns whether the remote has none of these refs.
+    fn are_gone(&self, updates: &[RefUpdate]) -> Result<bool, GitError> {
+        let names: Vec<&str> = updates.iter().map(|update| update.target.as_str()).collect();
+        Ok(!names.is_empty() && self.remote_refs(&names)?.iter().all(Option::is_none))
     }
 
     /// Brings locks to the branch.
@@ -161,33 +166,26 @@ impl Repository {
         self.push_with(stores, message, None, &[])
     }
 
-    /// Reads the locks of the branch, and what the claims on them hold.
-    pub fn read(&self, ours: &[Lockfile]) -> Result<Vec<RemoteVersion>, GitError> {
-        let tip = self.fetch()?;
-        let claims = self.claims()?.into_iter();
-        let recorded = claims.map(|claim| claim.map_or_else(Vec::new, |claim| claim.changes));
-        let all = self.locks.iter().zip(ours).zip(recorded);
-        all.map(|((lock, ours), recorded)| {
-            let theirs = self.lock_at(&tip, lock)?;
-            Ok(RemoteVersion { base: self.base(lock, &tip, ours)?, theirs, recorded })
-        })
-        .collect()
-    }
-
     /// Fetches the branch and merges its locks into the local ones.
     fn merge(
         &self,
         stores: &mut [&mut LockStore],
-        bases: &mut Option<Vec<Lockfile>>,
+        last: &mut Option<ObjectId>,
         conflicts: &mut Vec<(usize, MergeConflict)>,
     ) -> Result<Merged, GitError> {
         let tip = self.fetch()?;
-        let (mut files, mut locks, mut theirs_all) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut files, mut locks) = (Vec::new(), Vec::new());
+        // A forced push removes no entries: if the branch was rewritten since, this is an earlier commit.
+        let common = match last {
+            Some(last) => self.git.try_text(["merge-base", last, &tip])?,
+            None => None,
+        };
         for (index, (lock, store)) in self.locks.iter().zip(stores).enumerate() {
             let theirs = self.lock_at(&tip, lock)?;
-            let base = match bases {
-                Some(bases) => std::mem::take(&mut bases[index]),
-                None => self.base(lock, &tip, store.lock())?,
+            let base = match (&common, &last) {
+                (Some(common), _) => self.lock_at(common, lock)?,
+                (None, Some(_)) => Lockfile::default(),
+                (None, None) => self.base(lock, &tip, store.lock())?,
             };
             let before = conflicts.len();
             let content = merge_into(store, &base, &theirs, |conflict| {
@@ -200,49 +198,10 @@ impl Repository {
                 locks.push(PushedLock { index, changes });
                 files.push((lock.tracked.clone(), content.to_text().into_bytes()));
             }
-            theirs_all.push(theirs);
         }
         // The local locks now contain what the branch has.
-        *bases = Some(theirs_all);
+        *last = Some(tip.clone());
         Ok(Merged { tip, files, locks })
-    }
-
-    /// Returns the version of a lock from which the local one was derived: the last common commit's or, if
-    /// this clone has pushed the lock since, what it pushed. A missing entry may also have been lost by
-    /// restoring an older version of the file, so for these only the commit counts.
-    pub(super) fn base(
-        &self,
-        lock: &LockPath,
-        tip: &str,
-        ours: &Lockfile,
-    ) -> Result<Lockfile, GitError> {
-        let common = match self.head()? {
-            Some(head) => self.git.try_text(["merge-base", &head, tip])?,
-            None => None,
-        };
-        // A base that cannot be read is none: then both sides count as new, and nothing is dropped.
-        let read = |commit: &str| self.lock_at(commit, lock).unwrap_or_default();
-        let mut base = common.as_deref().map(read).unwrap_or_default();
-        let pushed = synchronized_ref(lock);
-        let pushed = self.git.try_text(["rev-parse", "--quiet", "--verify", &pushed])?;
-        if let Some(pushed) = pushed.filter(|pushed| common.as_ref() != Some(pushed))
-            && self.is_ancestor(&pushed, tip)?
-        {
-            for (name, entry) in read(&pushed).instances {
-                if ours.instances.contains_key(&name) {
-                    base.instances.insert(name, entry);
-                }
-            }
-        }
-        Ok(base)
-    }
-
-    /// Remembers what this clone last pushed.
-    fn mark_synchronized(&self, commit: &str) -> Result<(), GitError> {
-        for lock in &self.locks {
-            self.git.try_text(["update-ref", &synchronized_ref(lock), commit])?;
-        }
-        Ok(())
     }
 
     /// Returns a short name for the locks of this run.
@@ -250,10 +209,6 @@ impl Repository {
         let names: Vec<&str> = self.locks.iter().map(|lock| lock.tracked.as_str()).collect();
         digest(names.join("\n").as_bytes())[..16].to_owned()
     }
-}
-
-fn synchronized_ref(lock: &LockPath) -> String {
-    format!("refs/worktree/instancectl/pushed-{}", &digest(lock.tracked.as_bytes())[..16])
 }
 
 /// Merges the branch's lock into the local one, and returns the result.
@@ -293,10 +248,7 @@ fn retry_unreachable<T>(error: GitError, attempts: &mut u32) -> Result<Option<T>
     *attempts += 1;
     let may_answer = matches!(
         &error,
-        GitError::Remote(RemoteError {
-            failure: RemoteFailure::Unreachable { .. } | RemoteFailure::TimedOut,
-            ..
-        })
+        GitError::Remote(RemoteError { failure: RemoteFailure::Unreachable { .. }, .. })
     );
     if !may_answer || *attempts >= MAX_UNREACHABLE {
         return Err(error);

@@ -5,11 +5,13 @@
 //! - `repository`: the repository of a lock, its branch, its commits
 //! - `commit`: writes commits without a work tree or index
 //! - `push`: pushes that succeed only if the remote is as expected
-//! - `lock_push`: brings locks to a branch of the remote
+//! - `lock_push`: brings locks to a branch of the remote; `version`: reads them there
+//! - `base`: the version from which a local lock was derived
 //! - `checkout`: leaves the checkout as a commit of the locks would
 //! - `claim`: the claim of a run on its locks; `acquire`: one attempt to get it; `holder`: who has it;
 //!   `found`: claims at the remote; `claimed`: the refs of this run; `claim_records`: what they hold;
-//!   `idle`: given up if a signal ends the process; `writer`: the thread that keeps it; `ahead`: how many intents are pushed ahead
+//!   `writer`: the thread that keeps it; `place`: its use by a run; `interrupted`: given up if a signal
+//!   ends the process; `ahead`: how many intents are pushed ahead
 //!
 //! # The protocol of a claim
 //!
@@ -32,11 +34,15 @@
 //! claim is still its own before it sends anything else. If not, it stops; what it created so far is in
 //! its local lock and, unless it died right then, in a commit that merges it into the branch.
 //!
+//! A claim belongs to the path of its lock, whatever the branch. Before a lock is renamed, no claim may be
+//! left on it: `lock release -f PATH` brings its records to the lock.
+//!
 //! Replaying records twice has no effect: they are changes of entries, merged three ways. The lock on
 //! the branch can therefore be pushed before its claim is deleted.
 
 mod acquire;
 mod ahead;
+mod base;
 mod checkout;
 mod claim;
 mod claim_records;
@@ -45,18 +51,21 @@ mod commit;
 mod error;
 mod found;
 mod holder;
-mod idle;
+mod interrupted;
 mod lock_push;
+mod place;
 mod program;
 mod push;
 mod remote_error;
 mod repository;
+mod version;
 mod writer;
 
 pub use claim::{Claim, Synchronized};
 pub use error::GitError;
 pub use found::ForeignClaim;
 pub use holder::{ClaimHolder, ClaimWait};
-pub use idle::release_idle_claims;
-pub use lock_push::{LockPush, PushedLock, RemoteVersion};
+pub use interrupted::give_up_claim;
+pub use lock_push::{LockPush, PushedLock};
 pub use repository::{LockPath, Repository};
+pub use version::RemoteVersion;

@@ -3,11 +3,11 @@
 use std::ffi::OsStr;
 use std::io::{self, IsTerminal, Read, Write};
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, OnceLock};
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{env, thread};
 
 use super::GitError;
 
@@ -15,8 +15,16 @@ use super::GitError;
 pub(crate) const OLDEST_VERSION: (u32, u32) = (2, 30);
 /// Maximum time of a local command.
 const LOCAL_TIMEOUT: Duration = Duration::from_mins(5);
-/// Maximum time of a command that talks to the remote.
-pub(super) const REMOTE_TIMEOUT: Duration = Duration::from_mins(2);
+
+/// Returns the maximum time of a command that talks to the remote. Tests make it shorter.
+pub(super) fn remote_timeout() -> Duration {
+    let given = || env::var("INSTANCECTL_TEST_GIT_TIMEOUT").ok()?.parse().ok();
+    let given = if cfg!(debug_assertions) { given() } else { None };
+    given.map_or(Duration::from_mins(2), Duration::from_millis)
+}
+
+/// Variables of git whose paths are relative to the directory of this process, as in git's hooks.
+const PATH_VARIABLES: &[&str] = &["GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE"];
 
 /// git in one directory.
 #[derive(Debug, Clone)]
@@ -141,6 +149,7 @@ impl Git {
         let mut command = Command::new("git");
         command
             .args(["-c", "gc.auto=0", "-c", "maintenance.auto=false", "-c", "core.quotePath=false"])
+            .args(["-c", "color.ui=false"])
             .args(args)
             .current_dir(&self.directory)
             .env("LC_ALL", "C")
@@ -148,10 +157,15 @@ impl Git {
             .stdin(if input.is_empty() { Stdio::null() } else { Stdio::piped() })
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        // Nobody could answer a question there: a job would wait until it is ended.
+        for name in PATH_VARIABLES {
+            if let Some(Ok(path)) = env::var_os(name).map(path::absolute) {
+                command.env(name, path);
+            }
+        }
         if self.in_background {
             command.process_group(0);
         }
+        // Nobody could answer a question there: a job would wait until it is ended.
         if self.in_background || !io::stdin().is_terminal() {
             command.env("GIT_TERMINAL_PROMPT", "0").env("GCM_INTERACTIVE", "never");
         }
@@ -230,10 +244,14 @@ impl Output {
     /// Returns git's message: the line with the error if there is one, otherwise the last one.
     pub(super) fn cause(&self) -> String {
         let lines = || self.stderr.lines().map(str::trim).filter(|line| !line.is_empty());
-        let fatal = lines().find_map(|line| line.strip_prefix("fatal: "));
-        let error = || lines().find_map(|line| line.strip_prefix("error: "));
-        let cause = fatal.or_else(error).or_else(|| lines().next_back());
-        cause.unwrap_or("it ended without a message").to_owned()
+        let mut fatal = lines().filter_map(|line| line.strip_prefix("fatal: ")).collect::<Vec<_>>();
+        let error = lines().find_map(|line| line.strip_prefix("error: "));
+        if error.is_some() {
+            // The error says why.
+            fatal.retain(|line| !line.contains("hung up unexpectedly"));
+        }
+        let found = fatal.first().copied().or(error).or_else(|| lines().next_back());
+        found.unwrap_or("it ended without a message").to_owned()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Pushes that succeed only if the refs at the remote have the values that are expected.
 
 use super::GitError;
-use super::program::{Output, REMOTE_TIMEOUT};
+use super::program::{Output, remote_timeout};
 use super::remote_error::{remote_error, server_messages};
 use super::repository::{ObjectId, Repository};
 use crate::lockfile::{RemoteError, RemoteFailure};
@@ -20,8 +20,6 @@ pub(super) struct RefUpdate {
 /// Value of a ref that a push demands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Expected {
-    /// An ancestor of the new value, as for a branch.
-    Ancestor,
     /// The ref does not exist.
     Absent,
     /// Exactly this one.
@@ -68,7 +66,6 @@ impl Repository {
         let mut specs = Vec::new();
         for RefUpdate { target, new, expected } in updates {
             match expected {
-                Expected::Ancestor => {}
                 Expected::Absent => args.push(format!("--force-with-lease={target}:")),
                 Expected::Value(value) => args.push(format!("--force-with-lease={target}:{value}")),
             }
@@ -76,7 +73,7 @@ impl Repository {
         }
         args.extend(["--".to_owned(), self.remote.clone()]);
         args.extend(specs);
-        let output = self.git.run(&args, b"", REMOTE_TIMEOUT)?;
+        let output = self.git.run(&args, b"", remote_timeout())?;
         if output.code == Some(0) {
             return Ok(Pushed::Done);
         }
@@ -85,6 +82,9 @@ impl Repository {
         }
         if let Some(result) = self.refused(&output) {
             return Ok(result);
+        }
+        if hooks && let Some(failure) = self.refused_by_hook(&output)? {
+            return Err(RemoteError { remote: self.remote(), failure }.into());
         }
         // The answer may have been lost after the push was carried out.
         if self.has_all(updates) {
@@ -105,11 +105,12 @@ impl Repository {
             |(_, reason): &&(String, String)| RACES.iter().any(|race| reason.contains(race));
         // The other refs of an atomic push are reported as failed because of the first one.
         let is_consequence = |(_, reason): &&(String, String)| reason.contains("atomic");
-        if rejected.iter().any(|one| is_race(&one)) {
+        // Without a first one, the server could not lock a ref that another push was changing.
+        let has_cause = !rejected.iter().all(|one| is_consequence(&one));
+        if rejected.iter().any(|one| is_race(&one)) || !(has_cause || rejected.is_empty()) {
             return Some(Pushed::Outdated);
         }
-        let mut own = rejected.iter().filter(|one| !is_consequence(one));
-        let (refs, reason) = own.next().or(rejected.first())?;
+        let (refs, reason) = rejected.iter().find(|one| !is_consequence(one))?;
         let target = refs.rsplit_once(':').map_or(refs.as_str(), |(_, target)| target).to_owned();
         let reason = match (reason.find('('), reason.ends_with(')')) {
             (Some(start), true) => reason[start + 1..reason.len() - 1].to_owned(),
@@ -121,6 +122,23 @@ impl Repository {
         let messages = server_messages(&output.stderr);
         let failure = RemoteFailure::Refused { target, reason, messages };
         Some(Pushed::Refused(RemoteError { remote: self.remote(), failure }))
+    }
+
+    /// Returns the messages of the user's hook if it refused the push, before git named the remote.
+    fn refused_by_hook(&self, output: &Output) -> Result<Option<RemoteFailure>, GitError> {
+        let stdout = String::from_utf8_lossy(&output.stdout);
+        let reached = stdout.lines().any(|line| line.starts_with("To "));
+        if reached || output.code != Some(1) || output.stderr.contains("fatal: ") {
+            return Ok(None);
+        }
+        let hook = self.git.text(["rev-parse", "--git-path", "hooks/pre-push"])?;
+        if !self.git.resolve(&hook).exists() {
+            return Ok(None);
+        }
+        let lines = stdout.lines().chain(output.stderr.lines()).map(str::trim);
+        let own = |line: &&str| !line.is_empty() && !line.starts_with("error: failed to push some");
+        let messages: Vec<&str> = lines.filter(own).collect();
+        Ok(Some(RemoteFailure::RefusedByHook { messages: messages.join("; ") }))
     }
 
     /// Returns whether every ref has its new value.

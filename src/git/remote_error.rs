@@ -23,9 +23,11 @@ pub(super) fn remote_error(remote: &str, output: &Output) -> RemoteError {
     let failure = if output.timed_out {
         RemoteFailure::TimedOut
     } else if let Some(line) = output.stderr.lines().find(|line| is_denial(line)) {
-        let line = line.trim();
-        let line = line.strip_prefix("fatal: ").or_else(|| line.strip_prefix("remote: "));
-        RemoteFailure::Denied { cause: line.map_or(cause, str::to_owned) }
+        let mut line = line.trim();
+        for prefix in ["fatal: ", "remote: ", "error: "] {
+            line = line.strip_prefix(prefix).unwrap_or(line);
+        }
+        RemoteFailure::Denied { cause: line.to_owned() }
     } else {
         RemoteFailure::Unreachable { cause }
     };
@@ -39,6 +41,8 @@ fn is_denial(line: &str) -> bool {
 /// Returns the messages of the server in the output of a push, such as those of its hooks.
 pub(super) fn server_messages(stderr: &str) -> String {
     let lines = stderr.lines().filter_map(|line| line.strip_prefix("remote:"));
-    let lines: Vec<&str> = lines.map(str::trim).filter(|line| !line.is_empty()).collect();
+    // That a hook declined is the reason itself.
+    let says = |line: &&str| !line.is_empty() && !line.starts_with("error: hook declined");
+    let lines: Vec<&str> = lines.map(str::trim).filter(says).collect();
     lines.join("; ")
 }

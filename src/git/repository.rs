@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::GitError;
-use super::program::{Git, REMOTE_TIMEOUT, without_passwords};
+use super::program::{Git, remote_timeout, without_passwords};
 use super::remote_error::remote_error;
 use crate::lockfile::{Lockfile, digest};
 
@@ -80,7 +80,7 @@ impl Repository {
         }
         let Some((git, ..)) = found else { return Err(GitError::NoBranch) };
         let branch = match branch {
-            Some(branch) => branch.trim_start_matches("refs/heads/").to_owned(),
+            Some(branch) => valid_branch(&git, branch)?,
             None => current_branch(&git)?.ok_or(GitError::NoBranch)?,
         };
         let repository = Self { git, remote: remote.to_owned(), branch, locks: tracked };
@@ -115,7 +115,9 @@ impl Repository {
 
     /// Fetches the branch and returns its tip.
     pub(super) fn fetch(&self) -> Result<ObjectId, GitError> {
-        let tip = format!("refs/instancectl/fetched/{}", &digest(self.remote.as_bytes())[..16]);
+        // Other work trees of this clone may fetch other branches at the same time.
+        let name = digest(format!("{}\n{}", self.remote, self.branch).as_bytes());
+        let tip = format!("refs/instancectl/fetched/{}", &name[..16]);
         let source = format!("refs/heads/{}", self.branch);
         self.fetch_ref(&source, &tip)?.ok_or_else(|| GitError::NoRemoteBranch {
             remote: self.remote(),
@@ -134,7 +136,7 @@ impl Repository {
         args.extend(["--no-write-fetch-head", "--no-prune", "--", &self.remote, &refspec]);
         // Another command in this clone may update the same refs at the same time.
         for attempt in 1.. {
-            let output = self.git.run(&args, b"", REMOTE_TIMEOUT * 5)?;
+            let output = self.git.run(&args, b"", remote_timeout() * 5)?;
             if output.code == Some(0) {
                 return self.git.try_text(["rev-parse", "--verify", local]);
             }
@@ -154,7 +156,7 @@ impl Repository {
     pub(super) fn remote_refs(&self, refs: &[&str]) -> Result<Vec<Option<ObjectId>>, GitError> {
         let mut args = vec!["ls-remote", "--quiet", "--", &self.remote];
         args.extend(refs);
-        let output = self.git.run(&args, b"", REMOTE_TIMEOUT)?;
+        let output = self.git.run(&args, b"", remote_timeout())?;
         if output.code != Some(0) {
             return Err(remote_error(&self.remote(), &output).into());
         }
@@ -201,6 +203,14 @@ impl Repository {
     pub(super) fn head(&self) -> Result<Option<ObjectId>, GitError> {
         self.git.try_text(["rev-parse", "--quiet", "--verify", "HEAD^{commit}"])
     }
+}
+
+/// Returns the name of a branch that the user named, which may be a whole ref.
+fn valid_branch(git: &Git, given: &str) -> Result<String, GitError> {
+    let name = given.strip_prefix("refs/heads/").unwrap_or(given);
+    let valid = git.try_text(["check-ref-format", &format!("refs/heads/{name}")])?;
+    valid.ok_or_else(|| GitError::InvalidBranch { branch: given.to_owned() })?;
+    Ok(name.to_owned())
 }
 
 /// Returns the branch that is checked out or, in a detached checkout, that is being rebased or that the

@@ -67,6 +67,11 @@ pub enum RemoteFailure {
         /// The messages of the server; empty if there are none.
         messages: String,
     },
+    /// The user's hook `pre-push` refused a push.
+    RefusedByHook {
+        /// Its messages; empty if there are none.
+        messages: String,
+    },
     /// Another run has taken over the claim of this one.
     ClaimLost,
     /// git failed here.
@@ -84,6 +89,7 @@ impl RemoteError {
             | RemoteFailure::TimedOut
             | RemoteFailure::Denied { .. } => ExitClass::Unreachable,
             RemoteFailure::Refused { .. }
+            | RemoteFailure::RefusedByHook { .. }
             | RemoteFailure::ClaimLost
             | RemoteFailure::Local { .. } => ExitClass::Lock,
         }

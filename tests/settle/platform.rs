@@ -120,6 +120,11 @@ impl Platform {
         Self { service, state }
     }
 
+    /// Returns its address.
+    pub(crate) fn url(&self) -> String {
+        self.service.url()
+    }
+
     /// Changes the state of the platform.
     pub(crate) fn set(&self, change: impl FnOnce(&mut State)) {
         change(&mut self.state.lock().unwrap());
@@ -166,7 +171,7 @@ impl Platform {
     pub(crate) fn cli(&self, names: &[&str]) -> Cli {
         Cli::new()
             .file("a.yaml", manifest(names))
-            .env("INSTANCECTL_ENDPOINT", self.service.url())
+            .env("INSTANCECTL_ENDPOINT", self.url())
             .env("INSTANCECTL_TOKEN", "secret-token")
     }
 }

@@ -264,6 +264,17 @@ impl Running {
         assert!(status.success(), "`{kill}` failed");
     }
 
+    /// Sends a signal if it has not ended yet.
+    pub(crate) fn try_signal(&self, name: &str) {
+        let kill = format!("kill -s {name} {} 2> /dev/null", self.child.id());
+        let _ = Command::new("sh").args(["-c", &kill]).status();
+    }
+
+    /// Returns whether it has ended.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
     /// Waits until standard output contains a text; returns its content at that time.
     #[track_caller]
     pub(crate) fn stdout_until(&self, part: &str) -> String {
@@ -279,6 +290,15 @@ impl Running {
     /// Kills the program, as a power cut would.
     pub(crate) fn kill(mut self) -> Output {
         self.child.kill().unwrap();
+        self.end()
+    }
+
+    /// Kills the program and everything that it started; it leads a session (`setsid`).
+    pub(crate) fn kill_session(mut self) -> Output {
+        let session = format!("kill -s KILL $(ps -s {} -o pid=)", self.child.id());
+        // It may have exited already.
+        let _ = Command::new("sh").args(["-c", &session]).stderr(Stdio::null()).status();
+        let _ = self.child.kill();
         self.end()
     }
 

@@ -37,7 +37,8 @@ pub(super) enum Manner {
 }
 
 impl Reply {
-    fn with(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+    /// Returns a body with its type.
+    pub(crate) fn with(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
         let headers = vec![("content-type".to_owned(), content_type.to_owned())];
         let delay = Duration::ZERO;
         Self { status, headers, body: body.into(), delay, manner: Manner::Whole }

@@ -22,7 +22,7 @@ pub(in crate::commands) fn push(
     args: &PushArgs,
     console: &mut Console,
 ) -> Result<Exit, CommandError> {
-    let mut locks = open(&args.selection, args.guard)?;
+    let mut locks = open(&args.selection, args.guard, false)?;
     let paths = paths(&locks);
     let message = message(&paths, args.message.as_deref());
     let (mut stores, rest): (Vec<_>, Vec<_>) = locks.drain(..).unzip();
@@ -38,7 +38,7 @@ pub(in crate::commands) fn release(
     args: &ReleaseArgs,
     console: &mut Console,
 ) -> Result<Exit, CommandError> {
-    let mut locks = open(&args.selection, args.guard)?;
+    let mut locks = open(&args.selection, args.guard, true)?;
     let paths = paths(&locks);
     let remote = value(args.git.git_remote.as_deref(), "INSTANCECTL_GIT_REMOTE");
     let branch = value(args.git.git_branch.as_deref(), "INSTANCECTL_GIT_BRANCH");
@@ -75,10 +75,11 @@ pub(in crate::commands) fn release(
 /// What is known of a lock apart from its store.
 type Named = LockSummary<()>;
 
-/// Opens the selected locks for writing.
+/// Opens the selected locks for writing. With `at_remote`, a lock may be missing here.
 fn open(
     selection: &LockSelection,
     guard: GuardArgs,
+    at_remote: bool,
 ) -> Result<Vec<(LockStore, Named)>, CommandError> {
     let open = |SelectedLock { file, manifest, lock }: SelectedLock| {
         let name = manifest.as_deref().and_then(std::path::Path::file_name);
@@ -88,7 +89,7 @@ fn open(
         let store = LockStore::open(&lock, options)?;
         Ok((store, LockSummary { file, manifest, lock, result: () }))
     };
-    let targets = targets(selection)?;
+    let targets = targets(selection, at_remote)?;
     for target in &targets {
         check_lock_kind(&target.lock, false)?;
     }

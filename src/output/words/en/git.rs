@@ -1,5 +1,6 @@
 //! Sentences about git as the backend.
 
+use crate::diagnostics::escape_for_terminal;
 use crate::git::{ClaimHolder, ClaimWait, ForeignClaim, GitError, LockPush};
 use crate::lockfile::{RemoteError, RemoteFailure};
 use crate::output::Message;
@@ -48,11 +49,23 @@ impl En {
                 format!("`{remote}` has no branch `{branch}`"),
                 "push the branch first, or name another one".to_owned(),
             ),
+            GitError::InvalidBranch { branch } => (
+                format!("`{}` is not a name of a branch", escape(branch)),
+                "name the branch as `git branch` prints it".to_owned(),
+            ),
+            GitError::InTheWay { branch, file } => (
+                format!("the file `{}` on the branch `{branch}` is in the way of a lock", escape(file)),
+                "move the manifest, or remove that file from the branch".to_owned(),
+            ),
             GitError::Remote(error) => return remote_error(error),
             GitError::RemoteLock { branch, source } => {
                 let Message { text, help } = Self::lock_error(source);
                 (format!("on the branch `{branch}`: {text}"), help.unwrap_or_default())
             }
+            GitError::LockRemoved { branch, lock } => (
+                format!("`{branch}` no longer has `{lock}`: it was renamed or removed there"),
+                "run `git pull`, then use the manifest under its new name".to_owned(),
+            ),
             GitError::Lock(error) => return Self::lock_error(error),
             GitError::KeepsChanging { branch } => (
                 format!("other pushes to `{branch}` came first in every attempt"),
@@ -123,20 +136,27 @@ impl En {
     }
 }
 
+fn after_colon(messages: &str) -> String {
+    if messages.is_empty() { String::new() } else { format!(": {}", escape(messages)) }
+}
+
+fn escape(text: &str) -> String {
+    escape_for_terminal(text.chars())
+}
+
 /// Describes a run by what others can look at.
 fn describe(holder: &ClaimHolder) -> String {
     let ClaimHolder { host, pid, job, started, .. } = holder;
-    let host =
-        host.as_deref().map_or_else(String::new, |host| format!(" on {}", host.escape_debug()));
-    let job = job.as_deref().map_or_else(String::new, |job| format!(", {}", job.escape_debug()));
-    format!("process {pid}{host}{job}, since {}", started.escape_debug())
+    let host = host.as_deref().map_or_else(String::new, |host| format!(" on {}", escape(host)));
+    let job = job.as_deref().map_or_else(String::new, |job| format!(", {}", escape(job)));
+    format!("process {pid}{host}{job}, since {}", escape(started))
 }
 
 /// Describes why a remote could not be used.
 pub(super) fn remote_error(RemoteError { remote, failure }: &RemoteError) -> Message {
     let (text, help) = match failure {
         RemoteFailure::Unreachable { cause } => (
-            format!("the git remote `{remote}` cannot be reached: {}", cause.escape_debug()),
+            format!("the git remote `{remote}` cannot be reached: {}", escape(cause)),
             "check its address (`git remote -v`) and the network, then run the same command again",
         ),
         RemoteFailure::TimedOut => (
@@ -144,30 +164,30 @@ pub(super) fn remote_error(RemoteError { remote, failure }: &RemoteError) -> Mes
             "check its address (`git remote -v`) and the network, then run the same command again",
         ),
         RemoteFailure::Denied { cause } => (
-            format!("the git remote `{remote}` did not accept the login: {}", cause.escape_debug()),
+            format!("the git remote `{remote}` did not accept the login: {}", escape(cause)),
             "give git credentials that may push, such as a deploy key or a token with write access",
         ),
         RemoteFailure::Refused { target, reason, messages } => {
-            let messages = if messages.is_empty() {
-                String::new()
-            } else {
-                format!(": {}", messages.escape_debug())
-            };
+            let messages = after_colon(messages);
             let target = target.strip_prefix("refs/heads/").unwrap_or(target);
             (
                 format!(
                     "the git remote `{remote}` refused the push to `{target}` ({}){messages}",
-                    reason.escape_debug()
+                    escape(reason)
                 ),
                 "allow this user to push there, or name another branch",
             )
         }
+        RemoteFailure::RefusedByHook { messages } => (
+            format!("the hook `pre-push` of this clone refused the push{}", after_colon(messages)),
+            "do what the hook asks for, then run the same command again",
+        ),
         RemoteFailure::ClaimLost => (
             format!("another run has taken over the claim of this one at `{remote}`"),
             "nothing more was sent; run the same command again",
         ),
         RemoteFailure::Local { cause } => (
-            format!("git failed: {}", cause.escape_debug()),
+            format!("git failed: {}", escape(cause)),
             "check the repository with `git status`, then run the same command again",
         ),
     };

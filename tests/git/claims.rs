@@ -1,0 +1,125 @@
+//! Claims on locks: one run at a time, whatever clone it runs in.
+
+use std::collections::BTreeMap;
+use std::thread::sleep;
+use std::time::Duration;
+
+use crate::project::Project;
+use crate::stage::{Gate, creator, gated, manifest, sent_to, wait_for_creates};
+
+#[test]
+fn stale_checkout_creates_nothing_twice() {
+    let service = creator();
+    let project = Project::new(&["a", "b"], &service);
+    project.remote.clone_into("stale");
+    project.apply("a").run().code(0).stderr_has("recorded 1 lock on `main` at `origin` (commit ");
+    project.recorded(&[("a", "created id-a"), ("b", "created id-b")]);
+    project.remote.is_synchronized("a", &[("a", "id-a"), ("b", "id-b")]);
+    project.apply("stale").run().code(0).stdout_has("nothing to do\n");
+    project.apply("fresh").run().code(0).stdout_has("nothing to do\n");
+    assert_eq!(sent_to(&service), ["a", "b"]);
+    assert_eq!(project.held("stale"), project.remote.recorded());
+}
+
+#[test]
+fn claim_of_another_run_is_named_at_once_without_wait() {
+    let gate = Gate::new();
+    let service = gated(&gate, "a");
+    let project = Project::new(&["a", "b"], &service);
+    let job = "https://ci.example.test/jobs/7";
+    let running = project.apply("a").env("CI_JOB_URL", job).start();
+    wait_for_creates(&service, 2);
+    let host = project.remote.run("", "uname -n");
+    let blocked = project.apply("b").args(["--no-wait-claim"]).run().code(5).stdout("");
+    let holder = format!("process {} on {}, {job}, since 2", running.id(), host.trim());
+    blocked
+        .stderr_has(&format!("error: another run has claimed `instances.lock`: {holder}"))
+        .stderr_has(
+            "wait until it ends; if it died, `apply` takes the claim over after 3 minutes, and ",
+        )
+        .stderr_has("`instancectl lock release` gives it up at once");
+    gate.open();
+    running.end().code(0);
+    project.recorded(&[("a", "created id-a"), ("b", "created id-b")]);
+    assert_eq!(sent_to(&service), ["a", "b"]);
+}
+
+#[test]
+fn moving_claim_is_waited_for_and_never_taken_over() {
+    let gate = Gate::new();
+    let service = gated(&gate, "a");
+    let project = Project::new(&["a", "b"], &service).minute(1000);
+    let running = project.apply("a").start();
+    wait_for_creates(&service, 2);
+    let waiting = project.apply("b").start();
+    let shown = waiting.stderr_until("its claim is taken over if it does not move for 3s");
+    assert!(shown.contains("waiting: another run has claimed `"), "{shown}");
+    sleep(Duration::from_secs(5));
+    gate.open();
+    running.end().code(0);
+    waiting.end().code(0).stdout_has("nothing to do\n");
+    project.recorded(&[("a", "created id-a"), ("b", "created id-b")]);
+    assert_eq!(sent_to(&service), ["a", "b"]);
+}
+
+#[test]
+fn several_locks_are_claimed_together_or_not_at_all() {
+    let gate = Gate::new();
+    let service = gated(&gate, "a");
+    let project = Project::new(&["a", "b"], &service);
+    project.commit("more.yaml", &manifest(["m"]));
+    let running = project.apply("a").start();
+    wait_for_creates(&service, 2);
+    let both = ["apply", "--yes", "-f", "more.yaml", "-f", "instances.yaml", "--no-wait-claim"];
+    project.command("b", &both).run().code(5);
+    assert_eq!(project.claims().len(), 1);
+    let more = ["apply", "--yes", "-f", "more.yaml", "--no-wait-claim"];
+    let other = project.command("c", &more).start();
+    wait_for_creates(&service, 3);
+    gate.open();
+    other.end().code(0);
+    running.end().code(0);
+    project.command("b", &both).run().code(0).stdout_has("nothing to do\n");
+    project.recorded(&[("a", "created id-a"), ("b", "created id-b")]);
+    assert!(project.remote.at_remote("more.lock").contains("taskId: id-m\n"));
+}
+
+#[test]
+fn every_claim_of_a_run_moves_although_only_one_gets_records() {
+    let gate = Gate::new();
+    let service = gated(&gate, "a");
+    let project = Project::new(&["a", "b"], &service).minute(1000);
+    project.commit("more.yaml", &manifest(["m"]));
+    let both = ["apply", "--yes", "--parallel", "1", "-f", "instances.yaml", "-f", "more.yaml"];
+    let running = project.command("a", &both).start();
+    wait_for_creates(&service, 2);
+    let before = project.remote.run("remote.git", "git for-each-ref refs/instancectl");
+    sleep(Duration::from_millis(2500));
+    let after = project.remote.run("remote.git", "git for-each-ref refs/instancectl");
+    let values = |text: &str| -> Vec<String> {
+        text.lines().map(|line| line.split(' ').next().unwrap().to_owned()).collect()
+    };
+    let moved =
+        values(&before).iter().zip(values(&after)).filter(|(one, other)| *one != other).count();
+    assert_eq!(moved, 2, "{before}{after}");
+    gate.open();
+    running.end().code(0);
+    assert_eq!(project.claims(), BTreeMap::new());
+}
+
+#[test]
+fn interrupt_at_the_question_gives_the_claim_up() {
+    let service = creator();
+    let project = Project::new(&["a"], &service);
+    let words = ["apply", "-f", "a/instances.yaml"];
+    let mut terminal = project.command("a", &words).within("").start_at_terminal();
+    terminal.until("[y/N]");
+    assert_eq!(project.claims().len(), 1);
+    terminal.types("\x03");
+    terminal.end();
+    assert_eq!(project.claims(), BTreeMap::new());
+    let (code, shown) = project.command("a", &words).within("").run_at_terminal("n\n");
+    assert_eq!(code, Some(6), "{shown}");
+    assert_eq!(project.claims(), BTreeMap::new());
+    assert!(sent_to(&service).is_empty());
+}
