@@ -30,12 +30,22 @@ Regions 11250 and 20057 serve, each with separate instances (the printed token i
 20091 has no AI service, and in 20099 the account is disabled. `--fault expire@1` ends a token, and
 a new login goes on.";
 
+const GIT_HELP: &str = "\
+Also set up git: .gitignore, .gitattributes and, in this clone, the merge driver
+
+Adds to .gitignore and .gitattributes next to the manifest only the lines that are not in effect,
+and keeps a merge driver that is configured. A manifest that exists is kept: run it once in each
+clone.";
+
 /// Arguments of `init`.
 #[derive(Debug, Args)]
 pub struct Init {
     /// Manifest to write
     #[arg(default_value = "instances.yaml", value_hint = ValueHint::FilePath)]
     pub file: PathBuf,
+    /// Also set up git: .gitignore, .gitattributes and, in this clone, the merge driver
+    #[arg(long, long_help = GIT_HELP)]
+    pub git: bool,
 }
 
 /// Arguments of `sandbox`.

@@ -1,5 +1,5 @@
-//! Git as the backend of locks. Only this module calls the `git` program, and it touches neither the
-//! work tree nor other files than the locks.
+//! Git as the backend of locks. Only this module calls the `git` program, and except for `init --git`
+//! it touches neither the work tree nor other files than the locks.
 //!
 //! - `program`: runs git; `error`: what can fail; `remote_error`: why a remote did not do it
 //! - `repository`: the repository of a lock, its branch, its commits
@@ -7,6 +7,7 @@
 //! - `push`: pushes that succeed only if the remote is as expected
 //! - `lock_push`: brings locks to a branch of the remote
 //! - `checkout`: leaves the checkout as a commit of the locks would
+//! - `setup`: the ignored files, the attributes and the merge driver of a repository
 //! - `claim`: the claim of a run on its locks; `acquire`: one attempt to get it; `holder`: who has it;
 //!   `found`: claims at the remote; `claimed`: the refs of this run; `claim_records`: what they hold;
 //!   `idle`: given up if a signal ends the process; `writer`: the thread that keeps it; `ahead`: how many intents are pushed ahead
@@ -51,6 +52,7 @@ mod program;
 mod push;
 mod remote_error;
 mod repository;
+mod setup;
 mod writer;
 
 pub use claim::{Claim, Synchronized};
@@ -60,3 +62,4 @@ pub use holder::{ClaimHolder, ClaimWait};
 pub use idle::release_idle_claims;
 pub use lock_push::{LockPush, PushedLock, RemoteVersion};
 pub use repository::{LockPath, Repository};
+pub use setup::{AddedLines, GitSetup, lacks_merge_driver, set_up_git};

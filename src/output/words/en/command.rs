@@ -173,14 +173,16 @@ impl En {
         Some(help.to_owned())
     }
 
-    pub(crate) fn starter_written(file: &Path, schema: &Path, kept: bool, lock: &Path) -> String {
-        let wrote = if kept { "kept" } else { "wrote" };
+    pub(crate) fn file_written(file: &Path, kept: bool) -> String {
+        format!("{} {}", if kept { "kept" } else { "wrote" }, display_path(file))
+    }
+
+    pub(crate) fn git_advice(file: &Path, lock: &Path) -> String {
         format!(
-            "wrote {}\n{wrote} {}\nadd `{} merge=instancectl` to .gitattributes for git to merge \
-             locks (`instancectl lock merge --help`)\n\
-             add these lines to .gitignore (the lock file itself is committed):",
-            display_path(file),
-            display_path(schema),
+            "in a git repository, `instancectl init --git {}` does the rest:\nadd `{} \
+             merge=instancectl` to .gitattributes for git to merge locks (`instancectl lock merge \
+             --help`)\nadd these lines to .gitignore (the lock file itself is committed):",
+            shell_quote(&display_path(file)),
             display_path(lock)
         )
     }
