@@ -105,11 +105,12 @@ impl Repository {
             |(_, reason): &&(String, String)| RACES.iter().any(|race| reason.contains(race));
         // The other refs of an atomic push are reported as failed because of the first one.
         let is_consequence = |(_, reason): &&(String, String)| reason.contains("atomic");
-        if rejected.iter().any(|one| is_race(&one)) {
+        // Without a first one, the server could not lock a ref that another push was changing.
+        let has_cause = !rejected.iter().all(|one| is_consequence(&one));
+        if rejected.iter().any(|one| is_race(&one)) || !(has_cause || rejected.is_empty()) {
             return Some(Pushed::Outdated);
         }
-        let mut own = rejected.iter().filter(|one| !is_consequence(one));
-        let (refs, reason) = own.next().or(rejected.first())?;
+        let (refs, reason) = rejected.iter().find(|one| !is_consequence(one))?;
         let target = refs.rsplit_once(':').map_or(refs.as_str(), |(_, target)| target).to_owned();
         let reason = match (reason.find('('), reason.ends_with(')')) {
             (Some(start), true) => reason[start + 1..reason.len() - 1].to_owned(),
