@@ -15,7 +15,7 @@ Exit status:
   4  an entry is unknown or deleting, or two IDs claim one name
   5  a lock or journal cannot be read, is not as the program writes it, or a journal was left
   6  --complete: the manifest has an instance that the lock does not have
-A merge driver that .gitattributes names and this clone lacks is reported, and changes none of these.
+`no-merge-driver`, a clone without the merge driver that .gitattributes names, is a note: 0.
 
 Examples:
   instancectl lock verify instances.yaml

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::process::Command;
 
 use instancectl::cli;
 use jsonschema::Validator;
@@ -42,6 +43,33 @@ impl Session {
         let text = fs::read_to_string(repository("schema/output.schema.json")).unwrap();
         let schema = jsonschema::validator_for(&serde_json::from_str(&text).unwrap()).unwrap();
         Self { cli: Cli::new().file("a.yaml", manifest(["a"])), schema, codes: BTreeMap::new() }
+    }
+
+    /// Makes the folder a repository with a remote that has a commit.
+    fn make_repository(&self) {
+        let script = "git init -q -b main && git init -q --bare remote.git && git remote add origin \
+            ./remote.git && git -c user.name=a -c user.email=a@b commit -q --allow-empty -m begin && \
+            git push -q origin main";
+        let mut git = Command::new("sh");
+        git.args(["-c", script]).current_dir(self.cli.path("")).env("HOME", self.cli.path(".home"));
+        assert!(git.status().unwrap().success());
+    }
+
+    /// Runs `lock push` and `lock release` outside and in a repository; the lock has this ID.
+    fn push_locks(&mut self, id: &str) {
+        self.run("lock push", "-f a.yaml", 2);
+        self.run("lock release", "-f a.yaml --yes", 2);
+        self.make_repository();
+        let failed = self.run("lock push", "-f a.yaml --remote ./gone", 10);
+        let message = failed["exit"]["message"].as_str().unwrap();
+        assert!(message.starts_with("the git remote `./gone` cannot be reached: "), "{message}");
+        assert_eq!(failed["locks"][0]["message"], message);
+        let absent = self.run("lock push", "-f a.yaml --branch gone", 5);
+        let pushed = self.run("lock push", "-f a.yaml", 0);
+        let released = self.run("lock release", "-f a.yaml", 0);
+        for found in [failed, absent, pushed, released] {
+            assert_eq!(found["instances"][0]["taskId"], id, "{found:#}");
+        }
     }
 
     /// Runs a command and checks its object.
@@ -171,6 +199,7 @@ fn every_command_prints_an_object_that_fits_the_schema() {
         session.run(command, "a.yaml --lock x.sandbox.lock", 2);
     }
     session.run("lock verify", "--complete -f invalid.yaml", 1);
+    session.push_locks(&id);
     session.run("validate", "invalid.yaml", 1);
     session.run("validate", "missing.yaml", 2);
     session.run("validate", "a.yaml --allow no-such-code", 2);

@@ -51,7 +51,7 @@ impl En {
                 "no manifest given: `instancectl validate instances.yaml`".to_owned()
             }
             Problem::UnknownTopic { topic, .. } => {
-                format!("{} is neither a code nor a field", quote(topic))
+                format!("{} is not a code, a field or a topic", quote(topic))
             }
             Problem::InvalidCode(UnknownCode { code, .. }) => {
                 format!("{} cannot be suppressed", quote(code))
@@ -123,9 +123,7 @@ impl En {
             Problem::CannotPrepare(_) => {
                 "nothing was sent; check the limits of this process (`ulimit -a`)"
             }
-            Problem::UnknownTopic { near: None, .. } => {
-                "`instancectl explain` lists all codes and fields"
-            }
+            Problem::UnknownTopic { near: None, .. } => "`instancectl explain` lists all of them",
             Problem::CompleteNeedsManifest => {
                 "specify the manifest, and its lock with --lock if it is not next to it"
             }
