@@ -181,7 +181,7 @@ Examples:
     Sandbox(Sandbox),
     /// Print the JSON Schema of manifests, or of the output
     Schema(Schema),
-    /// Explain a diagnostic code or a manifest field
+    /// Explain a diagnostic code, a manifest field or a topic
     ///
     /// Lists all of them if none is given.
     #[command(after_help = "\

@@ -34,6 +34,7 @@
 //! | [`validate`] | checks a tree against the schema and the rules |
 //! | [`request`] | converts a manifest to the bodies of create calls |
 //! | [`lockfile`] | the lock, its journal, its process lock, recovery and merges |
+//! | [`git`] | the git remote as the backend of locks: claims, pushes, setup; only this module calls the `git` program |
 //! | [`plan`] | compares requests with the lock; pure |
 //! | [`inventory`] | lists what a region has; matches lost creates, finds duplicates |
 //! | [`apply`] | executes a plan: intent, request, outcome, reconciliation; deletes |
@@ -70,6 +71,7 @@
 //! | a format of `validate` | a file in `output/`, a variant of [`cli::ReportFormat`] | exhaustive matches |
 //! | another YAML parser | `yaml/` | its tests of positions and quirks |
 //! | a step of a run that must survive a crash | a record in `lockfile/journal/`: its form and space in `record.rs`, its meaning in `replay.rs` | exhaustive matches; the crash tests |
+//! | the protocol of claims, a push, the setup of a repository | `git/`, its table in `git/mod.rs`; `lockfile/remote.rs` is all that a run sees of it | `tests/git`, `tests/locks/recipes.rs` |
 //! | a version of the lock | `lockfile/`, keeping the old reader | `tests/fixtures/lock/v1` must still read |
 
 #[cfg(all(feature = "without-intent", not(debug_assertions)))]

@@ -240,7 +240,22 @@ fn tables_list_exactly_the_commands_flags_and_variables() {
             assert!(apply.contains(name), "`{name}` is not a variable of apply");
         }
     }
-    assert_eq!(rows(&readme, "`INSTANCECTL").len(), 6);
+    assert_eq!(rows(&readme, "`INSTANCECTL").len(), 7);
+}
+
+#[test]
+fn exit_codes_are_those_of_explain() {
+    let readme = readme();
+    let explained = Cli::new().args(["explain", "exit-codes"]).run().code(0).stdout;
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let explained = words(&explained);
+    let table = readme.split("| exit code | meaning |\n|---|---|\n").nth(1).unwrap();
+    let rows = table.lines().take_while(|line| line.starts_with("| "));
+    let rows: Vec<String> = rows.map(|row| words(&row.replace('|', " "))).collect();
+    assert!(rows.len() >= 12);
+    for row in rows {
+        assert!(explained.contains(&row), "`{row}` is not in `explain exit-codes`");
+    }
 }
 
 #[test]

@@ -30,12 +30,21 @@ Regions 11250 and 20057 serve, each with separate instances (the printed token i
 20091 has no AI service, and in 20099 the account is disabled. `--fault expire@1` ends a token, and
 a new login goes on.";
 
+const GIT_HELP: &str = "\
+Also set up git: .gitignore, .gitattributes and, in this clone, the merge driver
+
+Adds to .gitignore and .gitattributes next to the manifest only the lines that are not in effect, and \
+keeps a merge driver that is configured. A manifest that exists is kept: run it once in each clone.";
+
 /// Arguments of `init`.
 #[derive(Debug, Args)]
 pub struct Init {
     /// Manifest to write
     #[arg(default_value = "instances.yaml", value_hint = ValueHint::FilePath)]
     pub file: PathBuf,
+    /// Also set up git: .gitignore, .gitattributes and, in this clone, the merge driver
+    #[arg(long, long_help = GIT_HELP)]
+    pub git: bool,
 }
 
 /// Arguments of `sandbox`.
@@ -63,8 +72,9 @@ pub struct Schema {
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
 pub struct Explain {
-    /// A code, such as yaml-syntax, or a field, such as ramSize or mountInfoList.type
-    #[arg(value_name = "CODE or FIELD")]
+    /// A code, such as yaml-syntax, a field, such as ramSize or mountInfoList.type, or a topic: lock,
+    /// unknown, exit-codes, regions, git, yaml
+    #[arg(value_name = "CODE or FIELD or TOPIC")]
     pub topic: Option<String>,
 }
 

@@ -15,6 +15,7 @@ Exit status:
   4  an entry is unknown or deleting, or two IDs claim one name
   5  a lock or journal cannot be read, is not as the program writes it, or a journal was left
   6  --complete: the manifest has an instance that the lock does not have
+`no-merge-driver`, a clone without the merge driver that .gitattributes names, is a note: 0.
 
 Examples:
   instancectl lock verify instances.yaml
@@ -26,7 +27,7 @@ Exit status: 0 merged; 4 merged, with something to look at: two IDs claim one na
 removed what the other changed; 5 not merged: OURS holds both texts between conflict markers.
 git takes both for a conflict.
 
-Once in each clone:
+`instancectl init --git instances.yaml` sets it up, once in each clone:
   git config merge.instancectl.name 'merge of instancectl locks'
   git config merge.instancectl.driver 'instancectl lock merge %O %A %B %P'
 and in .gitattributes:

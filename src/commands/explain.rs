@@ -1,10 +1,10 @@
-//! `explain`: the page of a code, or the documentation of a field.
+//! `explain`: the page of a code or a topic, or the documentation of a field.
 
 use std::collections::BTreeSet;
 
 use super::error::{CommandError, Exit};
 use crate::cli::Explain;
-use crate::diagnostics::{CATALOG, CatalogEntry, PageBlock, YAML_TOPIC};
+use crate::diagnostics::{CATALOG, CatalogEntry, PageBlock, TOPICS, Topic};
 use crate::manifest::schema::{self, FieldDoc};
 use crate::output::{CommandProblem, Console, ExplainBlock};
 use crate::validate;
@@ -13,14 +13,12 @@ pub(super) fn run(args: &Explain, console: &mut Console) -> Result<Exit, Command
     let fields = schema::fields();
     let blocks = match args.topic.as_deref() {
         None => everything(&fields),
-        Some("yaml") => topic(YAML_TOPIC),
-        Some(topic) => match CatalogEntry::find(topic) {
-            Some(entry) => code(entry),
-            None => match find(topic, &fields) {
-                Some(found) => field(found),
-                None => return Err(unknown(topic)),
-            },
-        },
+        Some(name) => {
+            let found = CatalogEntry::find(name).map(code);
+            let found = found.or_else(|| Topic::find(name).map(topic));
+            let found = found.or_else(|| find(name, &fields).map(field));
+            found.ok_or_else(|| unknown(name))?
+        }
     };
     console.explanation(&blocks)?;
     Ok(Exit::Done)
@@ -30,7 +28,7 @@ pub(super) fn run(args: &Explain, console: &mut Console) -> Result<Exit, Command
 pub(super) fn topics() -> Vec<String> {
     let codes = CATALOG.iter().map(|entry| entry.code.to_owned());
     let fields = schema::fields().into_iter().map(|field| field.path);
-    codes.chain(fields).chain(["yaml".to_owned()]).collect()
+    codes.chain(fields).chain(TOPICS.iter().map(|topic| topic.name.to_owned())).collect()
 }
 
 /// Finds the field with this path. `instances`, `defaults` and numbers at its start are skipped, so
@@ -70,10 +68,10 @@ fn code(entry: &CatalogEntry) -> Vec<ExplainBlock> {
     std::iter::once(title).chain(entry.blocks().into_iter().map(block)).collect()
 }
 
-/// Returns the blocks of a topic: a heading, paragraphs, and a table of which the first two columns
-/// are shown.
-fn topic(markdown: &str) -> Vec<ExplainBlock> {
-    let blocks = markdown.trim_end().split("\n\n").map(|block| match block.strip_prefix("# ") {
+/// Returns the blocks of a topic: a heading, paragraphs, and tables of which the first two columns are
+/// shown.
+fn topic(topic: Topic) -> Vec<ExplainBlock> {
+    let blocks = topic.page.trim_end().split("\n\n").map(|block| match block.strip_prefix("# ") {
         Some(heading) => ExplainBlock::Heading(heading.to_owned()),
         None if block.starts_with('|') => ExplainBlock::Table(
             block
@@ -114,13 +112,14 @@ fn everything(fields: &[FieldDoc]) -> Vec<ExplainBlock> {
         (entry.code.to_owned(), format!("{}: {}", entry.severity.as_str(), sentence(&summary)))
     });
     let fields = fields.iter().map(|field| (field.path.clone(), sentence(&field.about).to_owned()));
+    let topics = TOPICS.iter().map(|topic| (topic.name.to_owned(), topic.title().to_owned()));
     vec![
         ExplainBlock::Heading("Diagnostic codes".to_owned()),
         ExplainBlock::Table(codes.collect()),
         ExplainBlock::Heading("Manifest fields".to_owned()),
         ExplainBlock::Table(fields.collect()),
         ExplainBlock::Heading("Topics".to_owned()),
-        ExplainBlock::Table(vec![("yaml".to_owned(), "The YAML dialect of manifests.".to_owned())]),
+        ExplainBlock::Table(topics.collect()),
     ]
 }
 

@@ -1,4 +1,5 @@
-//! `init`: a starter manifest and, next to it, the schema for the editor.
+//! `init`: a starter manifest and, next to it, the schema for the editor; with `--git` also the settings
+//! of git.
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};
@@ -7,6 +8,7 @@ use std::path::Path;
 use super::error::{CommandError, Exit};
 use crate::cli::Init;
 use crate::diagnostics::display_path;
+use crate::git::set_up_git;
 use crate::lockfile::default_lock_path;
 use crate::manifest::schema;
 use crate::output::{Console, PathProblem};
@@ -15,10 +17,37 @@ const STARTER: &str = include_str!("starter.yaml");
 const SCHEMA_NAME: &str = "instancectl.schema.json";
 
 pub(super) fn run(args: &Init, console: &mut Console) -> Result<Exit, CommandError> {
-    let file = &args.file;
-    if file.extension().is_some_and(|end| end == "json" || end == "lock") {
+    let (file, words) = (&args.file, console.words());
+    // Git is set up once in each clone, where the manifest exists.
+    let keeps = args.git && file.is_file();
+    let is = |name| file.extension().is_some_and(|end| end == name);
+    if is("lock") || (is("json") && !keeps) {
         return Err(CommandError::path(file, PathProblem::StarterIsNotYaml));
     }
+    let lock = default_lock_path(file, false);
+    // A missing directory, and one in place of the file, is reported when the starter is written.
+    let is_possible = lock.with_file_name(".").is_dir() && !file.is_dir();
+    let setup = (args.git && is_possible)
+        .then(|| set_up_git(&lock, &default_lock_path(file, true)))
+        .transpose()?;
+    if keeps {
+        console.info(&words.file_written(file, true))?;
+    } else {
+        write_starter(file, console)?;
+    }
+    if let Some(setup) = setup {
+        console.info(&words.git_set_up(&setup))?;
+    } else {
+        let name = Path::new(lock.file_name().unwrap_or_default());
+        console.info(&words.git_advice(file, name))?;
+        console.result("*.lock.journal\n*.lock.lk\n*.sandbox.lock\n")?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Writes the starter and the schema.
+fn write_starter(file: &Path, console: &mut Console) -> Result<(), CommandError> {
+    let words = console.words();
     let schema = file.with_file_name(SCHEMA_NAME);
     let name = display_path(Path::new(file.file_name().unwrap_or_default()));
     write_new(file, &STARTER.replace("{file}", &name))?;
@@ -28,10 +57,9 @@ pub(super) fn run(args: &Init, console: &mut Console) -> Result<Exit, CommandErr
         Err(_) if schema.exists() => true,
         Err(failure) => return Err(failure),
     };
-    let lock = default_lock_path(Path::new(file.file_name().unwrap_or_default()), false);
-    console.info(&console.words().starter_written(file, &schema, kept, &lock))?;
-    console.result("*.lock.journal\n*.lock.lk\n*.sandbox.lock\n")?;
-    Ok(Exit::Done)
+    console.info(&words.file_written(file, false))?;
+    console.info(&words.file_written(&schema, kept))?;
+    Ok(())
 }
 
 fn write_new(path: &Path, text: &str) -> Result<(), CommandError> {

@@ -13,7 +13,7 @@ use super::remote::{self, ClaimOptions};
 use super::validate::lint_levels;
 use crate::cli::{LockList, LockRecover, LockSelection, LockVerify, ManifestArgs};
 use crate::exit_status::{ExitClass, ExitClasses};
-use crate::git::Repository;
+use crate::git::{Repository, lacks_merge_driver};
 use crate::lockfile::{
     EntryState, LockError, LockIssue, LockStore, OpenOptions, default_lock_path, inspect, is_lock,
 };
@@ -35,13 +35,16 @@ pub(super) fn list(args: &LockList, console: &mut Console) -> Result<Exit, Comma
 
 /// `lock verify`: checks whether locks are readable, canonical and without open entries.
 pub(super) fn verify(args: &LockVerify, console: &mut Console) -> Result<Exit, CommandError> {
-    let locks = if args.complete {
+    let mut locks: Vec<_> = if args.complete {
         with_missing(args, console)?
     } else {
         targets(&args.selection, false)?.into_iter().map(inspect_all).collect()
     };
+    for LockSummary { lock, result, .. } in &mut locks {
+        result.findings.extend(lacks_merge_driver(lock).then_some(LockIssue::NoMergeDriver));
+    }
     let findings = locks.iter().flat_map(|lock| &lock.result.findings);
-    let classes: ExitClasses = findings.map(LockIssue::class).collect();
+    let classes: ExitClasses = findings.filter_map(LockIssue::class).collect();
     console.verified(&locks, &classes)?;
     Ok(classes.into())
 }

@@ -14,7 +14,7 @@ pub use catalog::{CATALOG, CatalogEntry};
 pub use diagnostic::*;
 pub use facts::{FoldedLine, ImageFault, Oddity, Reading, Secret};
 pub use kind::{DiagnosticKind, SuppressionFault};
-pub use pages::{PageBlock, YAML_TOPIC};
+pub use pages::{PageBlock, TOPICS, Topic};
 pub use syntax::{
     BlockTextFault, DocumentMarkFault, ForeignContent, IndentationFault, ParserFault, SyntaxMistake,
 };

@@ -3,8 +3,37 @@
 
 use super::catalog::CatalogEntry;
 
-/// The topic `yaml` of `explain`, as Markdown: a heading, paragraphs, and one table.
-pub const YAML_TOPIC: &str = include_str!("topics/yaml.md");
+/// A topic of `explain` that is neither a code nor a field.
+#[derive(Debug, Clone, Copy)]
+pub struct Topic {
+    /// Its name.
+    pub name: &'static str,
+    /// Its page in Markdown: a heading, paragraphs, and tables.
+    pub page: &'static str,
+}
+
+/// The topics, in the order in which `explain` lists them.
+pub const TOPICS: &[Topic] = &[
+    Topic { name: "lock", page: include_str!("topics/lock.md") },
+    Topic { name: "unknown", page: include_str!("topics/unknown.md") },
+    Topic { name: "exit-codes", page: include_str!("topics/exit-codes.md") },
+    Topic { name: "regions", page: include_str!("topics/regions.md") },
+    Topic { name: "git", page: include_str!("topics/git.md") },
+    Topic { name: "yaml", page: include_str!("topics/yaml.md") },
+];
+
+impl Topic {
+    /// Returns the topic of this name.
+    pub fn find(name: &str) -> Option<Self> {
+        TOPICS.iter().copied().find(|topic| topic.name == name)
+    }
+
+    /// Returns its heading.
+    pub fn title(self) -> &'static str {
+        let first = self.page.lines().next().unwrap_or_default();
+        first.trim_start_matches("# ")
+    }
+}
 
 /// A block of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]

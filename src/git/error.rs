@@ -28,6 +28,13 @@ pub enum GitError {
         /// Its message.
         cause: String,
     },
+    /// Lines cannot be added to `.gitignore` or `.gitattributes`.
+    SettingsUnwritable {
+        /// The file.
+        file: PathBuf,
+        /// The system's error.
+        cause: String,
+    },
     /// A lock is in no repository.
     NotInRepository {
         /// The lock.
@@ -110,6 +117,7 @@ impl GitError {
     pub fn class(&self) -> Option<ExitClass> {
         match self {
             Self::NoBranch
+            | Self::SettingsUnwritable { .. }
             | Self::NotInRepository { .. }
             | Self::SeveralRepositories { .. }
             | Self::UnknownRemote { .. }

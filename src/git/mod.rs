@@ -1,5 +1,5 @@
-//! Git as the backend of locks. Only this module calls the `git` program, and it touches neither the
-//! work tree nor other files than the locks.
+//! Git as the backend of locks. Only this module calls the `git` program, and except for `init --git`
+//! it touches neither the work tree nor other files than the locks.
 //!
 //! - `program`: runs git; `error`: what can fail; `remote_error`: why a remote did not do it
 //! - `repository`: the repository of a lock, its branch, its commits
@@ -8,6 +8,7 @@
 //! - `lock_push`: brings locks to a branch of the remote; `version`: reads them there
 //! - `base`: the version from which a local lock was derived
 //! - `checkout`: leaves the checkout as a commit of the locks would
+//! - `setup`: the ignored files, the attributes and the merge driver of a repository
 //! - `claim`: the claim of a run on its locks; `acquire`: one attempt to get it; `holder`: who has it;
 //!   `found`: claims at the remote; `claimed`: the refs of this run; `claim_records`: what they hold;
 //!   `writer`: the thread that keeps it; `place`: its use by a run; `interrupted`: given up if a signal
@@ -58,6 +59,7 @@ mod program;
 mod push;
 mod remote_error;
 mod repository;
+mod setup;
 mod version;
 mod writer;
 
@@ -68,4 +70,5 @@ pub use holder::{ClaimHolder, ClaimWait};
 pub use interrupted::give_up_claim;
 pub use lock_push::{LockPush, PushedLock};
 pub use repository::{LockPath, Repository};
+pub use setup::{AddedLines, GitSetup, lacks_merge_driver, set_up_git};
 pub use version::RemoteVersion;

@@ -48,11 +48,12 @@ pub(super) struct Output {
 }
 
 impl Git {
-    /// Uses git in a directory, after checking its version once.
-    pub(super) fn in_directory(directory: &Path) -> Result<Self, GitError> {
+    /// Uses git in the directory of a file, after checking its version once.
+    pub(super) fn next_to(file: &Path) -> Result<Self, GitError> {
         static CHECKED: OnceLock<Result<(), GitError>> = OnceLock::new();
-        let identities = Arc::default();
-        let git = Self { directory: directory.to_owned(), identities, in_background: false };
+        let directory = file.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let directory = directory.unwrap_or(Path::new(".")).to_owned();
+        let git = Self { directory, identities: Arc::default(), in_background: false };
         CHECKED.get_or_init(|| git.check_version()).clone()?;
         Ok(git)
     }

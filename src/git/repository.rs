@@ -1,6 +1,6 @@
 //! The repository that tracks locks.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::GitError;
 use super::program::{Git, remote_timeout, without_passwords};
@@ -55,8 +55,7 @@ impl Repository {
         let mut found: Option<(Git, String, &PathBuf)> = None;
         let mut tracked = Vec::new();
         for lock in locks {
-            let directory = lock.parent().filter(|parent| !parent.as_os_str().is_empty());
-            let git = Git::in_directory(directory.unwrap_or(Path::new(".")))?;
+            let git = Git::next_to(lock)?;
             let outside = || GitError::NotInRepository { lock: lock.clone() };
             let args = ["rev-parse", "--absolute-git-dir", "--show-prefix"];
             let places = git.text(args).map_err(|error| match error {

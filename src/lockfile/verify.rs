@@ -77,6 +77,8 @@ pub enum LockIssue {
         /// Its name.
         name: InstanceName,
     },
+    /// Git is to merge the lock with this program, and the clone lacks the merge driver.
+    NoMergeDriver,
 }
 
 impl LockIssue {
@@ -92,12 +94,13 @@ impl LockIssue {
             Self::Candidates { .. } => "candidates",
             Self::DuplicateId { .. } => "shared-id",
             Self::Missing { .. } => "missing",
+            Self::NoMergeDriver => "no-merge-driver",
         }
     }
 
-    /// Returns the exit status class of the finding.
-    pub fn class(&self) -> ExitClass {
-        match self {
+    /// Returns the exit status class of the finding; `None` for a note.
+    pub fn class(&self) -> Option<ExitClass> {
+        Some(match self {
             Self::Unreadable(_) | Self::NotCanonical { .. } | Self::Journal { .. } => {
                 ExitClass::Lock
             }
@@ -107,7 +110,9 @@ impl LockIssue {
             | Self::Candidates { .. }
             | Self::DuplicateId { .. } => ExitClass::Unknown,
             Self::Missing { .. } => ExitClass::Blocked,
-        }
+            // A CI job that only checks locks has a fresh clone, and does not merge.
+            Self::NoMergeDriver => return None,
+        })
     }
 }
 
@@ -133,6 +138,11 @@ pub fn inspect(path: &Path, state: Option<&Path>) -> LockReport {
 }
 
 impl LockReport {
+    /// Returns the number of findings that are not notes.
+    pub fn problems(&self) -> usize {
+        self.findings.iter().filter(|finding| finding.class().is_some()).count()
+    }
+
     fn read(&mut self, paths: &Paths, rescue: Option<&EmergencyJournal>) {
         // The journal first: records that a run merges into the lock meanwhile are then seen twice,
         // never missed.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 
-use instancectl::diagnostics::{CATALOG, CatalogEntry, PageBlock};
+use instancectl::diagnostics::{CATALOG, CatalogEntry, PageBlock, TOPICS, Topic};
 use instancectl::manifest::{INSTANCE_FIELDS, MOUNT_FIELDS, PORT_FIELDS};
 use serde_json::Value;
 
@@ -106,6 +106,46 @@ fn every_field_is_explained_by_name() {
 }
 
 #[test]
+fn every_topic_is_listed_and_shown_in_full() {
+    let list = Cli::new().args(["explain"]).run().code(0).stderr("").stdout;
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for Topic { name, page } in TOPICS {
+        let title = page.lines().next().unwrap().trim_start_matches("# ");
+        assert!(words(&list).contains(&format!(" {name} {title}")), "{name}: {list}");
+        let shown = Cli::new().args(["explain", name]).run().code(0).stderr("").stdout;
+        assert!(shown.starts_with(&format!("{title}\n")), "{shown}");
+        let shown = words(&shown);
+        let rows = page.lines().filter(|line| line.starts_with('|') && !line.starts_with("|--"));
+        let (rows, heads): (Vec<_>, Vec<_>) =
+            rows.partition(|row| !page.contains(&format!("\n{row}\n|--")));
+        assert!(!heads.is_empty(), "{name} has no table");
+        for row in rows {
+            let cells: Vec<&str> = row.trim_matches('|').trim().split(" | ").collect();
+            assert!(shown.contains(&words(&cells[..2].join(" "))), "{name}: {row}");
+        }
+        for paragraph in page.split("\n\n").filter(|block| !block.starts_with(['#', '|'])) {
+            assert!(shown.contains(&words(paragraph)), "{name}: {paragraph}");
+        }
+    }
+}
+
+#[test]
+fn commands_and_flags_in_topics_exist() {
+    let quoted = TOPICS.iter().flat_map(|topic| topic.page.split('`').skip(1).step_by(2));
+    let mut checked = 0;
+    for text in quoted.filter_map(|text| text.strip_prefix("instancectl ")) {
+        let is_name = |word: &&str| word.bytes().all(|byte| byte.is_ascii_lowercase());
+        let names: Vec<&str> = text.split_whitespace().take_while(is_name).collect();
+        let help = Cli::new().args(names).args(["--help"]).run().code(0);
+        for flag in text.split_whitespace().filter(|word| word.starts_with("--")) {
+            assert!(help.stdout.contains(flag), "{text}: {flag}");
+        }
+        checked += 1;
+    }
+    assert!(checked >= 8, "{checked}");
+}
+
+#[test]
 fn field_is_accepted_as_a_diagnostic_pointer() {
     let whole = Cli::new().args(["explain", "mountInfoList.type"]).run().code(0).stdout;
     for name in ["type", "mountInfoList[].type", "/instances/3/mountInfoList/0/type"] {
@@ -129,14 +169,14 @@ fn all_topics_are_listed_if_none_is_given() {
 #[test]
 fn unknown_topic_is_a_usage_error_with_a_suggestion() {
     let unknown = |topic: &str, help: &str| {
-        let error = format!("error: `{topic}` is neither a code nor a field\n  help: {help}\n");
+        let error = format!("error: `{topic}` is not a code, a field or a topic\n  help: {help}\n");
         let _ = Cli::new().args(["explain", topic]).run().is(2, "", &error);
     };
     unknown("ramsize", "did you mean `instancectl explain ramSize`?");
     unknown("missing-fields", "did you mean `instancectl explain missing-field`?");
     unknown("protocoltype", "did you mean `instancectl explain protocolType`?");
-    unknown("colour", "`instancectl explain` lists all codes and fields");
-    unknown("", "`instancectl explain` lists all codes and fields");
+    unknown("colour", "`instancectl explain` lists all of them");
+    unknown("", "`instancectl explain` lists all of them");
 }
 
 #[test]

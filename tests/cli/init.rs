@@ -13,6 +13,7 @@ fn starter_is_valid_and_comes_with_its_schema() {
         0,
         IGNORED,
         "wrote instances.yaml\nwrote instancectl.schema.json\n\
+         in a git repository, `instancectl init --git instances.yaml` does the rest:\n\
          add `instances.lock merge=instancectl` to .gitattributes for git to merge locks \
          (`instancectl lock merge --help`)\n\
          add these lines to .gitignore (the lock file itself is committed):\n",
@@ -55,6 +56,7 @@ fn existing_files_are_not_overwritten() {
         0,
         IGNORED,
         "wrote sub/a.yaml\nkept sub/instancectl.schema.json\n\
+         in a git repository, `instancectl init --git sub/a.yaml` does the rest:\n\
          add `a.lock merge=instancectl` to .gitattributes for git to merge locks \
          (`instancectl lock merge --help`)\n\
          add these lines to .gitignore (the lock file itself is committed):\n",

@@ -12,7 +12,7 @@ use crate::seeds;
 
 /// Returns the outcome and the fixture of each row.
 fn rows() -> Vec<(String, String)> {
-    let text = instancectl::diagnostics::YAML_TOPIC;
+    let text = instancectl::diagnostics::Topic::find("yaml").unwrap().page;
     let rows = text.lines().filter_map(|line| {
         let cells: Vec<&str> = line.strip_prefix("| ")?.strip_suffix(" |")?.split(" | ").collect();
         let [_, outcome, fixture] = cells[..] else { panic!("no row of three: {line}") };

@@ -31,6 +31,7 @@ mod list;
 mod merge;
 mod recipes;
 mod recover;
+mod setup;
 mod sidecar;
 mod signals;
 mod trace;

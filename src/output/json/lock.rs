@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::instance_row::{Candidate, EntryFields, InstanceRow};
 use super::vocabulary::OutcomeName;
+use crate::exit_status::ExitClass;
 use crate::git::{GitError, LockPush};
 use crate::ids::{InstanceName, Region, TaskId};
 use crate::lockfile::{Entry, EntryState, IdSource, LockIssue, LockStore};
@@ -53,7 +54,7 @@ struct LockResult {
 struct LockFinding {
     /// Stable code.
     code: &'static str,
-    /// Exit code that it causes in `lock verify`.
+    /// Exit code that it causes in `lock verify`; 0 for a note.
     class: u8,
     /// Description of the problem.
     message: String,
@@ -69,7 +70,8 @@ pub(crate) fn locks(locks: &[LockSummary], words: Language) -> Vec<LockObject<'_
             let LockSummary { file, lock: path, result: observed, .. } = lock;
             let finding = |finding: &LockIssue| {
                 let Message { text: message, help } = issue(lock, finding, words);
-                let (code, class) = (finding.code(), finding.class().code());
+                let code = finding.code();
+                let class = finding.class().map_or(0, ExitClass::code);
                 LockFinding { code, class, message, help: help.unwrap_or_default() }
             };
             let findings = observed.findings.iter().map(finding).collect();
@@ -168,7 +170,8 @@ pub(crate) fn issue_row<'a>(
         LockIssue::Unreadable(_)
         | LockIssue::NotCanonical { .. }
         | LockIssue::Journal { .. }
-        | LockIssue::DuplicateId { .. } => return None,
+        | LockIssue::DuplicateId { .. }
+        | LockIssue::NoMergeDriver => return None,
     };
     let message = Some(issue(lock, finding, words).text.into());
     let entry = lock.result.lock.instances.get(name);

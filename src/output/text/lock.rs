@@ -103,7 +103,7 @@ impl Console {
             }
         }
         if !self.quiet {
-            let found: usize = locks.iter().map(|lock| lock.result.findings.len()).sum();
+            let found: usize = locks.iter().map(|lock| lock.result.problems()).sum();
             let checked = words.inspected_locks(locks.len(), found);
             line(&mut text, &words.with_exit(checked, classes));
         }
@@ -256,7 +256,8 @@ fn exit(locks: &[LockSummary], classes: &ExitClasses, words: Language) -> ExitRe
     let exit = ExitReport::of(classes);
     let found = |lock: &LockSummary| {
         let mut findings = lock.result.findings.iter();
-        let decisive = findings.find(|finding| finding.class().code() == exit.code)?;
+        let decisive = findings
+            .find(|finding| finding.class().is_some_and(|class| class.code() == exit.code))?;
         Some(issue(lock, decisive, words))
     };
     match locks.iter().find_map(found) {

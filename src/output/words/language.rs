@@ -14,7 +14,7 @@ use crate::api::endpoints::detail::Status;
 use crate::apply::{AbortReason, DeleteTarget, InstanceNote, NextStep, Outcome};
 use crate::diagnostics::{DiagnosticKind, LabelKind, MissingFieldAdvice, Severity, Subject};
 use crate::exit_status::ExitClasses;
-use crate::git::{ClaimWait, ForeignClaim, GitError, LockPush};
+use crate::git::{ClaimWait, ForeignClaim, GitError, GitSetup, LockPush};
 use crate::ids::{InstanceName, Region, TaskId};
 use crate::inventory::ListLimitation;
 use crate::lifecycle::{
@@ -101,7 +101,8 @@ texts! {
 
     // Commands.
     pub(crate) fn command_problem(problem: &CommandProblem) -> Message;
-    pub(crate) fn starter_written(file: &Path, schema: &Path, kept: bool, lock: &Path) -> String;
+    pub(crate) fn file_written(file: &Path, kept: bool) -> String;
+    pub(crate) fn git_advice(file: &Path, lock: &Path) -> String;
     pub(crate) fn delete_question(targets: Vec<&DeleteTarget>) -> String;
     pub(crate) fn action_question(action: Action, targets: &[String]) -> String;
     pub(crate) fn action_target(observed: &ObservedInstance) -> String;
@@ -179,6 +180,7 @@ texts! {
 
     // Git as the backend.
     pub(crate) fn git_error(error: &GitError) -> Message;
+    pub(crate) fn git_set_up(setup: &GitSetup) -> String;
     pub(crate) fn claim_wait(wait: &ClaimWait) -> String;
     pub(crate) fn after_merge_conflict(status: &CommandLine) -> String;
     pub(crate) fn locks_recorded(push: &LockPush) -> String;

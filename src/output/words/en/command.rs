@@ -51,7 +51,7 @@ impl En {
                 "no manifest given: `instancectl validate instances.yaml`".to_owned()
             }
             Problem::UnknownTopic { topic, .. } => {
-                format!("{} is neither a code nor a field", quote(topic))
+                format!("{} is not a code, a field or a topic", quote(topic))
             }
             Problem::InvalidCode(UnknownCode { code, .. }) => {
                 format!("{} cannot be suppressed", quote(code))
@@ -123,9 +123,7 @@ impl En {
             Problem::CannotPrepare(_) => {
                 "nothing was sent; check the limits of this process (`ulimit -a`)"
             }
-            Problem::UnknownTopic { near: None, .. } => {
-                "`instancectl explain` lists all codes and fields"
-            }
+            Problem::UnknownTopic { near: None, .. } => "`instancectl explain` lists all of them",
             Problem::CompleteNeedsManifest => {
                 "specify the manifest, and its lock with --lock if it is not next to it"
             }
@@ -173,14 +171,16 @@ impl En {
         Some(help.to_owned())
     }
 
-    pub(crate) fn starter_written(file: &Path, schema: &Path, kept: bool, lock: &Path) -> String {
-        let wrote = if kept { "kept" } else { "wrote" };
+    pub(crate) fn file_written(file: &Path, kept: bool) -> String {
+        format!("{} {}", if kept { "kept" } else { "wrote" }, display_path(file))
+    }
+
+    pub(crate) fn git_advice(file: &Path, lock: &Path) -> String {
         format!(
-            "wrote {}\n{wrote} {}\nadd `{} merge=instancectl` to .gitattributes for git to merge \
-             locks (`instancectl lock merge --help`)\n\
-             add these lines to .gitignore (the lock file itself is committed):",
-            display_path(file),
-            display_path(schema),
+            "in a git repository, `instancectl init --git {}` does the rest:\nadd `{} \
+             merge=instancectl` to .gitattributes for git to merge locks (`instancectl lock merge \
+             --help`)\nadd these lines to .gitignore (the lock file itself is committed):",
+            shell_quote(&display_path(file)),
             display_path(lock)
         )
     }

@@ -1,7 +1,7 @@
 //! Sentences about git as the backend.
 
-use crate::diagnostics::escape_for_terminal;
-use crate::git::{ClaimHolder, ClaimWait, ForeignClaim, GitError, LockPush};
+use crate::diagnostics::{display_path, escape_for_terminal};
+use crate::git::{AddedLines, ClaimHolder, ClaimWait, ForeignClaim, GitError, GitSetup, LockPush};
 use crate::lockfile::{RemoteError, RemoteFailure};
 use crate::output::Message;
 use crate::output::words::en::En;
@@ -24,6 +24,9 @@ impl En {
                 format!("`git {command}` failed: {cause}"),
                 "check the repository with `git status`, then run the same command again".to_owned(),
             ),
+            GitError::SettingsUnwritable { file, cause } => {
+                return Message::new(format!("cannot write {}: {cause}", display_path(file)), None);
+            }
             GitError::NotInRepository { lock } => (
                 format!("`{}` is not in a git repository", lock.display()),
                 "run this in a clone of the repository that has the manifest".to_owned(),
@@ -87,6 +90,17 @@ impl En {
             ),
         };
         Message::new(text, Some(help))
+    }
+
+    pub(crate) fn git_set_up(GitSetup { files, driver }: &GitSetup) -> String {
+        let added = |AddedLines { file, lines }: &AddedLines| {
+            format!("added to {}: {}", display_path(file), lines.join(", "))
+        };
+        let mut done: Vec<String> = files.iter().map(added).collect();
+        if *driver {
+            done.push("set the merge driver of this clone; each clone needs it once".to_owned());
+        }
+        if done.is_empty() { "git was set up before".to_owned() } else { done.join("\n") }
     }
 
     pub(crate) fn claim_wait(wait: &ClaimWait) -> String {

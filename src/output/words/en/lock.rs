@@ -39,7 +39,7 @@ impl En {
             (true, true) => count(report.lock.instances.len(), "instance"),
             _ => Self::empty_lock(report).to_owned(),
         };
-        format!("{}: {contents}, {}", lock.display(), problems(report.findings.len()))
+        format!("{}: {contents}, {}", lock.display(), problems(report.problems()))
     }
 
     pub(crate) fn inspected_locks(locks: usize, found: usize) -> String {
@@ -168,6 +168,11 @@ fn issue_text(issue: &LockIssue) -> String {
         LockIssue::Missing { name } => {
             format!("{} is in the manifest but not in the lock", quote(name.as_str()))
         }
+        LockIssue::NoMergeDriver => {
+            "the attributes of the lock name a merge driver that this clone does not have: git merges \
+             it as text"
+                .to_owned()
+        }
     }
 }
 
@@ -204,6 +209,11 @@ fn issue_help(issue: &LockIssue, lock: &Path, manifest: &ManifestArgs) -> String
         }
         LockIssue::Missing { .. } => {
             format!("`{}` creates it; then commit the lock", manifest.command("apply"))
+        }
+        LockIssue::NoMergeDriver => {
+            "once in this clone: `git config merge.instancectl.driver 'instancectl lock merge %O %A %B \
+             %P'`"
+                .to_owned()
         }
     }
 }
