@@ -2,6 +2,7 @@
 //! compiled for any representation of a document.
 
 mod field;
+mod rules;
 
 use jsonschema::json::Json;
 use jsonschema::{Registry, RegistryBuilder, Validator};
@@ -23,12 +24,18 @@ pub const TEXT: &str = include_str!("../../schema/manifest.schema.json");
 /// first: a third of the startup time. A test does that for the manifest's schema, so here the root
 /// is a reference to it, in the draft with the smallest meta-schema.
 ///
+/// The [`rules`], under `allOf` at the root, are left out: `validate` has its own code for them, which
+/// also reads merged instances.
+///
 /// # Panics
 /// Never: tests check the committed schema against the output of [`generate`] and against its
 /// meta-schema.
 pub fn validator<F: Json>() -> Validator<F> {
     const NAME: &str = "manifest.schema.json";
-    let schema: Value = serde_json::from_str(TEXT).expect("the committed schema is JSON");
+    let mut schema: Map<String, Value> =
+        serde_json::from_str(TEXT).expect("the committed schema is an object");
+    schema.remove("allOf");
+    let schema = Value::Object(schema);
     let registry = Registry::new().add(NAME, &schema).and_then(RegistryBuilder::prepare);
     let registry = registry.expect("the committed schema refers to nothing else");
     let reference = json!({ "$schema": "http://json-schema.org/draft-04/schema#", "$ref": NAME });
@@ -57,7 +64,7 @@ pub fn generate() -> Value {
     definitions.insert("defaults".into(), defaults_definition(&fields));
     definitions.insert("listForm".into(), list_form());
     definitions.insert("bareForm".into(), single_form(&fields));
-    json!({
+    let mut schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "manifest",
         "description": "AI container instances to create: a list under `instances` (with \
@@ -80,7 +87,9 @@ pub fn generate() -> Value {
             "else": { "$ref": "#/$defs/bareForm" }
         },
         "$defs": definitions,
-    })
+    });
+    rules::add(&mut schema);
+    schema
 }
 
 fn definition<T: schemars::JsonSchema>(generator: &mut SchemaGenerator) -> Value {
