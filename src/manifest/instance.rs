@@ -22,7 +22,7 @@ pub struct InstanceSpec {
     /// Image name as the platform lists it, such as `jupyter:4.4-py3.7-cpu`.
     /// Default: the last path segment of `imagePath`.
     #[serde(default)]
-    #[schemars(with = "String", length(min = 1))]
+    #[schemars(with = "String", length(min = 1), example = &"pytorch:2.3.0-py3.10-dtk24.04.3")]
     pub version: Option<String>,
     /// Image path with registry and tag.
     #[schemars(

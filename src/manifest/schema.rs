@@ -8,7 +8,7 @@ use jsonschema::json::Json;
 use jsonschema::{Registry, RegistryBuilder, Validator};
 use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, Transform};
-use schemars::{Schema, SchemaGenerator};
+use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 
 use crate::manifest::{InstanceSpec, LIST_KEYS, REQUIRED, RegionId};
@@ -51,14 +51,11 @@ pub fn validator<F: Json>() -> Validator<F> {
 /// Never: it depends only on the types.
 pub fn generate() -> Value {
     let mut generator = SchemaSettings::draft2020_12().for_deserialize().into_generator();
-    let instance = definition::<InstanceSpec>(&mut generator);
-    let region = definition::<RegionId>(&mut generator);
+    let instance = InstanceSpec::json_schema(&mut generator).to_value();
+    let region = RegionId::json_schema(&mut generator).to_value();
     let mut definitions = Map::new();
-    let mut nested = generator.take_definitions(true);
-    nested.remove("InstanceSpec");
-    for (name, schema) in nested {
-        definitions.insert(name, postprocess(schema));
-    }
+    definitions.extend(generator.take_definitions(true));
+    definitions.remove("InstanceSpec");
     let fields = instance["properties"].as_object().expect("an instance has fields").clone();
     definitions.insert("instance".into(), instance_definition(&instance, &fields));
     definitions.insert("defaults".into(), defaults_definition(&fields));
@@ -89,11 +86,7 @@ pub fn generate() -> Value {
         "$defs": definitions,
     });
     rules::add(&mut schema);
-    schema
-}
-
-fn definition<T: schemars::JsonSchema>(generator: &mut SchemaGenerator) -> Value {
-    postprocess(T::json_schema(generator).to_value())
+    postprocess(schema)
 }
 
 fn postprocess(schema: Value) -> Value {
@@ -133,7 +126,6 @@ fn describe(schema: &mut Schema) {
 fn instance_definition(instance: &Value, fields: &Map<String, Value>) -> Value {
     json!({
         "description": instance["description"],
-        "markdownDescription": instance["markdownDescription"],
         "type": "object",
         "properties": fields,
         "required": ["instanceServiceName"],
@@ -153,7 +145,6 @@ const DEFAULTS: &str = "Fields that apply to every instance of this document tha
 fn defaults_definition(fields: &Map<String, Value>) -> Value {
     json!({
         "description": DEFAULTS,
-        "markdownDescription": DEFAULTS,
         "type": "object",
         "properties": field_references(fields.keys().filter(|name| *name != "instanceServiceName")),
         "additionalProperties": false,

@@ -25,7 +25,7 @@ const TOO_MUCH_MEMORY: &str = concat!(
     "^([3-9][0-9]{3}|[1-9][0-9]{4,}) ?T",
 );
 
-/// Text that stands for a missing script in another language or a template.
+/// Text for a missing script in other languages and templates.
 const NO_SCRIPT: &str = r"^\s*(None|none|nil|N/A|TODO|undefined)\s*$";
 
 /// Adds the rules to a schema, under `allOf` at its root.
