@@ -24,8 +24,8 @@ pub const TEXT: &str = include_str!("../../schema/manifest.schema.json");
 /// first: a third of the startup time. A test does that for the manifest's schema, so here the root
 /// is a reference to it, in the draft with the smallest meta-schema.
 ///
-/// The [`rules`], under `allOf` at the root, are left out: `validate` has its own code for them, which
-/// also reads merged instances.
+/// The [`rules`], all that is in `allOf` at the root, are left out: `validate` has its own code for
+/// them, which also reads merged instances.
 ///
 /// # Panics
 /// Never: tests check the committed schema against the output of [`generate`] and against its
@@ -53,15 +53,14 @@ pub fn generate() -> Value {
     let mut generator = SchemaSettings::draft2020_12().for_deserialize().into_generator();
     let instance = InstanceSpec::json_schema(&mut generator).to_value();
     let region = RegionId::json_schema(&mut generator).to_value();
-    let mut definitions = Map::new();
-    definitions.extend(generator.take_definitions(true));
+    let mut definitions = generator.take_definitions(true);
     definitions.remove("InstanceSpec");
     let fields = instance["properties"].as_object().expect("an instance has fields").clone();
     definitions.insert("instance".into(), instance_definition(&instance, &fields));
     definitions.insert("defaults".into(), defaults_definition(&fields));
     definitions.insert("listForm".into(), list_form());
     definitions.insert("bareForm".into(), single_form(&fields));
-    let mut schema = json!({
+    postprocess(json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "manifest",
         "description": "AI container instances to create: a list under `instances` (with \
@@ -83,10 +82,9 @@ pub fn generate() -> Value {
             "then": { "$ref": "#/$defs/listForm" },
             "else": { "$ref": "#/$defs/bareForm" }
         },
+        "allOf": [rules::rules()],
         "$defs": definitions,
-    });
-    rules::add(&mut schema);
-    postprocess(schema)
+    }))
 }
 
 fn postprocess(schema: Value) -> Value {

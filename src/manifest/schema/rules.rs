@@ -28,32 +28,29 @@ const TOO_MUCH_MEMORY: &str = concat!(
 /// Text for a missing script in other languages and templates.
 const NO_SCRIPT: &str = r"^\s*(None|none|nil|N/A|TODO|undefined)\s*$";
 
-/// Adds the rules to a schema, under `allOf` at its root.
-pub(super) fn add(schema: &mut Value) {
-    schema["allOf"] = json!([{ "$ref": "#/$defs/rules" }]);
+/// Returns the rules, for the list `allOf` at the root of the schema.
+pub(super) fn rules() -> Value {
     let placeholder = "Variables and templates are not filled in: write the value itself.";
     let odd = "An outer space, an invisible character or an unpaired quote.";
-    let definitions = [
-        ("rules", document()),
-        ("valueRules", json!({ "properties": values() })),
-        ("fieldRules", json!({ "allOf": fields() })),
-        ("scriptRule", missing_script()),
-        ("placeholder", warn_if(PLACEHOLDER, placeholder)),
-        ("text", with("placeholder", warn_if(ODD_TEXT, odd))),
-    ];
-    for (name, rule) in definitions {
-        schema["$defs"][name] = rule;
-    }
+    let mut rules = document();
+    rules["$defs"] = json!({
+        "values": { "properties": values() },
+        "fields": { "allOf": fields() },
+        "script": missing_script(),
+        "placeholder": warn_if(PLACEHOLDER, placeholder),
+        "text": with("placeholder", warn_if(ODD_TEXT, odd)),
+    });
+    rules
 }
 
 /// Returns the rules of a document of either form.
 fn document() -> Value {
-    let instance = json!([reference("valueRules"), reference("fieldRules")]);
+    let instance = json!([reference("values"), reference("fields")]);
     json!({
         "allOf": instance,
         "properties": silent([
             ("region", reference("placeholder")),
-            ("defaults", reference("valueRules")),
+            ("defaults", reference("values")),
             ("instances", json!({ "items": { "allOf": instance } })),
         ]),
         "if": {
@@ -64,8 +61,8 @@ fn document() -> Value {
             } },
         },
         "else": {
-            "allOf": [reference("scriptRule")],
-            "properties": silent([("instances", json!({ "items": reference("scriptRule") }))]),
+            "allOf": [reference("script")],
+            "properties": silent([("instances", json!({ "items": reference("script") }))]),
         },
     })
 }
@@ -191,7 +188,7 @@ fn reference(name: &str) -> Value {
 /// Adds the rules of a definition to others. The reference is in a list: yaml-language-server moves
 /// keywords, such as `doNotSuggest`, away from a bare one.
 fn with(name: &str, mut rules: Value) -> Value {
-    rules["allOf"] = json!([{ "$ref": format!("#/$defs/{name}") }]);
+    rules["allOf"] = json!([{ "$ref": format!("#/allOf/0/$defs/{name}") }]);
     rules
 }
 
