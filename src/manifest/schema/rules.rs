@@ -17,7 +17,7 @@ const ODD_TEXT: &str = concat!(
 );
 
 /// A name that is not safe as the name of a folder.
-const UNSAFE_NAME: &str = r##"^[.~-]|[ /\\*?<>|"':;&$`()\[\]{}!#]|^.{201}"##;
+const UNSAFE_NAME: &str = r#"^[.~-]|[ /\\*?<>|"':;&$`()\[\]{}!#]|^.{201}"#;
 
 /// Text with a unit that is more than [`MAX_COUNT`](crate::manifest::MAX_COUNT) MB; not all of it.
 const TOO_MUCH_MEMORY: &str = concat!(
