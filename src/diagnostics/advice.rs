@@ -267,12 +267,10 @@ pub enum LabelKind {
     Opened,
     /// This text is missing here.
     WriteHere(String),
-    /// A merge of the wrong value.
-    Merged,
+    /// The anchor of an alias.
+    Anchor,
     /// The anchor of an alias above it.
     DefinedBelow,
-    /// The value of a misplaced alias.
-    AliasedValue,
     /// Another key with the same mistake.
     AndThis,
     /// An accelerator type without cards.

@@ -81,9 +81,7 @@ impl DiagnosticCollector<'_> {
                     aliases += 1;
                     anchor_diagnostics::find_similar_anchor(name, self.source, &mut diagnostic);
                 }
-                ParseErrorKind::BadMerge { written }
-                    if *written == error.span && aliases < MAX_ANALYZED =>
-                {
+                ParseErrorKind::BadMerge { anchor: None } if aliases < MAX_ANALYZED => {
                     aliases += 1;
                     anchor_diagnostics::find_merge_target(self.source, error.span, &mut diagnostic);
                 }
@@ -187,10 +185,8 @@ fn parse_diagnostic(error: &ParseError, text: &str, document: usize) -> Diagnost
             DiagnosticKind::DuplicateKey { key: key.clone(), new_item }
         }
         ParseErrorKind::ComplexKey => wrong(Subject::Key),
-        ParseErrorKind::BadMerge { written } => {
-            if *written != error.span {
-                label(LabelKind::Merged, *written);
-            }
+        ParseErrorKind::BadMerge { anchor } => {
+            anchor.iter().for_each(|anchor| label(LabelKind::Anchor, *anchor));
             wrong(Subject::Merge)
         }
         ParseErrorKind::Tag { tag } => wrong(Subject::Tag(tag.clone())),

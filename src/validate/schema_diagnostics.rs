@@ -17,7 +17,7 @@ use crate::manifest::document::{Document, Location, join, label_span};
 use crate::manifest::{FieldKind, FieldSpec, INSTANCE_FIELDS, LIST_KEYS, is_ignored_key};
 use crate::source::{SourceFile, Span};
 use crate::validate::collector::{DiagnosticCollector, diagnostic};
-use crate::yaml::{Node, Pair};
+use crate::yaml::{Alias, Node, Pair};
 
 /// Adds the diagnostic for one schema error, unless its location has already been reported.
 pub(super) fn diagnose_schema_error(
@@ -47,12 +47,17 @@ pub(super) fn diagnose_schema_error(
         kind => {
             // A value is reported once: if its type is wrong, it fails its other keywords too.
             let span = at.value_span();
+            let alias = at.alias();
+            let misplaced = alias.filter(|_| location.node.is_map() || location.node.is_seq());
+            // Each use of a list or mapping in the wrong place is a separate mistake.
+            let known = found.reported.contains(&location.node.span());
+            let own = misplaced.map_or(location.node.span(), |alias| alias.span);
             // A collection used as a key has already been reported: `{{ name }}` is one mistake.
-            if !found.reported.insert(location.node.span()) || is_template(location.node) {
+            if known || !found.reported.insert(own) || is_template(location.node) {
                 return;
             }
             let (mut problem, mut fix) = at.invalid_value(kind, found);
-            let complete = span;
+            let complete = misplaced.map_or(span, |alias| alias.span);
             let quoted = found.source.slice(complete).starts_with(['"', '\'']);
             if let DiagnosticKind::BadFormat { advice, .. }
             | DiagnosticKind::UnknownValue { advice, .. } = &mut problem
@@ -76,11 +81,12 @@ pub(super) fn diagnose_schema_error(
             });
             // In a block scalar the `|` is the mistake, and it is outside of the value.
             let fix = fix.filter(|fix| found.source.slice(fix.span) != fix.text);
-            let alias = at.misplaced_alias(found.source).filter(|_| fix.is_none());
-            let value = alias.map(|_| Label { kind: LabelKind::AliasedValue, span });
-            let span = alias.unwrap_or(span);
+            let wrong_type = matches!(problem, DiagnosticKind::WrongType { .. });
+            let alias = alias.filter(|_| wrong_type && (misplaced.is_some() || fix.is_none()));
+            let anchor = alias.map(|alias| Label { kind: LabelKind::Anchor, span: alias.anchor });
+            let span = alias.map_or(span, |alias| alias.span);
             let diagnostic = diagnostic(problem, span, document.number, pointer.to_string());
-            found.add(Diagnostic { fix, labels: value.into_iter().collect(), ..diagnostic });
+            found.add(Diagnostic { fix, labels: anchor.into_iter().collect(), ..diagnostic });
         }
     }
 }
@@ -210,24 +216,13 @@ impl SchemaErrorContext<'_> {
         }
     }
 
-    /// Returns the alias through which a list or a mapping is used, if it is outside of the list that
-    /// contains it.
-    fn misplaced_alias(&self, source: &SourceFile) -> Option<Span> {
-        let node = self.location.node;
-        let (outer, _) = self.pointer.rsplit_once('/')?;
-        let outer = self.document.resolve_pointer(outer)?.node.span().range();
-        let own = node.span().range();
-        if own.start >= outer.start || !(node.is_seq() || node.is_map()) {
-            return None;
-        }
-        let anchor =
-            source.text()[..own.start].split_whitespace().next_back()?.strip_prefix('&')?;
-        let alias = format!("*{anchor}");
-        let text = &source.text()[outer.clone()];
-        let ends = |at: usize| !text[at + alias.len()..].starts_with(char::is_alphanumeric);
-        let (at, _) = text.match_indices(&alias).find(|(at, _)| ends(*at))?;
-        let start = outer.start + at;
-        Some(Span::new(start..start + alias.len()))
+    /// Returns the alias through which the value is used at its location.
+    fn alias(&self) -> Option<Alias> {
+        let owner = match self.location.key {
+            Some((_, key)) => key,
+            None => self.document.resolve_pointer(self.pointer.rsplit_once('/')?.0)?.node.span(),
+        };
+        self.location.node.alias(owner)
     }
 
     /// Returns the kind of the invalid node.

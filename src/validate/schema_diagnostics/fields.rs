@@ -175,7 +175,7 @@ impl SchemaErrorContext<'_> {
             // Fields that a broken merge should have added to all instances.
             || self.pointer.starts_with("/instances/")
                 && INSTANCE_FIELDS.contains(&field)
-                && self.document.root.get("defaults").is_some_and(|all| found.reported.contains(&all.span()));
+                && self.document.root.get("defaults").is_some_and(|all| all.is_seq() || found.reported.contains(&all.span()));
         let Some(field) = FieldSpec::find(field).map(|field| field.name) else { return };
         if misplaced || unknown || found.reported.contains(&self.location.node.span()) {
             return;
