@@ -105,6 +105,8 @@ pub enum FieldAdvice {
     DidYouMeanWith(&'static str, FieldForm),
     /// It belongs in this part of the manifest.
     BelongsIn(Parent),
+    /// It belongs to the instance that the document is.
+    BelongsToInstance,
     /// It belongs in this list, which is next to it.
     BelongsInNext(Parent),
     /// It belongs below an empty `instances:`.
@@ -168,6 +170,8 @@ pub enum MissingFieldAdvice {
     AddHereOrToDefaults,
     /// Add it: it is only in the `defaults` of another document.
     DefaultsOfOtherDocument,
+    /// Move the instances of another document to its `defaults`.
+    InstancesOfOtherDocument,
     /// The item is the rest of the item above; this is its first key.
     JoinItems(String),
     /// The document belongs to another program, if one is recognized.

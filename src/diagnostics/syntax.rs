@@ -159,6 +159,8 @@ pub enum DocumentMarkFault {
     Misspelt,
     /// Text right after the `---`.
     Glued,
+    /// Spaces before the `---`.
+    Indented,
 }
 
 /// A syntax error without a known cause.

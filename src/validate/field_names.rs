@@ -6,7 +6,7 @@ mod suggest;
 
 use std::collections::{HashMap, HashSet};
 
-use super::schema_diagnostics::has_line_prefix;
+use super::schema_diagnostics::{has_line_prefix, is_of_other_program};
 use crate::manifest::document::{Document, join};
 use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS, is_ignored_key};
 use crate::source::Span;
@@ -16,9 +16,6 @@ use crate::yaml::Node;
 /// Maximum number of keys in a mapping; a larger one is something else, not a manifest with a typo.
 pub(super) const MAX_KEYS: usize = 1000;
 
-/// Whitespace and invisible characters that YAML reads as letters.
-pub(super) const NON_ASCII_WHITESPACE: [char; 4] = ['\u{3000}', '\u{a0}', '\u{200b}', '\u{feff}'];
-
 /// Reports the misspelled keys of all documents and returns their correct names.
 pub(super) fn correct_field_names(
     documents: &[Document<'_>],
@@ -27,7 +24,7 @@ pub(super) fn correct_field_names(
     let mut search = FieldNameChecker { found, document: 1, names: HashMap::new() };
     for document in documents {
         search.document = document.number;
-        if !has_line_prefix(document.root) {
+        if !has_line_prefix(document.root) && !is_of_other_program(*document) {
             search.root(document.root);
         }
     }
@@ -89,6 +86,10 @@ impl FieldNameChecker<'_, '_> {
                 };
             let pointer = join(pointer, pair.key);
             for (at, item) in pair.value.items().enumerate() {
+                // Items of another program are reported with their list.
+                if self.found.reported.contains(&item.span()) {
+                    continue;
+                }
                 self.keys(item, &format!("{pointer}/{at}"), fields, &[]);
             }
         }

@@ -4,8 +4,7 @@ use std::collections::HashSet;
 
 use super::anchor_diagnostics;
 use super::collector::{DiagnosticCollector, diagnostic};
-use super::field_names::NON_ASCII_WHITESPACE;
-use super::syntax_recovery::{SyntaxDiagnosis, quoted};
+use super::syntax_recovery::{SyntaxDiagnosis, is_odd_blank, quoted};
 use crate::diagnostics::{
     AliasFault, Diagnostic, DiagnosticKind, Excess, Fix, Found, ItemStart, Label, LabelKind,
     NewItem, Subject,
@@ -36,7 +35,7 @@ impl DiagnosticCollector<'_> {
         for error in &parsed.errors {
             if let ParseErrorKind::DuplicateKey { ref key, first } = error.kind {
                 // A key after non-ASCII whitespace is unknown already.
-                if key.starts_with(NON_ASCII_WHITESPACE) {
+                if key.starts_with(is_odd_blank) {
                     continue;
                 }
                 // If a second instance begins without its dash, all its keys are duplicates.
@@ -186,7 +185,9 @@ fn parse_diagnostic(error: &ParseError, text: &str, document: usize) -> Diagnost
         }
         ParseErrorKind::ComplexKey => wrong(Subject::Key),
         ParseErrorKind::BadMerge { anchor } => {
-            anchor.iter().for_each(|anchor| label(LabelKind::Anchor, *anchor));
+            if let Some(anchor) = anchor {
+                label(LabelKind::Anchor, *anchor);
+            }
             wrong(Subject::Merge)
         }
         ParseErrorKind::Tag { tag } => wrong(Subject::Tag(tag.clone())),

@@ -31,6 +31,11 @@ pub(super) fn diagnose_schema_error(
     let at = SchemaErrorContext { location, pointer: &pointer, document };
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
+            // Items of another program are reported with their list.
+            let is_item = matches!(at.subject(), Subject::Mount | Subject::Port);
+            if is_item && found.reported.contains(&location.node.span()) {
+                return;
+            }
             let unexpected: HashSet<&str> = unexpected.iter().map(String::as_str).collect();
             let pairs = location.node.pairs().filter(|pair| unexpected.contains(pair.key));
             let mut strangers = at.allowed_fields();
@@ -104,7 +109,8 @@ pub(super) fn is_unknown_field(error: &ValidationError<'_>) -> bool {
 pub(super) fn is_foreign(document: Document<'_>) -> bool {
     let known = |key: &str| LIST_KEYS.contains(&key) || INSTANCE_FIELDS.contains(&key);
     let root = document.root;
-    let specific = root.pairs().any(|pair| known(pair.key) && pair.key != "version");
+    let specific =
+        root.pairs().any(|pair| known(pair.key) && !matches!(pair.key, "version" | "region"));
     root.is_map() && (!specific || is_lock(root))
 }
 
@@ -120,6 +126,14 @@ pub(super) fn has_line_prefix(root: Node<'_>) -> bool {
     let escaped = root.pairs().all(|pair| pair.key.starts_with("\\\""));
     (escaped && root.pairs().len() > 0)
         || root.pairs().len() > 2 && root.pairs().all(|pair| marked(pair.key))
+}
+
+/// Checks whether a document is clearly for another program, without instances in it.
+pub(super) fn is_of_other_program(document: Document<'_>) -> bool {
+    let has_instances = |pair: Pair<'_>| pair.value.items().any(is_wrapped_manifest);
+    is_foreign(document)
+        && other_program(document.root).is_some()
+        && !document.root.pairs().any(has_instances)
 }
 
 /// Returns the program that a document without a key of a manifest is for.

@@ -186,17 +186,9 @@ pub(super) fn missing_indicator(failure: &Failure<'_>) -> Option<SyntaxDiagnosis
 
 /// Returns the indicator that characters like `｜` and `-|` mean.
 fn mistyped_indicator(value: &str) -> Option<&'static str> {
-    let bars = ['|', '｜', '¦', '│', '丨', '∣'];
-    let folds = ['＞', '》', '〉'];
-    let mut kept = value.to_owned();
-    kept.retain(|c| !matches!(c, '-' | '－' | '—' | '–'));
-    let mut mark = kept.chars();
-    let strips = kept.len() < value.len();
-    match (mark.next()?, mark.next()) {
-        ('|', None) if !strips => None,
-        (bar, None) if bars.contains(&bar) => Some(if strips { "|-" } else { "|" }),
-        (fold, None) if folds.contains(&fold) => Some(if strips { ">-" } else { ">" }),
-        ('|', Some('|')) if mark.next().is_none() && !strips => Some("|"),
-        _ => None,
-    }
+    let bar = value.trim_matches(['-', '－', '—', '–']);
+    let known = matches!(bar, "|" | "||" | "｜" | "¦" | "│" | "丨" | "∣");
+    let valid = value.starts_with('|') && bar != "||";
+    let strips = bar.len() < value.len();
+    (known && !valid).then_some(if strips { "|-" } else { "|" })
 }

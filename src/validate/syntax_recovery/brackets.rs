@@ -13,45 +13,31 @@ fn closing(open: char) -> char {
     if open == '[' { ']' } else { '}' }
 }
 
-/// Returns the innermost open bracket, from those that the parser has reported and the text in
-/// `unread`, which it has not reported yet.
-pub(super) fn innermost(text: &str, mut open: Vec<usize>, unread: Range<usize>) -> Option<usize> {
-    let mut quote = None;
-    let mut before = text[..unread.start].trim_end_matches(' ').chars().next_back().unwrap_or('\n');
-    for (at, char) in text[unread.clone()].char_indices() {
+/// Follows the brackets in a part of the text, after those that are `open`, to its end or, with
+/// `until_closed`, to the one that closes the last of them.
+fn follow(
+    text: &str,
+    part: Range<usize>,
+    open: &mut Vec<usize>,
+    until_closed: bool,
+) -> Option<usize> {
+    let is_before_value =
+        |char| matches!(char, '[' | '{' | ',' | ':' | '-' | '\n' | '\r' | '\u{feff}');
+    let above = text[..part.start].trim_end_matches(' ');
+    let (mut quote, mut before) = (None, above.chars().next_back().unwrap_or('\n'));
+    for (at, char) in text[part.clone()].char_indices() {
         match char {
-            '"' | '\'' if quote == Some(char) => quote = None,
+            _ if quote == Some(char) => quote = None,
             _ if quote.is_some() => {}
             '"' | '\'' if is_before_value(before) => quote = Some(char),
             // Outside of brackets, one in a text is a letter.
-            '[' | '{' if !open.is_empty() || is_before_value(before) => {
-                open.push(unread.start + at);
+            '[' | '{' if !open.is_empty() || is_before_value(before) => open.push(part.start + at),
+            ']' | '}' => {
+                open.pop();
+                if until_closed && open.is_empty() {
+                    return Some(part.start + at);
+                }
             }
-            ']' | '}' => drop(open.pop()),
-            _ => {}
-        }
-        if char != ' ' {
-            before = char;
-        }
-    }
-    open.pop()
-}
-
-fn is_before_value(char: char) -> bool {
-    matches!(char, '[' | '{' | ',' | ':' | '-' | '\n' | '\r' | '\u{feff}')
-}
-
-/// Returns the bracket, of either kind, that closes the one at byte `open`.
-fn closed_by(text: &str, open: usize) -> Option<usize> {
-    let (mut depth, mut quote, mut before) = (0_usize, None, '\n');
-    for (offset, char) in text[open..].char_indices() {
-        match char {
-            '"' | '\'' if quote == Some(char) => quote = None,
-            _ if quote.is_some() => {}
-            '"' | '\'' if is_before_value(before) => quote = Some(char),
-            '[' | '{' => depth += 1,
-            ']' | '}' if depth == 1 => return Some(open + offset),
-            ']' | '}' => depth = depth.checked_sub(1)?,
             _ => {}
         }
         if char != ' ' {
@@ -59,6 +45,18 @@ fn closed_by(text: &str, open: usize) -> Option<usize> {
         }
     }
     None
+}
+
+/// Returns the innermost open bracket, from those that the parser has reported and the text in
+/// `unread`, which it has not reported yet.
+pub(super) fn innermost(text: &str, mut open: Vec<usize>, unread: Range<usize>) -> Option<usize> {
+    follow(text, unread, &mut open, false);
+    open.pop()
+}
+
+/// Returns the bracket, of either kind, that closes the one at byte `open`.
+fn closed_by(text: &str, open: usize) -> Option<usize> {
+    follow(text, open + 1..text.len(), &mut vec![open], true)
 }
 
 /// Checks whether the bracket at byte `open` is closed by one of its kind.

@@ -18,6 +18,9 @@ pub(super) fn unknown(advice: &FieldAdvice) -> String {
         }
         FieldAdvice::BelongsIn(parent) => belongs_in(*parent, false),
         FieldAdvice::BelongsInNext(parent) => belongs_in(*parent, true),
+        FieldAdvice::BelongsToInstance => {
+            "it belongs to the instance: move it to the left margin".to_owned()
+        }
         FieldAdvice::BelowInstances => {
             "indent it below `instances:`, with `- ` before the first field of each instance"
                 .to_owned()
@@ -113,6 +116,10 @@ pub(super) fn missing(fields: &[&str], advice: &MissingFieldAdvice) -> String {
         MissingFieldAdvice::AddHereOrToDefaults => ", here or under `defaults`",
         MissingFieldAdvice::DefaultsOfOtherDocument => {
             ": `defaults` apply only to instances in the same document"
+        }
+        MissingFieldAdvice::InstancesOfOtherDocument => {
+            return "`defaults` apply only to `instances` in the same document: move the instances here"
+                .to_owned();
         }
         MissingFieldAdvice::JoinItems(key) => {
             return format!("remove the `- `: `{}` belongs to the item above", escaped(key));

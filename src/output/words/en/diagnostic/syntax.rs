@@ -386,6 +386,9 @@ fn document_mark(fault: DocumentMarkFault) -> Words {
         DocumentMarkFault::Misspelt => {
             ("this line is not `---`, which starts another document", "write three dashes: `---`")
         }
+        DocumentMarkFault::Indented => {
+            ("an indented `---` does not start another document", "start it at the left margin")
+        }
         DocumentMarkFault::Glued => {
             ("text follows `---`, which starts another document", "put `---` on a separate line")
         }
