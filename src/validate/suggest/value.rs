@@ -78,28 +78,26 @@ pub(crate) fn matches_type(kind: Option<FieldKind>, value: Node<'_>) -> bool {
 /// JSON if it is `in_json`.
 pub(crate) fn list_item(list: &str, short: Option<&str>, in_json: bool) -> String {
     let parts: Vec<&str> = short.unwrap_or_default().split(':').collect();
-    if list == "mountInfoList" {
+    let text = |text: &str| {
+        let text = escaped(text);
+        if in_json { format!("\"{text}\"") } else { text.to_string() }
+    };
+    let pairs = if list == "mountInfoList" {
         let (source, target) = match parts[..] {
             [source, target, ..] if source.starts_with('/') && target.starts_with('/') => {
                 (source, target)
             }
             _ => ("/public/home/alice/data", "/mnt/data"),
         };
-        let (source, target) = (escaped(source), escaped(target));
-        return if in_json {
-            format!(
-                "{{\"sourcePath\": \"{source}\", \"targetPath\": \"{target}\", \"type\": \"path\"}}"
-            )
-        } else {
-            format!("- {{sourcePath: {source}, targetPath: {target}, type: path}}")
-        };
-    }
-    let port = parts.last().and_then(|port| port.parse::<u16>().ok()).unwrap_or(8888);
-    if in_json {
-        format!("{{\"containerPort\": {port}, \"protocolType\": \"HTTP\"}}")
+        vec![("sourcePath", text(source)), ("targetPath", text(target)), ("type", text("path"))]
     } else {
-        format!("- {{containerPort: {port}, protocolType: HTTP}}")
-    }
+        let port = parts.last().and_then(|port| port.parse::<u16>().ok()).unwrap_or(8888);
+        vec![("containerPort", port.to_string()), ("protocolType", text("HTTP"))]
+    };
+    let key = |key: &str| if in_json { format!("\"{key}\"") } else { key.to_owned() };
+    let pairs: Vec<String> =
+        pairs.iter().map(|(name, value)| format!("{}: {value}", key(name))).collect();
+    format!("{}{{{}}}", if in_json { "" } else { "- " }, pairs.join(", "))
 }
 
 /// Strips quotes, including full-width ones, from around a text, and commas or semicolons from its

@@ -120,9 +120,6 @@ pub(super) fn mismatched(failure: &Failure<'_>) -> Option<SyntaxDiagnosis> {
     };
     let (text, open) = (failure.text, failure.at);
     let end = closed_by(text, open).filter(|end| text[*end..].starts_with(*close))?;
-    if let Some(found) = missing_opening(text, end) {
-        return Some(found);
-    }
     let line = Line::at(text, open);
     let only = line.start == Line::at(text, end).start
         && line.text.matches(['[', '{', ']', '}']).count() == 2
@@ -161,18 +158,14 @@ pub(super) fn list_without_opening(failure: &Failure<'_>) -> Option<SyntaxDiagno
 
 /// Reports the missing `[` of a list whose `]` is at byte `end`, and which begins with `{`.
 fn missing_opening(text: &str, end: usize) -> Option<SyntaxDiagnosis> {
-    let value = text[..end].trim_end().strip_suffix('}')?;
-    let mut depth = 1_usize;
-    let colon = value.char_indices().rev().take(4096).find_map(|(at, c)| {
-        depth += usize::from(c == '}');
-        depth -= usize::from(c == '{').min(depth);
-        (depth == 0 && c == ':').then_some(at)
-    })?;
-    let start = colon + 1 + value[colon + 1..].find(|c: char| !c.is_whitespace())?;
-    let key = value[..colon].trim_end_matches(['"', '\'']);
-    let key = key.rsplit(|c: char| !c.is_ascii_alphanumeric()).next()?;
+    let line = Line::at(text, end);
+    let mut lines = std::iter::once(line).chain(line.all_above());
+    let (at, key) = lines.find(|line| line.is_key())?.key()?;
+    let value = text[at + key.len()..].strip_prefix(':')?.trim_start();
+    let start = text.len() - value.len();
     let is_list = FieldKind::of(key) == Some(FieldKind::List);
-    (is_list && text[end..].starts_with(']') && value[start..].starts_with('{')).then(|| {
+    let ends = text[..end].trim_end().ends_with('}') && text[end..].starts_with(']');
+    (is_list && ends && value.starts_with('{')).then(|| {
         let found = SyntaxDiagnosis::new(start..start + 1, Mistake::MissingOpeningBracket);
         found.replace(start..start, "[")
     })

@@ -13,13 +13,11 @@ const CONFLICT_MARKS: [&str; 4] = ["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
 pub(super) fn conflict(failure: &Failure<'_>) -> Option<SyntaxDiagnosis> {
     let lines = [failure.line.above(), Some(failure.line)].into_iter().flatten();
     let mark = |line: Line<'_>| CONFLICT_MARKS.into_iter().find(|mark| line.text.starts_with(mark));
-    let (line, mark) = lines.into_iter().find_map(|line| mark(line).map(|mark| (line, mark)))?;
+    let (line, mark) = lines.into_iter().find_map(|line| Some((line, mark(line)?)))?;
     // The first marker is further up, where the parser read it as text.
-    let opens = CONFLICT_MARKS[0];
-    let before = &failure.text[..line.start];
-    let first = before.rfind(&format!("\n{opens}")).map(|end| end + 1);
-    let first = first.or_else(|| before.starts_with(opens).then_some(0));
-    let (start, mark) = first.map_or((line.start, mark), |start| (start, opens));
+    let opens = |line: &Line<'_>| line.text.starts_with(CONFLICT_MARKS[0]);
+    let first = std::iter::once(line).chain(line.all_above()).find(opens);
+    let (start, mark) = first.map_or((line.start, mark), |line| (line.start, CONFLICT_MARKS[0]));
     Some(SyntaxDiagnosis::new(start..start + mark.len(), SyntaxMistake::Conflict(mark)))
 }
 
