@@ -280,9 +280,9 @@ impl FieldSpec {
         self.kind == List && self.parent == Instance
     }
 
-    /// Returns the fields of its items, if it is a list of mounts or ports.
-    pub fn item_fields(&self) -> impl Iterator<Item = &'static Self> {
-        let parent = match self.name {
+    /// Returns the fields of the items of a list of mounts or ports with this name.
+    pub fn item_fields(name: &str) -> impl Iterator<Item = &'static Self> {
+        let parent = match name {
             "mountInfoList" => Some(Mount),
             "containerPortInfoList" => Some(Port),
             _ => None,

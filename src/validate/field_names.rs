@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::schema_diagnostics::{has_line_prefix, is_of_other_program};
 use crate::manifest::document::{Document, join};
-use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS, is_ignored_key};
+use crate::manifest::{FieldSpec, INSTANCE_FIELDS, LIST_KEYS, is_ignored_key};
 use crate::source::Span;
 use crate::validate::collector::DiagnosticCollector;
 use crate::yaml::Node;
@@ -78,19 +78,18 @@ impl FieldNameChecker<'_, '_> {
 
     fn lists(&mut self, instance: Node<'_>, pointer: &str) {
         for pair in instance.pairs() {
-            let fields: &[&'static str] =
-                match self.names.get(&pair.key_span).copied().unwrap_or(pair.key) {
-                    "mountInfoList" => &MOUNT_FIELDS,
-                    "containerPortInfoList" => &PORT_FIELDS,
-                    _ => continue,
-                };
+            let name = self.names.get(&pair.key_span).copied().unwrap_or(pair.key);
+            let fields: Vec<_> = FieldSpec::item_fields(name).map(|field| field.name).collect();
+            if fields.is_empty() {
+                continue;
+            }
             let pointer = join(pointer, pair.key);
             for (at, item) in pair.value.items().enumerate() {
                 // Items of another program are reported with their list.
                 if self.found.reported.contains(&item.span()) {
                     continue;
                 }
-                self.keys(item, &format!("{pointer}/{at}"), fields, &[]);
+                self.keys(item, &format!("{pointer}/{at}"), &fields, &[]);
             }
         }
     }

@@ -80,8 +80,7 @@ impl FieldNameChecker<'_, '_> {
             return Some(FieldForm::Dashes);
         }
         let field = FieldSpec::find(name);
-        let fields = field.into_iter().flat_map(FieldSpec::item_fields);
-        let own: Vec<&str> = fields.map(|field| field.name).collect();
+        let own: Vec<&str> = FieldSpec::item_fields(name).map(|field| field.name).collect();
         let is_unknown = |pair: Pair<'_>| {
             let key = normalize(pair.key);
             FieldSpec::for_alias(&key, &own).is_none() && closest(pair.key, &own).is_none()

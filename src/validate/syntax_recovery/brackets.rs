@@ -120,6 +120,9 @@ pub(super) fn mismatched(failure: &Failure<'_>) -> Option<SyntaxDiagnosis> {
     };
     let (text, open) = (failure.text, failure.at);
     let end = closed_by(text, open).filter(|end| text[*end..].starts_with(*close))?;
+    if let Some(found) = missing_opening(text, end) {
+        return Some(found);
+    }
     let line = Line::at(text, open);
     let only = line.start == Line::at(text, end).start
         && line.text.matches(['[', '{', ']', '}']).count() == 2

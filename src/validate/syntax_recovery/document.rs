@@ -25,7 +25,8 @@ pub(super) fn conflict(failure: &Failure<'_>) -> Option<SyntaxDiagnosis> {
 pub(super) fn mark(line: Line<'_>) -> Option<SyntaxDiagnosis> {
     let body = line.body();
     let at = line.first()..line.first() + body.len();
-    if body == "---" && line.indent() > 0 {
+    let ends = line.below().is_none_or(|below| below.indent() == 0);
+    if body == "---" && line.indent() > 0 && ends {
         let mistake = SyntaxMistake::DocumentMark(Fault::Indented);
         return Some(SyntaxDiagnosis::new(at, mistake).replace(line.start..line.first(), ""));
     }

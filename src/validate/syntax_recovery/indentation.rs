@@ -1,7 +1,7 @@
 //! Lines that are not in the column of the lines they belong to.
 
 use super::line::Line;
-use super::marks::in_block_text;
+use super::marks::{in_block_text, text_without_colon};
 use super::siblings::{self, Misplaced};
 use super::{Edit, Failure, SyntaxDiagnosis, reindent};
 use crate::diagnostics::{IndentationFault as Fault, SyntaxMistake as Mistake};
@@ -22,7 +22,11 @@ pub(super) fn misplaced(failure: &Failure<'_>) -> Option<SyntaxDiagnosis> {
     if target.is_item() {
         return Some(item(target));
     }
-    missing_dash(above).or_else(|| missing_dash(target))
+    if let Some(first) = text_without_colon(target) {
+        return Some(at_key(first, Mistake::TextWithoutColon));
+    }
+    target.key()?;
+    missing_dash(above).or_else(|| missing_dash(target)).or_else(|| field(target))
 }
 
 /// Reports a line that is not in the column of its siblings.
@@ -89,4 +93,34 @@ fn missing_dash(target: Line<'_>) -> Option<SyntaxDiagnosis> {
         let fix = goes_on.then(|| (at..at, "- ".to_owned()));
         SyntaxDiagnosis::new(at..at + key.len(), Mistake::MissingDash).fix(fix)
     })
+}
+
+/// Recognises a field that does not begin in the column of its siblings.
+fn field(target: Line<'_>) -> Option<SyntaxDiagnosis> {
+    let levels = target.levels();
+    let nearest = *levels.first()?;
+    let family = |line: &&Line<'_>| target.parent().is_some() && line.parent() == target.parent();
+    let sibling = levels.iter().find(family).copied().unwrap_or(nearest);
+    let column = sibling.column()?;
+    if column < target.indent() {
+        let fault = Fault::Deeper;
+        let in_text = target.all_above().find(|line| line.indent() == target.indent());
+        let certain = target.is_key()
+            && !in_text.is_some_and(in_block_text)
+            && nearest.looks_like_field()
+            && nearest.start == target.above()?.start
+            && !nearest.is_free_text()
+            && !target.is_top_level_key();
+        let fix = certain.then(|| reindent::set_indent(target, column, None));
+        return Some(indented(target, fault, column, fix));
+    }
+    if column == target.indent() || target.indent() == 0 {
+        return None;
+    }
+    // If the lines below agree with those above, only this line is misaligned.
+    let agreed = target.is_key()
+        && target.below().is_some_and(|line| line.is_key() && line.indent() == column);
+    let fix = reindent::align_with_siblings(target);
+    let only_line = || (target.start..target.first(), " ".repeat(column));
+    Some(indented(target, Fault::Less, column, fix.or_else(|| agreed.then(only_line))))
 }

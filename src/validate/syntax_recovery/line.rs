@@ -1,7 +1,7 @@
 //! Source lines of text that is not valid YAML yet.
 
 use super::Edit;
-use crate::manifest::{FieldSpec, Parent};
+use crate::manifest::{FieldSpec, LIST_KEYS, Parent};
 use crate::text::{is_invisible, is_wide_space};
 
 /// Whitespace and invisible characters that YAML reads as letters.
@@ -41,6 +41,25 @@ impl<'t> Line<'t> {
     pub(super) fn all_above(self) -> impl Iterator<Item = Self> {
         std::iter::successors(self.previous(), |line| line.previous())
             .filter(|line| !line.is_comment())
+    }
+
+    /// Returns the lines above that are still open, the innermost first: each is indented less than
+    /// all lines between, and none is part of a block text.
+    pub(super) fn levels(self) -> Vec<Self> {
+        let mut open: Vec<Self> = Vec::new();
+        for line in self.all_above() {
+            if open.last().is_some_and(|inner| line.indent() >= inner.indent()) {
+                continue;
+            }
+            if line.block_header().is_some() {
+                open.clear();
+            }
+            open.push(line);
+            if line.indent() == 0 {
+                break;
+            }
+        }
+        open
     }
 
     /// Returns the nearest line below that is not blank.
@@ -143,6 +162,11 @@ impl<'t> Line<'t> {
     /// Checks whether its key is clearly a field of a manifest.
     pub(super) fn looks_like_field(self) -> bool {
         self.field().is_some_and(looks_like_field)
+    }
+
+    /// Checks whether its key is only valid at the left margin.
+    pub(super) fn is_top_level_key(self) -> bool {
+        self.field().is_some_and(|field| LIST_KEYS.contains(&field))
     }
 
     /// Checks whether its key takes any text.

@@ -178,7 +178,7 @@ fn unclosed_quote(line: Line<'_>, quote: char) -> Option<usize> {
     let before = line.text[..at].trim_end();
     let odd = line.text.matches(quote).count() % 2 == 1;
     let begins = before.is_empty() || before.ends_with([':', ',', '[', '{', '-']);
-    (odd && begins && !line.text.contains('\\') && !before.contains(" #")).then_some(at)
+    (odd && begins && !line.text.contains("\\\"") && !before.contains(" #")).then_some(at)
 }
 
 /// Returns the edit that closes the quoted text from byte `open` at the end of its line, if the

@@ -3,6 +3,17 @@
 use super::Edit;
 use super::line::Line;
 
+/// Moves a key to the only column used by the open lines above that is one space away: no other is as
+/// close.
+pub(super) fn align_with_siblings(target: Line<'_>) -> Option<Edit> {
+    let levels = target.levels();
+    let mut near = levels.iter().filter_map(|line| line.column()).filter(|column| {
+        column.abs_diff(target.indent()) == 1 && (*column == 0 || !target.is_top_level_key())
+    });
+    let column = near.next().filter(|_| target.is_key())?;
+    near.all(|other| other == column).then(|| set_indent(target, column, None))
+}
+
 /// Moves a line, and the lines below it that are not deep enough for its new column, or in step
 /// with its old one, up to the line `end`.
 pub(super) fn set_indent(target: Line<'_>, column: usize, end: Option<Line<'_>>) -> Edit {
