@@ -111,6 +111,8 @@ pub enum FieldAdvice {
     BelongsInNext(Parent),
     /// It belongs below an empty `instances:`.
     BelowInstances,
+    /// It belongs below an empty `defaults:`.
+    BelowDefaults,
     /// The name of an instance in `defaults`.
     NameOfOneInstance,
     /// It is indented with other characters than spaces.
@@ -232,8 +234,10 @@ pub struct NewItem {
 pub enum ItemStart {
     /// `- `.
     Dash,
-    /// `{`.
+    /// `{` in brackets.
     Brace,
+    /// `- {`.
+    DashAndBrace,
     /// `---`.
     Document,
 }

@@ -121,7 +121,9 @@ fn new_item(key: &str, text: &str, first: usize) -> Option<NewItem> {
     let parent = Parent::of_first_field(key)?;
     let line = text[..first].trim_end_matches(' ');
     let start = if line.trim_end().ends_with(['{', ',']) {
-        ItemStart::Brace
+        let brace = line.rfind('{').map_or(line, |brace| &line[..brace]);
+        let in_list = brace.trim_end_matches(' ').ends_with('-');
+        if in_list { ItemStart::DashAndBrace } else { ItemStart::Brace }
     } else if line.len() == first && !line.ends_with('-') {
         ItemStart::Document
     } else {

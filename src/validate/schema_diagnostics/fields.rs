@@ -106,10 +106,13 @@ impl SchemaErrorContext<'_> {
             return FieldAdvice::PlainSpaces;
         }
         if INSTANCE_FIELDS.contains(&key) {
-            let list = root.get("instances").filter(|list| list.span().is_empty());
-            if let Some(list) = list.filter(|_| self.pointer.is_empty()) {
-                found.reported.insert(list.span());
-                return FieldAdvice::BelowInstances;
+            let empty = |key: &str| root.get(key).filter(|node| node.span().is_empty());
+            let below = empty("instances")
+                .map(|list| (list, FieldAdvice::BelowInstances))
+                .or_else(|| empty("defaults").map(|all| (all, FieldAdvice::BelowDefaults)));
+            if let Some((node, advice)) = below.filter(|_| self.pointer.is_empty()) {
+                found.reported.insert(node.span());
+                return advice;
             }
         } else {
             let inside = pair.value.pairs().filter(|pair| INSTANCE_FIELDS.contains(&pair.key));
@@ -233,6 +236,7 @@ fn is_misplacement(advice: &FieldAdvice) -> bool {
             | FieldAdvice::BelongsToInstance
             | FieldAdvice::BelongsInNext(_)
             | FieldAdvice::BelowInstances
+            | FieldAdvice::BelowDefaults
             | FieldAdvice::PlainSpaces
             | FieldAdvice::Other(ForeignField::Kubernetes)
     )

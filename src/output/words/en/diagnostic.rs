@@ -16,6 +16,8 @@ use crate::output::words::en::En;
 use crate::text::plural::count;
 use crate::validate::TextEdit;
 
+const COMMENT: &str = "start a comment with `#`, after a space; it ends with its line";
+
 const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Note];
 
 impl En {

@@ -192,8 +192,11 @@ fn duplicate_key(key: &str, new_item: Option<NewItem>) -> String {
     };
     let how = match start {
         ItemStart::Brace => "close the one before it with `}, ` and open it with `{`",
+        ItemStart::DashAndBrace => {
+            "close the one before it with `}` and start it on the next line with `- {`"
+        }
         ItemStart::Document => "put a line `---` above it",
-        ItemStart::Dash => "put `- ` before it",
+        ItemStart::Dash => "start it with `- `, in the column of the item above",
     };
     format!("if this starts another {what}, {how}; otherwise remove one of the two")
 }

@@ -44,7 +44,7 @@ pub(super) fn advice(advice: &ValueAdvice) -> String {
                 .to_owned()
         }
         ValueAdvice::StraightQuotes(None) => "use straight quotes (half-width input)".to_owned(),
-        ValueAdvice::Comment => "a comment starts with a space and `#`".to_owned(),
+        ValueAdvice::Comment => super::COMMENT.to_owned(),
         ValueAdvice::Variable => "variables are not expanded: write the value itself".to_owned(),
     }
 }
