@@ -128,7 +128,10 @@ fn first_outside<'t>(failure: &Failure<'t>, block: &BlockText<'t>) -> Option<Lin
     // A comment that the text goes on after is one of its lines.
     let left = if comments > 0 && is_deep(next) { *comment } else { *next };
     let between = block.key < left.indent() && left.indent() < column;
-    if left.is_of_manifest(block.key) {
+    // A key that is not deeper than the text's own is a line of it only in a file that it writes.
+    let start = block.first.map_or(left.start, |first| first.start);
+    let is_key = left.is_key() && !between && !failure.text[start..left.start].contains("<<");
+    if is_key || left.is_of_manifest(block.key) {
         return None;
     }
     let others = run.iter().skip(comments).filter(|line| !line.is_comment());

@@ -83,12 +83,22 @@ pub(super) fn unclosed(failure: &Failure<'_>) -> Option<SyntaxDiagnosis> {
     let own = matches!(failure.kind, ErrorKind::UnclosedFlowCollection { .. });
     let at = Some(failure.at).filter(|at| own && text[*at..].starts_with(['[', '{']));
     let open = failure.open.or(at)?;
+    let opener = Line::at(text, open);
+    // `defaults: {` above a block mapping: its fields have no commas.
+    let above_fields = matches!(failure.kind, ErrorKind::ExpectedFlowMappingSeparator)
+        && text[open..].starts_with('{')
+        && line.is_key()
+        && line.indent() > opener.indent()
+        && opener.text.trim_end().len() == open + 1 - opener.start;
     let outside = line.start > open
-        && line.indent() <= Line::at(text, open).indent()
+        && (above_fields || line.indent() <= opener.indent())
         && !line.body().starts_with([']', '}', ',', '#', '[', '{']);
     let item = matches!(failure.kind, ErrorKind::BlockEntryInFlowCollection);
     let bracket = text[open..].chars().next()?;
     (at.is_some() || (outside || item && line.start > open) && !is_closed(text, open)).then(|| {
+        if above_fields {
+            return SyntaxDiagnosis::new(open..open + 1, Mistake::UnclosedAboveFields);
+        }
         let mistake = Mistake::UnclosedBracket(bracket);
         SyntaxDiagnosis::new(open..open + 1, mistake).fix(closing_edit(text, open, bracket))
     })
@@ -169,7 +179,7 @@ fn missing_opening(text: &str, end: usize) -> Option<SyntaxDiagnosis> {
     let is_list = FieldKind::of(key) == Some(FieldKind::List);
     let ends = text[..end].trim_end().ends_with('}') && text[end..].starts_with(']');
     (is_list && ends && value.starts_with('{')).then(|| {
-        let found = SyntaxDiagnosis::new(start..start + 1, Mistake::MissingOpeningBracket);
+        let found = SyntaxDiagnosis::new(start..start + 1, Mistake::MissingOpeningBracket('['));
         found.replace(start..start, "[")
     })
 }

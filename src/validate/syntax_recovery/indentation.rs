@@ -16,6 +16,7 @@ pub(super) fn misplaced(failure: &Failure<'_>) -> Option<SyntaxDiagnosis> {
         return Some(missing_dash(found.line).unwrap_or_else(|| among_siblings(&found)));
     }
     let beyond = above.above().filter(|line| line.column() == Some(target.indent()));
+    let beyond = beyond.filter(|line| !in_block_text(*line));
     if beyond.is_some() && above.indent() < target.indent() && !above.is_item() {
         return Some(indented(above, Fault::Less, target.indent(), None));
     }

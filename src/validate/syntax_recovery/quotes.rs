@@ -166,7 +166,7 @@ fn trailing_comma(failure: &Failure<'_>) -> Option<SyntaxDiagnosis> {
 pub(super) fn reserved(failure: &Failure<'_>) -> Option<SyntaxDiagnosis> {
     let (text, line, at) = (failure.text, failure.line, failure.at);
     let before = text[line.start..at].trim_end();
-    let found = text[at..].chars().next().filter(|c| matches!(c, '@' | '%' | '`'))?;
+    let found = text[at..].chars().next().filter(|c| matches!(c, '@' | '%' | '`' | '?'))?;
     let fix = quoted(text, at).filter(|_| before.ends_with([':', '-']))?;
     let found = SyntaxDiagnosis::new(at..at + 1, Mistake::Reserved(found));
     Some(found.shown(Some(&fix)).fix(Some(fix)))
@@ -222,7 +222,14 @@ pub(in crate::validate) fn quoted(text: &str, start: usize) -> Option<Edit> {
     let value = line.text.get(start - line.start..)?;
     let gap = value.len() - value.trim_start().len();
     let value = value.trim();
-    let plain = !value.is_empty() && !value.contains(['"', '\\', '#']) && !value.starts_with('\'');
+    let quote = if !value.contains(['"', '\\']) {
+        '"'
+    } else if value.contains('\'') || value.starts_with('"') {
+        return None;
+    } else {
+        '\''
+    };
+    let plain = !value.is_empty() && !value.contains('#') && !value.starts_with('\'');
     (plain && !contains_field(value))
-        .then(|| (start + gap..start + gap + value.len(), format!("\"{value}\"")))
+        .then(|| (start + gap..start + gap + value.len(), format!("{quote}{value}{quote}")))
 }
