@@ -50,6 +50,11 @@ impl DiagnosticCollector<'_> {
                     continue;
                 }
                 begun = starts_new_item(error).then_some((first, error.span));
+                // A key right above itself lacks its value only because the line is there twice.
+                let between = first.range().end..error.span.range().start;
+                if self.source.text().get(between).is_some_and(|text| text.trim() == ":") {
+                    self.reported.insert(first);
+                }
             } else {
                 begun = None;
             }
@@ -110,9 +115,11 @@ fn keys_without_dashes(parsed: &Parsed<'_>) -> HashSet<Span> {
     lists.flat_map(Node::pairs).map(|pair| pair.key_span).collect()
 }
 
-/// Checks whether a duplicate key is the first field of an instance, a mount or a port.
+/// Checks whether a duplicate key is the first field of an instance, a mount or a port, or of a
+/// whole file below another one.
 fn starts_new_item(error: &ParseError) -> bool {
-    matches!(&error.kind, ParseErrorKind::DuplicateKey { key, .. } if Parent::of_first_field(key).is_some())
+    let ParseErrorKind::DuplicateKey { key, .. } = &error.kind else { return false };
+    key == "defaults" || Parent::of_first_field(key).is_some()
 }
 
 /// Returns the instance, mount or port that may begin with a duplicate key, based on the position of

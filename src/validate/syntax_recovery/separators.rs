@@ -56,6 +56,14 @@ fn after_quoted(text: &str, open: usize, at: usize) -> Option<SyntaxDiagnosis> {
         if rest.starts_with(';') {
             return Some(semicolon(at));
         }
+        let word = rest.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+        let value = text[start..end - 1].trim_end_matches(' ');
+        if looks_like_field(word) && value.ends_with(',') {
+            // `"ssh, "cpuNumber": 8`: the quote that opens the next key closed the value.
+            let comma = start + value.len() - 1;
+            let found = SyntaxDiagnosis::new(start..start + 1, Mistake::UnclosedQuote);
+            return Some(found.replace(comma..comma, quote));
+        }
         let begins = next_is_value && matches!(before, '[' | ',' | ':');
         // In braces a comma separates fields; text that is not a key needs another fix.
         let found = missing(text, ',', end..at);

@@ -180,6 +180,10 @@ fn duplicate_key(key: &str, new_item: Option<NewItem>) -> String {
                 "put all instances in one list, under the first `instances:`; or start a second \
                  document with a line `---`"
             }
+            "defaults" => {
+                "if another file starts here, put a line `---` above it; otherwise write all shared \
+                 fields under the first `defaults:`"
+            }
             "<<" => "merge both with one key: `<<: [*a, *b]`",
             _ => "remove one of the two: programs disagree on which one counts",
         }

@@ -281,8 +281,8 @@ fn indentation(fault: IndentationFault, column: usize) -> Words {
             "like its siblings; or, if it belongs to the text above, indent it like that text",
         ),
         F::Item => (
-            "this list item is not indented like the lines above it",
-            "like the item above, with its other fields in the column of its first one",
+            "this list item is not indented like the lines around it",
+            "with all of its fields in one column",
         ),
         F::FirstLines => {
             return fixed(
