@@ -242,8 +242,12 @@ fn is_misplacement(advice: &FieldAdvice) -> bool {
     )
 }
 
-/// Checks whether a value may be one of a field: `type` is also a key of other programs.
+/// Checks whether a value may be one of a field: `type` and `instances` are also keys of other
+/// programs.
 fn is_own_value(field: &FieldSpec, value: Node<'_>) -> bool {
+    if field.name == "instances" {
+        return value::matches_type(Some(field.kind), value);
+    }
     let FieldKind::Choice(choices) = field.kind else { return true };
     field.name != "type" || value.as_str().is_some_and(|text| choices.contains(&text))
 }

@@ -165,7 +165,9 @@ fn missing_space_after_colon(line: Line<'_>) -> Option<SyntaxDiagnosis> {
 fn missing_colon(line: Line<'_>) -> Option<SyntaxDiagnosis> {
     let ((start, key), (at, rest)) = (line.key()?, line.after_key()?);
     let value = rest.strip_prefix(' ')?.trim();
-    let certain = line.looks_like_field() && !value.is_empty() && !value.contains([':', '=']);
+    let quoted = value.starts_with(['"', '\'']) && value.ends_with(['"', '\'']);
+    let plain = quoted || !value.is_empty() && !value.contains([':', '=']);
+    let certain = line.looks_like_field() && plain;
     let mistake = Mistake::MissingColon(key.to_owned());
     certain.then(|| SyntaxDiagnosis::new(start..at, mistake).replace(at..at, ":"))
 }

@@ -50,7 +50,7 @@ pub(super) fn help(problem: &DiagnosticKind) -> String {
             "remove one of the two, or change its port".to_owned()
         }
         DiagnosticKind::DuplicateMount { .. } => {
-            "give each mount a different `targetPath`".to_owned()
+            "give each mount a different `targetPath`, or remove one of the two".to_owned()
         }
         DiagnosticKind::CardsOnCpu { .. } => {
             "write `gpuNumber: 0`, or the accelerator type, such as `acceleratorType: dcu`"
