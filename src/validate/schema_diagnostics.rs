@@ -55,7 +55,8 @@ pub(super) fn diagnose_schema_error(
             let alias = at.alias();
             let misplaced = alias.filter(|_| location.node.is_map() || location.node.is_seq());
             // Each use of a list or mapping in the wrong place is a separate mistake.
-            let known = [location.node.span(), span].iter().any(|span| found.reported.contains(span));
+            let known =
+                [location.node.span(), span].iter().any(|span| found.reported.contains(span));
             let own = misplaced.map_or(location.node.span(), |alias| alias.span);
             // A collection used as a key has already been reported: `{{ name }}` is one mistake.
             if known || !found.reported.insert(own) || is_template(location.node) {
