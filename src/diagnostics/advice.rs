@@ -105,10 +105,14 @@ pub enum FieldAdvice {
     DidYouMeanWith(&'static str, FieldForm),
     /// It belongs in this part of the manifest.
     BelongsIn(Parent),
+    /// It belongs to the instance that the document is.
+    BelongsToInstance,
     /// It belongs in this list, which is next to it.
     BelongsInNext(Parent),
     /// It belongs below an empty `instances:`.
     BelowInstances,
+    /// It belongs below an empty `defaults:`.
+    BelowDefaults,
     /// The name of an instance in `defaults`.
     NameOfOneInstance,
     /// It is indented with other characters than spaces.
@@ -168,6 +172,8 @@ pub enum MissingFieldAdvice {
     AddHereOrToDefaults,
     /// Add it: it is only in the `defaults` of another document.
     DefaultsOfOtherDocument,
+    /// Move the instances of another document to its `defaults`.
+    InstancesOfOtherDocument,
     /// The item is the rest of the item above; this is its first key.
     JoinItems(String),
     /// The document belongs to another program, if one is recognized.
@@ -228,8 +234,10 @@ pub struct NewItem {
 pub enum ItemStart {
     /// `- `.
     Dash,
-    /// `{`.
+    /// `{` in brackets.
     Brace,
+    /// `- {`.
+    DashAndBrace,
     /// `---`.
     Document,
 }
@@ -267,12 +275,10 @@ pub enum LabelKind {
     Opened,
     /// This text is missing here.
     WriteHere(String),
-    /// A merge of the wrong value.
-    Merged,
+    /// The anchor of an alias.
+    Anchor,
     /// The anchor of an alias above it.
     DefinedBelow,
-    /// The value of a misplaced alias.
-    AliasedValue,
     /// Another key with the same mistake.
     AndThis,
     /// An accelerator type without cards.

@@ -74,6 +74,8 @@ pub enum Oddity {
     Dash(char),
     /// It begins or ends with a space.
     OuterSpace,
+    /// It ends with a comma or another separator.
+    FinalSeparator(char),
     /// A quote on one side only.
     UnpairedQuote(char),
     /// It is a name with a character that is not safe in the name of a folder.

@@ -41,12 +41,14 @@ pub enum SyntaxMistake {
     EmptyEntry,
     /// A bracket that is never closed.
     UnclosedBracket(char),
+    /// A brace above fields on separate lines, which is never closed.
+    UnclosedAboveFields,
     /// An opening bracket, and one of the other kind that closes it.
     MismatchedBrackets(char, char),
     /// A bracket that closes nothing.
     UnmatchedBracket(char),
-    /// A list that ends with `]` and does not begin with `[`.
-    MissingOpeningBracket,
+    /// A list or a mapping that ends with a bracket and does not begin with this one.
+    MissingOpeningBracket(char),
     /// A list item (`- `) inside this bracket.
     ItemInBracket(char),
     /// Text after a closing bracket.
@@ -159,6 +161,8 @@ pub enum DocumentMarkFault {
     Misspelt,
     /// Text right after the `---`.
     Glued,
+    /// Spaces before the `---`.
+    Indented,
 }
 
 /// A syntax error without a known cause.

@@ -178,17 +178,17 @@ pub const FIELDS: &[FieldSpec] = &[
         ..field("startScriptContent", Instance, Text, Required::No, "|\n  python train.py")
     },
     FieldSpec {
-        aliases: "cpu cpus cpucount cpunum numcpus vcpu vcpus vcpucount cores corecount \
+        aliases: "cpu cpus cpucount cpunum numcpus cpuspertask vcpu vcpus vcpucount cores corecount \
                   corenumber cpucore cpucores cpu核数 cpu数量 核数 cpu数",
         ..field("cpuNumber", Instance, Count { min: 1 }, Required::Yes, "8")
     },
     FieldSpec {
-        aliases: "ram mem memory memorysize memorylimit memorymb memorygb memgb memmb ramgb \
+        aliases: "ram mem memory mempernode memorysize memorylimit memorymb memorygb memgb memmb ramgb \
                   rammb 内存 内存大小 内存容量",
         ..field("ramSize", Instance, RamSize, Required::Yes, "27GiB")
     },
     FieldSpec {
-        aliases: "gpu gpus gpucount gpunum numgpus dcu dcus dcucount dcunum dcunumber mlu mlus \
+        aliases: "gpu gpus gpucount gpunum numgpus gpuspernode gres dcu dcus dcucount dcunum dcunumber mlu mlus \
                   cards cardcount cardnum cardnumber accelerators acceleratorcount \
                   acceleratornumber acceleratornum gpu数量 gpu卡数 dcu数量 卡数 卡数量 \
                   加速卡数量",
@@ -278,6 +278,16 @@ impl FieldSpec {
     /// Checks whether the field is a list of mounts or ports.
     pub fn is_list_in_instance(&self) -> bool {
         self.kind == List && self.parent == Instance
+    }
+
+    /// Returns the fields of the items of a list of mounts or ports with this name.
+    pub fn item_fields(name: &str) -> impl Iterator<Item = &'static Self> {
+        let parent = match name {
+            "mountInfoList" => Some(Mount),
+            "containerPortInfoList" => Some(Port),
+            _ => None,
+        };
+        parent.into_iter().flat_map(Parent::fields)
     }
 
     /// Returns the field's value that a value of another program means.

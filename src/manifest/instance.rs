@@ -22,12 +22,13 @@ pub struct InstanceSpec {
     /// Image name as the platform lists it, such as `jupyter:4.4-py3.7-cpu`.
     /// Default: the last path segment of `imagePath`.
     #[serde(default)]
-    #[schemars(with = "String", length(min = 1))]
+    #[schemars(with = "String", length(min = 1), example = &"pytorch:2.3.0-py3.10-dtk24.04.3")]
     pub version: Option<String>,
     /// Image path with registry and tag.
     #[schemars(
         length(min = 1),
         regex(pattern = "[^/]$"),
+        extend("patternErrorMessage" = "The image name after the last `/` is missing."),
         example = &"image.ac.com:5000/dcu/admin/base/pytorch:2.3.0-py3.10-dtk24.04.3"
     )]
     pub image_path: String,
@@ -50,6 +51,7 @@ pub struct InstanceSpec {
     pub use_start_script: Option<bool>,
     /// Containers in which the start script runs. Default: `all`.
     #[serde(default)]
+    #[schemars(extend("default" = "all"))]
     pub start_script_action_scope: StartScriptActionScope,
     /// Shell script that runs when the containers start. Write it as a block scalar: `|`, then the
     /// indented lines; without the `|`, YAML joins them into one line, which is one command to the
@@ -75,6 +77,9 @@ pub struct InstanceSpec {
     #[serde(default)]
     pub container_port_info_list: Vec<ContainerPortInfo>,
 }
+
+/// Message of editors about a path without a leading slash.
+const ABSOLUTE: &str = "The path must be absolute: it begins with `/`.";
 
 fn one() -> u32 {
     1
@@ -124,10 +129,18 @@ pub enum StartScriptActionScope {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct MountInfo {
     /// Absolute path of a directory on the region's storage: `/public/home/<user>/data`.
-    #[schemars(regex(pattern = r"^/"), example = &"/public/home/alice/data")]
+    #[schemars(
+        regex(pattern = r"^/"),
+        extend("patternErrorMessage" = ABSOLUTE),
+        example = &"/public/home/alice/data"
+    )]
     pub source_path: String,
     /// Absolute path in the containers: `/mnt/data`. Unique within an instance.
-    #[schemars(regex(pattern = r"^/"), example = &"/mnt/data")]
+    #[schemars(
+        regex(pattern = r"^/"),
+        extend("patternErrorMessage" = ABSOLUTE),
+        example = &"/mnt/data"
+    )]
     pub target_path: String,
     /// Type of the mounted directory.
     #[serde(rename = "type")]

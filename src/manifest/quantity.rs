@@ -134,11 +134,13 @@ schema_of!(RamSize, {
     "minimum": 1,
     "maximum": MAX_COUNT,
     "pattern": "^[1-9][0-9]* ?(M|MB|MiB|G|GB|GiB|T|TB|TiB)$",
+    "patternErrorMessage": "Not a size: write a number of MB, or text with a unit, such as 27GiB.",
     "examples": ["27GiB", 15360]
 });
 schema_of!(TimeoutLimit, {
     "type": "string",
     "pattern": "^(unlimited|[0-9]{2,}:[0-5][0-9]:[0-5][0-9])$",
+    "patternErrorMessage": "Not a time: write \"HH:MM:SS\", such as \"04:00:00\", or unlimited.",
     "defaultSnippets": [
         {"label": "\"01:00:00\"", "description": "stops after one hour", "bodyText": "\"01:00:00\""},
         {"label": "\"04:00:00\"", "description": "stops after four hours", "bodyText": "\"04:00:00\""},
@@ -151,6 +153,7 @@ schema_of!(ContainerPort, {
     "minimum": 1,
     "maximum": 65535,
     "pattern": "^([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$",
+    "patternErrorMessage": "Not a port: write a number from 1 to 65535.",
     "examples": [8888]
 });
 schema_of!(RegionId, {

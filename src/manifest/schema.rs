@@ -2,12 +2,17 @@
 //! compiled for any representation of a document.
 
 mod field;
+mod rules;
+
+use std::fmt;
 
 use jsonschema::json::Json;
 use jsonschema::{Registry, RegistryBuilder, Validator};
 use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, Transform};
-use schemars::{Schema, SchemaGenerator};
+use schemars::{JsonSchema, Schema};
+use serde::Deserializer as _;
+use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value, json};
 
 use crate::manifest::{InstanceSpec, LIST_KEYS, REQUIRED, RegionId};
@@ -23,17 +28,45 @@ pub const TEXT: &str = include_str!("../../schema/manifest.schema.json");
 /// first: a third of the startup time. A test does that for the manifest's schema, so here the root
 /// is a reference to it, in the draft with the smallest meta-schema.
 ///
+/// The [`rules`], all that is in `allOf` at the root, are skipped: `validate` has its own code for
+/// them, which also reads merged instances.
+///
 /// # Panics
 /// Never: tests check the committed schema against the output of [`generate`] and against its
 /// meta-schema.
 pub fn validator<F: Json>() -> Validator<F> {
     const NAME: &str = "manifest.schema.json";
-    let schema: Value = serde_json::from_str(TEXT).expect("the committed schema is JSON");
+    let schema = serde_json::Deserializer::from_str(TEXT).deserialize_map(EnforcedKeywords);
+    let schema = schema.expect("the committed schema is a JSON object");
     let registry = Registry::new().add(NAME, &schema).and_then(RegistryBuilder::prepare);
     let registry = registry.expect("the committed schema refers to nothing else");
     let reference = json!({ "$schema": "http://json-schema.org/draft-04/schema#", "$ref": NAME });
     let validator = jsonschema::options_for::<F>().with_registry(&registry).build(&reference);
     validator.expect("the committed schema is a schema")
+}
+
+/// Visitor of the schema's root that skips the rules and the snippets: reading them would take a
+/// twentieth of the startup time.
+struct EnforcedKeywords;
+
+impl<'de> Visitor<'de> for EnforcedKeywords {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut keywords: A) -> Result<Value, A::Error> {
+        let mut schema = Map::new();
+        while let Some(keyword) = keywords.next_key::<String>()? {
+            if matches!(keyword.as_str(), "allOf" | "defaultSnippets") {
+                keywords.next_value::<IgnoredAny>()?;
+            } else {
+                schema.insert(keyword, keywords.next_value()?);
+            }
+        }
+        Ok(Value::Object(schema))
+    }
 }
 
 /// Generates the schema. It has two forms, distinguished by the key `instances` (a document with
@@ -44,20 +77,16 @@ pub fn validator<F: Json>() -> Validator<F> {
 /// Never: it depends only on the types.
 pub fn generate() -> Value {
     let mut generator = SchemaSettings::draft2020_12().for_deserialize().into_generator();
-    let instance = definition::<InstanceSpec>(&mut generator);
-    let region = definition::<RegionId>(&mut generator);
-    let mut definitions = Map::new();
-    let mut nested = generator.take_definitions(true);
-    nested.remove("InstanceSpec");
-    for (name, schema) in nested {
-        definitions.insert(name, postprocess(schema));
-    }
+    let instance = InstanceSpec::json_schema(&mut generator).to_value();
+    let region = RegionId::json_schema(&mut generator).to_value();
+    let mut definitions = generator.take_definitions(true);
+    definitions.remove("InstanceSpec");
     let fields = instance["properties"].as_object().expect("an instance has fields").clone();
     definitions.insert("instance".into(), instance_definition(&instance, &fields));
     definitions.insert("defaults".into(), defaults_definition(&fields));
     definitions.insert("listForm".into(), list_form());
     definitions.insert("bareForm".into(), single_form(&fields));
-    json!({
+    postprocess(json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "manifest",
         "description": "AI container instances to create: a list under `instances` (with \
@@ -79,12 +108,9 @@ pub fn generate() -> Value {
             "then": { "$ref": "#/$defs/listForm" },
             "else": { "$ref": "#/$defs/bareForm" }
         },
+        "allOf": [rules::rules()],
         "$defs": definitions,
-    })
-}
-
-fn definition<T: schemars::JsonSchema>(generator: &mut SchemaGenerator) -> Value {
-    postprocess(T::json_schema(generator).to_value())
+    }))
 }
 
 fn postprocess(schema: Value) -> Value {
@@ -124,7 +150,6 @@ fn describe(schema: &mut Schema) {
 fn instance_definition(instance: &Value, fields: &Map<String, Value>) -> Value {
     json!({
         "description": instance["description"],
-        "markdownDescription": instance["markdownDescription"],
         "type": "object",
         "properties": fields,
         "required": ["instanceServiceName"],
@@ -144,7 +169,6 @@ const DEFAULTS: &str = "Fields that apply to every instance of this document tha
 fn defaults_definition(fields: &Map<String, Value>) -> Value {
     json!({
         "description": DEFAULTS,
-        "markdownDescription": DEFAULTS,
         "type": "object",
         "properties": field_references(fields.keys().filter(|name| *name != "instanceServiceName")),
         "additionalProperties": false,

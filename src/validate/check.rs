@@ -76,6 +76,11 @@ fn check_schema(parsed: &mut Parsed<'_>, found: &mut DiagnosticCollector<'_>) {
     let shared = documents(parsed).into_iter().filter_map(|document| document.root.get("defaults"));
     let shared = shared.flat_map(Node::pairs).filter_map(|pair| FieldSpec::find(pair.key));
     found.shared_fields.extend(shared.map(|field| field.name));
+    let stray = |document: &Document<'_>| {
+        document.root.get("defaults").is_some() && document.root.get("instances").is_none()
+    };
+    found.stray_defaults = documents(parsed).iter().any(stray)
+        && documents(parsed).iter().any(|document| document.instances().next().is_some());
     for document in documents(parsed) {
         if schema_diagnostics::is_foreign(document) {
             schema_diagnostics::report_foreign(document, found);

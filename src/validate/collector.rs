@@ -21,6 +21,8 @@ pub(super) struct DiagnosticCollector<'s> {
     pub(super) relocated_keys: HashSet<(usize, String)>,
     /// Fields in the `defaults` of any document.
     pub(super) shared_fields: HashSet<&'static str>,
+    /// Whether some `defaults` are in a document without instances, and instances in another one.
+    pub(super) stray_defaults: bool,
     /// Scripts already checked: one in `defaults` is visited for every instance.
     pub(super) scripts: HashSet<Span>,
     /// Names of instances, with the location of the first instance of each.
@@ -38,6 +40,7 @@ impl<'s> DiagnosticCollector<'s> {
             reported,
             relocated_keys: HashSet::new(),
             shared_fields: HashSet::new(),
+            stray_defaults: false,
             scripts: HashSet::new(),
             names: HashMap::new(),
         }

@@ -6,18 +6,15 @@ mod suggest;
 
 use std::collections::{HashMap, HashSet};
 
-use super::schema_diagnostics::has_line_prefix;
+use super::schema_diagnostics::{has_line_prefix, is_of_other_program};
 use crate::manifest::document::{Document, join};
-use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS, is_ignored_key};
+use crate::manifest::{FieldSpec, INSTANCE_FIELDS, LIST_KEYS, is_ignored_key};
 use crate::source::Span;
 use crate::validate::collector::DiagnosticCollector;
 use crate::yaml::Node;
 
 /// Maximum number of keys in a mapping; a larger one is something else, not a manifest with a typo.
 pub(super) const MAX_KEYS: usize = 1000;
-
-/// Whitespace and invisible characters that YAML reads as letters.
-pub(super) const NON_ASCII_WHITESPACE: [char; 4] = ['\u{3000}', '\u{a0}', '\u{200b}', '\u{feff}'];
 
 /// Reports the misspelled keys of all documents and returns their correct names.
 pub(super) fn correct_field_names(
@@ -27,7 +24,7 @@ pub(super) fn correct_field_names(
     let mut search = FieldNameChecker { found, document: 1, names: HashMap::new() };
     for document in documents {
         search.document = document.number;
-        if !has_line_prefix(document.root) {
+        if !has_line_prefix(document.root) && !is_of_other_program(*document) {
             search.root(document.root);
         }
     }
@@ -81,15 +78,18 @@ impl FieldNameChecker<'_, '_> {
 
     fn lists(&mut self, instance: Node<'_>, pointer: &str) {
         for pair in instance.pairs() {
-            let fields: &[&'static str] =
-                match self.names.get(&pair.key_span).copied().unwrap_or(pair.key) {
-                    "mountInfoList" => &MOUNT_FIELDS,
-                    "containerPortInfoList" => &PORT_FIELDS,
-                    _ => continue,
-                };
+            let name = self.names.get(&pair.key_span).copied().unwrap_or(pair.key);
+            let fields: Vec<_> = FieldSpec::item_fields(name).map(|field| field.name).collect();
+            if fields.is_empty() {
+                continue;
+            }
             let pointer = join(pointer, pair.key);
             for (at, item) in pair.value.items().enumerate() {
-                self.keys(item, &format!("{pointer}/{at}"), fields, &[]);
+                // Items of another program are reported with their list.
+                if self.found.reported.contains(&item.span()) {
+                    continue;
+                }
+                self.keys(item, &format!("{pointer}/{at}"), &fields, &[]);
             }
         }
     }

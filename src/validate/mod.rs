@@ -24,7 +24,6 @@ mod safe_fixes;
 mod schema_diagnostics;
 mod schema_view;
 mod size_limit;
-mod smart_quotes;
 mod split_items;
 mod suggest;
 mod suppressions;

@@ -4,8 +4,7 @@ use std::collections::HashSet;
 
 use super::anchor_diagnostics;
 use super::collector::{DiagnosticCollector, diagnostic};
-use super::field_names::NON_ASCII_WHITESPACE;
-use super::syntax_recovery::{SyntaxDiagnosis, quoted};
+use super::syntax_recovery::{SyntaxDiagnosis, is_odd_blank, quoted};
 use crate::diagnostics::{
     AliasFault, Diagnostic, DiagnosticKind, Excess, Fix, Found, ItemStart, Label, LabelKind,
     NewItem, Subject,
@@ -36,7 +35,7 @@ impl DiagnosticCollector<'_> {
         for error in &parsed.errors {
             if let ParseErrorKind::DuplicateKey { ref key, first } = error.kind {
                 // A key after non-ASCII whitespace is unknown already.
-                if key.starts_with(NON_ASCII_WHITESPACE) {
+                if key.starts_with(is_odd_blank) {
                     continue;
                 }
                 // If a second instance begins without its dash, all its keys are duplicates.
@@ -51,6 +50,11 @@ impl DiagnosticCollector<'_> {
                     continue;
                 }
                 begun = starts_new_item(error).then_some((first, error.span));
+                // A key right above itself lacks its value only because the line is there twice.
+                let between = first.range().end..error.span.range().start;
+                if self.source.text().get(between).is_some_and(|text| text.trim() == ":") {
+                    self.reported.insert(first);
+                }
             } else {
                 begun = None;
             }
@@ -81,9 +85,7 @@ impl DiagnosticCollector<'_> {
                     aliases += 1;
                     anchor_diagnostics::find_similar_anchor(name, self.source, &mut diagnostic);
                 }
-                ParseErrorKind::BadMerge { written }
-                    if *written == error.span && aliases < MAX_ANALYZED =>
-                {
+                ParseErrorKind::BadMerge { anchor: None } if aliases < MAX_ANALYZED => {
                     aliases += 1;
                     anchor_diagnostics::find_merge_target(self.source, error.span, &mut diagnostic);
                 }
@@ -113,9 +115,11 @@ fn keys_without_dashes(parsed: &Parsed<'_>) -> HashSet<Span> {
     lists.flat_map(Node::pairs).map(|pair| pair.key_span).collect()
 }
 
-/// Checks whether a duplicate key is the first field of an instance, a mount or a port.
+/// Checks whether a duplicate key is the first field of an instance, a mount or a port, or of a
+/// whole file below another one.
 fn starts_new_item(error: &ParseError) -> bool {
-    matches!(&error.kind, ParseErrorKind::DuplicateKey { key, .. } if Parent::of_first_field(key).is_some())
+    let ParseErrorKind::DuplicateKey { key, .. } = &error.kind else { return false };
+    key == "defaults" || Parent::of_first_field(key).is_some()
 }
 
 /// Returns the instance, mount or port that may begin with a duplicate key, based on the position of
@@ -124,7 +128,9 @@ fn new_item(key: &str, text: &str, first: usize) -> Option<NewItem> {
     let parent = Parent::of_first_field(key)?;
     let line = text[..first].trim_end_matches(' ');
     let start = if line.trim_end().ends_with(['{', ',']) {
-        ItemStart::Brace
+        let brace = line.rfind('{').map_or(line, |brace| &line[..brace]);
+        let in_list = brace.trim_end_matches(' ').ends_with('-');
+        if in_list { ItemStart::DashAndBrace } else { ItemStart::Brace }
     } else if line.len() == first && !line.ends_with('-') {
         ItemStart::Document
     } else {
@@ -187,9 +193,9 @@ fn parse_diagnostic(error: &ParseError, text: &str, document: usize) -> Diagnost
             DiagnosticKind::DuplicateKey { key: key.clone(), new_item }
         }
         ParseErrorKind::ComplexKey => wrong(Subject::Key),
-        ParseErrorKind::BadMerge { written } => {
-            if *written != error.span {
-                label(LabelKind::Merged, *written);
+        ParseErrorKind::BadMerge { anchor } => {
+            if let Some(anchor) = anchor {
+                label(LabelKind::Anchor, *anchor);
             }
             wrong(Subject::Merge)
         }

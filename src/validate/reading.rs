@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::smart_quotes::QUOTES;
+use super::suggest::QUOTES;
 use crate::source::{SourceMap, Span};
 use crate::yaml::{Node, Parsed, SyntaxError, Value};
 

@@ -17,7 +17,7 @@ use crate::manifest::document::{Document, Location, join, label_span};
 use crate::manifest::{FieldKind, FieldSpec, INSTANCE_FIELDS, LIST_KEYS, is_ignored_key};
 use crate::source::{SourceFile, Span};
 use crate::validate::collector::{DiagnosticCollector, diagnostic};
-use crate::yaml::{Node, Pair};
+use crate::yaml::{Alias, Node, Pair};
 
 /// Adds the diagnostic for one schema error, unless its location has already been reported.
 pub(super) fn diagnose_schema_error(
@@ -31,6 +31,11 @@ pub(super) fn diagnose_schema_error(
     let at = SchemaErrorContext { location, pointer: &pointer, document };
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
+            // Items of another program are reported with their list.
+            let is_item = matches!(at.subject(), Subject::Mount | Subject::Port);
+            if is_item && found.reported.contains(&location.node.span()) {
+                return;
+            }
             let unexpected: HashSet<&str> = unexpected.iter().map(String::as_str).collect();
             let pairs = location.node.pairs().filter(|pair| unexpected.contains(pair.key));
             let mut strangers = at.allowed_fields();
@@ -47,12 +52,18 @@ pub(super) fn diagnose_schema_error(
         kind => {
             // A value is reported once: if its type is wrong, it fails its other keywords too.
             let span = at.value_span();
+            let alias = at.alias();
+            let misplaced = alias.filter(|_| location.node.is_map() || location.node.is_seq());
+            // Each use of a list or mapping in the wrong place is a separate mistake.
+            let known =
+                [location.node.span(), span].iter().any(|span| found.reported.contains(span));
+            let own = misplaced.map_or(location.node.span(), |alias| alias.span);
             // A collection used as a key has already been reported: `{{ name }}` is one mistake.
-            if !found.reported.insert(location.node.span()) || is_template(location.node) {
+            if known || !found.reported.insert(own) || is_template(location.node) {
                 return;
             }
             let (mut problem, mut fix) = at.invalid_value(kind, found);
-            let complete = span;
+            let complete = misplaced.map_or(span, |alias| alias.span);
             let quoted = found.source.slice(complete).starts_with(['"', '\'']);
             if let DiagnosticKind::BadFormat { advice, .. }
             | DiagnosticKind::UnknownValue { advice, .. } = &mut problem
@@ -76,11 +87,12 @@ pub(super) fn diagnose_schema_error(
             });
             // In a block scalar the `|` is the mistake, and it is outside of the value.
             let fix = fix.filter(|fix| found.source.slice(fix.span) != fix.text);
-            let alias = at.misplaced_alias(found.source).filter(|_| fix.is_none());
-            let value = alias.map(|_| Label { kind: LabelKind::AliasedValue, span });
-            let span = alias.unwrap_or(span);
+            let wrong_type = matches!(problem, DiagnosticKind::WrongType { .. });
+            let alias = alias.filter(|_| wrong_type && (misplaced.is_some() || fix.is_none()));
+            let anchor = alias.map(|alias| Label { kind: LabelKind::Anchor, span: alias.anchor });
+            let span = alias.map_or(span, |alias| alias.span);
             let diagnostic = diagnostic(problem, span, document.number, pointer.to_string());
-            found.add(Diagnostic { fix, labels: value.into_iter().collect(), ..diagnostic });
+            found.add(Diagnostic { fix, labels: anchor.into_iter().collect(), ..diagnostic });
         }
     }
 }
@@ -98,7 +110,8 @@ pub(super) fn is_unknown_field(error: &ValidationError<'_>) -> bool {
 pub(super) fn is_foreign(document: Document<'_>) -> bool {
     let known = |key: &str| LIST_KEYS.contains(&key) || INSTANCE_FIELDS.contains(&key);
     let root = document.root;
-    let specific = root.pairs().any(|pair| known(pair.key) && pair.key != "version");
+    let specific =
+        root.pairs().any(|pair| known(pair.key) && !matches!(pair.key, "version" | "region"));
     root.is_map() && (!specific || is_lock(root))
 }
 
@@ -114,6 +127,14 @@ pub(super) fn has_line_prefix(root: Node<'_>) -> bool {
     let escaped = root.pairs().all(|pair| pair.key.starts_with("\\\""));
     (escaped && root.pairs().len() > 0)
         || root.pairs().len() > 2 && root.pairs().all(|pair| marked(pair.key))
+}
+
+/// Checks whether a document is clearly for another program, without instances in it.
+pub(super) fn is_of_other_program(document: Document<'_>) -> bool {
+    let has_instances = |pair: Pair<'_>| pair.value.items().any(is_wrapped_manifest);
+    is_foreign(document)
+        && other_program(document.root).is_some()
+        && !document.root.pairs().any(has_instances)
 }
 
 /// Returns the program that a document without a key of a manifest is for.
@@ -210,24 +231,13 @@ impl SchemaErrorContext<'_> {
         }
     }
 
-    /// Returns the alias through which a list or a mapping is used, if it is outside of the list that
-    /// contains it.
-    fn misplaced_alias(&self, source: &SourceFile) -> Option<Span> {
-        let node = self.location.node;
-        let (outer, _) = self.pointer.rsplit_once('/')?;
-        let outer = self.document.resolve_pointer(outer)?.node.span().range();
-        let own = node.span().range();
-        if own.start >= outer.start || !(node.is_seq() || node.is_map()) {
-            return None;
-        }
-        let anchor =
-            source.text()[..own.start].split_whitespace().next_back()?.strip_prefix('&')?;
-        let alias = format!("*{anchor}");
-        let text = &source.text()[outer.clone()];
-        let ends = |at: usize| !text[at + alias.len()..].starts_with(char::is_alphanumeric);
-        let (at, _) = text.match_indices(&alias).find(|(at, _)| ends(*at))?;
-        let start = outer.start + at;
-        Some(Span::new(start..start + alias.len()))
+    /// Returns the alias through which the value is used at its location.
+    fn alias(&self) -> Option<Alias> {
+        let owner = match self.location.key {
+            Some((_, key)) => key,
+            None => self.document.resolve_pointer(self.pointer.rsplit_once('/')?.0)?.node.span(),
+        };
+        self.location.node.alias(owner)
     }
 
     /// Returns the kind of the invalid node.

@@ -2,8 +2,10 @@
 
 pub(crate) mod value;
 
-use super::field_names::NON_ASCII_WHITESPACE;
-use super::smart_quotes::QUOTES;
+use super::syntax_recovery::is_odd_blank;
+
+/// Quotes that YAML reads as letters: those of word processors, and of other input methods.
+pub(super) const QUOTES: [char; 5] = ['“', '”', '‘', '’', '＂'];
 
 /// Maximum length, in bytes, of a name that is compared with the known ones.
 const MAX_NAME_BYTES: usize = 64;
@@ -63,29 +65,17 @@ pub(super) fn is_misspelling(key: &str, field: &str) -> bool {
     if key.len() > 2 * MAX_NAME_BYTES {
         return false;
     }
-    let unseen = |c: char| NON_ASCII_WHITESPACE.contains(&c) || matches!(c, ' ' | '"' | '\'');
-    let inner = key.trim_matches(|c| QUOTES.contains(&c) || unseen(c));
-    let inner: String =
-        to_half_width(inner).filter(|c| !NON_ASCII_WHITESPACE.contains(c)).collect();
+    let inner = key
+        .trim_matches(|c| QUOTES.contains(&c) || is_odd_blank(c) || matches!(c, ' ' | '"' | '\''));
+    let inner: String = to_half_width(inner).filter(|c| !is_odd_blank(*c)).collect();
     let outer = |c: char| !c.is_alphanumeric();
     let inside = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
+    // Words after the first one; a number begins one too.
+    let words = |name: &str| name.matches(|c: char| c.is_uppercase() || !c.is_alphabetic()).count();
     !inner.starts_with(outer)
         && !inner.ends_with(outer)
         && inner.chars().all(inside)
-        && (normalize(&inner) == normalize(field) || count_words(&inner) <= count_words(field))
-}
-
-/// Counts the words of a name such as `containerPort`; a number begins a new one.
-fn count_words(name: &str) -> usize {
-    let mut before = ' ';
-    let begins = |c: char| {
-        let number = c.is_numeric() && !before.is_numeric();
-        let capital = c.is_uppercase() && !before.is_uppercase();
-        let begins = c.is_alphanumeric() && (number || capital || !before.is_alphanumeric());
-        before = c;
-        begins
-    };
-    name.chars().map(begins).filter(|begins| *begins).count()
+        && (normalize(&inner) == normalize(field) || words(&inner) <= words(field))
 }
 
 #[cfg(test)]

@@ -31,6 +31,7 @@ use parser_fault::Stop::{
     self, AfterQuote, BlockHeader, Brackets, Other, Quote, Structure, Values,
 };
 
+pub(super) use line::is_odd_blank;
 pub(super) use quotes::quoted;
 
 /// A syntax error, located at its cause.

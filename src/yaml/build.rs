@@ -11,7 +11,7 @@ use std::ops::Range;
 use granit_parser::{ErrorKind, Event, ScalarStyle, ScanError, StructureStyle};
 
 use super::parsed::{MAX_DEPTH, MAX_ERRORS, ParseError, ParseErrorKind, Parsed, SyntaxError};
-use super::tree::{NodeData, NodeKind, RawPair, Tree};
+use super::tree::{Alias, NodeData, NodeKind, RawPair, Tree};
 use crate::source::Span;
 use anchor::Anchors;
 use scalar::tag_span;
@@ -193,7 +193,7 @@ impl<'s> Builder<'s> {
     }
 
     fn alias(&mut self, anchor: usize, span: Span) -> BuildResult {
-        self.anchor_used(anchor);
+        let named = self.anchor_used(anchor);
         let Some(&Anchor { id, size }) = self.anchors.get(&anchor) else {
             self.error_node(ParseErrorKind::RecursiveAlias, span);
             return Ok(());
@@ -212,6 +212,10 @@ impl<'s> Builder<'s> {
         {
             frame.key = Some((text.clone(), span, false));
             return Ok(());
+        }
+        if let (Some(anchor), Some(frame)) = (named, self.frames.last()) {
+            let owner = frame.key.as_ref().map_or(number(frame.start), |(_, key, _)| key.start);
+            self.tree.aliases.entry((id, owner)).or_insert(Alias { span, anchor });
         }
         self.attach(id, 0, span, size);
         Ok(())

@@ -21,4 +21,4 @@ pub use parse::parse;
 pub use parsed::{
     MAX_DEPTH, MAX_ERRORS, ParseError, ParseErrorKind, Parsed, SyntaxError, SyntaxErrorKind,
 };
-pub use tree::{Node, Pair, Tree, Value};
+pub use tree::{Alias, Node, Pair, Tree, Value};

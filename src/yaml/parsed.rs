@@ -128,8 +128,8 @@ pub enum ParseErrorKind {
     ComplexKey,
     /// The value of a merge key is neither a mapping nor a sequence of mappings.
     BadMerge {
-        /// Span where that value is written, which for an alias is elsewhere.
-        written: Span,
+        /// The anchor of that value, if it is merged by an alias.
+        anchor: Option<Span>,
     },
     /// A tag that is not in YAML's core schema, or that does not match its value.
     Tag {

@@ -12,6 +12,17 @@ pub struct Tree<'s> {
     pub(super) nodes: Vec<NodeData<'s>>,
     pub(super) items: Vec<u32>,
     pub(super) pairs: Vec<RawPair<'s>>,
+    /// The aliases, by the number of the node and the start of the key or list that each is a value of.
+    pub(super) aliases: HashMap<(u32, u32), Alias>,
+}
+
+/// An alias of a node.
+#[derive(Debug, Clone, Copy)]
+pub struct Alias {
+    /// The alias: `*name`.
+    pub span: Span,
+    /// The anchor: `&name`.
+    pub anchor: Span,
 }
 
 /// One node: its content and its span.
@@ -118,6 +129,12 @@ impl<'a> Node<'a> {
     /// line end after it.
     pub fn span(self) -> Span {
         self.data().span
+    }
+
+    /// Returns the alias by which the node is the value of a key, or an item of a list, that starts
+    /// at `owner`.
+    pub fn alias(self, owner: Span) -> Option<Alias> {
+        self.tree.aliases.get(&(self.id, owner.start)).copied()
     }
 
     /// Returns the content of the node.

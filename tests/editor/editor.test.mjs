@@ -249,3 +249,40 @@ test("a missing field is underlined where it is missing, unless the defaults hav
   await marks(single);
   await marks(single.replace("    cpuNumber: 8\n", "").replace("- i", "- <i>"), missing);
 });
+
+test("a value of a wrong form is underlined, with the form", async () => {
+  const wrong = (field, value, message) => {
+    const line = new RegExp(`${field}: .*`);
+    return marks(BARE.replace(line, `${field}: <${value}>`), message);
+  };
+  const time = 'Not a time: write "HH:MM:SS", such as "04:00:00", or unlimited.';
+  await wrong("timeoutLimit", "4h", time);
+  await wrong("ramSize", "27g", "Not a size: write a number of MB, or text with a unit, such as 27GiB.");
+  await wrong("imagePath", "i/b/", "The image name after the last `/` is missing.");
+  const mount = `${BARE}mountInfoList:\n  - {sourcePath: <a>, targetPath: /b, type: path}\n`;
+  await marks(mount, "The path must be absolute: it begins with `/`.");
+});
+
+test("what contradicts another field or has no meaning is underlined", async () => {
+  const zero = BARE.replace('"04:00:00"', '<"00:00:00">');
+  await marks(zero, "The time must not be zero.");
+  const bare = "A bare number is MB, and this is less than 1 GiB: write the unit, such as `27GiB`.";
+  await marks(BARE.replace("27GiB", "<27>"), bare);
+  await marks(LIST.replace("27GiB", "<27>"), bare);
+  const cards = "`gpuNumber` is not 0, but `acceleratorType` is `cpu`.";
+  await marks(BARE.replace("dcu", "cpu").replace("gpuNumber: 1", "gpuNumber: <1>"), cards);
+  const script = "`useStartScript` is true, but `startScriptContent` is missing or empty.";
+  await marks(`${BARE}useStartScript: <true>\n`, script);
+  await marks(`${LIST}    useStartScript: <true>\n`, script);
+  await marks(`${LIST}    useStartScript: true\n`.replace("instances", "  startScriptContent: date\ninstances"));
+  const placeholder = "Variables and templates are not filled in: write the value itself.";
+  await marks(BARE.replace("resourceGroup: kshdnormal", "<resourceGroup: $GROUP>"), placeholder);
+});
+
+test("keys and values are completed next to a mistake", async () => {
+  const mistaken = "instanceServiceName: ${A}\nacceleratorType: cpu\nramSize: 8\nuseStartScript: true\n";
+  const keys = KEYS.filter((key) => !mistaken.includes(`${key}:`));
+  offers(await completion(`${mistaken}|`), keys);
+  offers(await completion(`instances:\n  - ${mistaken.replaceAll("\n", "\n    ")}|`), keys);
+  assert.ok((await completion("acceleratorType: cpu\ngpuNumber: |")).has("0"));
+});

@@ -12,9 +12,13 @@ export class Server {
   #id = 0;
   #asked = new Map();
   #waiting = new Map();
+  #settings;
 
-  constructor(script, folder) {
+  // `schemas` says which schema is for which files, in addition to the comments in the files.
+  constructor(script, folder, schemas = {}) {
     this.folder = folder;
+    // The settings of an editor with the extension as it is installed, except for the network.
+    this.#settings = { schemaStore: { enable: false }, validate: true, hover: true, completion: true, schemas };
     this.#child = spawn(process.execPath, [script, "--stdio"], {
       cwd: folder,
       stdio: ["pipe", "pipe", "inherit"],
@@ -124,8 +128,7 @@ export class Server {
       this.#waiting.get(uri)?.(diagnostics);
       this.#waiting.delete(uri);
     } else if (message.method === "workspace/configuration") {
-      // The settings of an editor with the extension as it is installed, except for the network.
-      const settings = { yaml: { schemaStore: { enable: false }, validate: true, hover: true, completion: true } };
+      const settings = { yaml: this.#settings };
       const result = message.params.items.map((item) => settings[item.section] ?? null);
       this.#send({ id: message.id, result });
     } else if (message.id !== undefined && message.method) {

@@ -5,7 +5,7 @@ use crate::diagnostics::{DiagnosticKind, FieldAdvice, FieldForm, Fix};
 use crate::manifest::{FieldKind, FieldSpec, INSTANCE_FIELDS};
 use crate::validate::collector::diagnostic;
 use crate::validate::schema_diagnostics::starts_comment;
-use crate::validate::suggest::{closest_missing, is_misspelling, normalize, value};
+use crate::validate::suggest::{closest, closest_missing, is_misspelling, normalize, value};
 use crate::yaml::{Node, Pair, Value};
 
 impl FieldNameChecker<'_, '_> {
@@ -80,16 +80,27 @@ impl FieldNameChecker<'_, '_> {
             return Some(FieldForm::Dashes);
         }
         let field = FieldSpec::find(name);
-        let texts = || node.items().filter(|item| !item.is_map());
+        let own: Vec<&str> = FieldSpec::item_fields(name).map(|field| field.name).collect();
+        let is_unknown = |pair: Pair<'_>| {
+            let key = normalize(pair.key);
+            FieldSpec::for_alias(&key, &own).is_none() && closest(pair.key, &own).is_none()
+        };
+        let is_other = |item: &Node<'_>| !item.is_map() || alias && item.pairs().any(is_unknown);
+        let others = || node.items().filter(is_other);
         let list = field.is_some_and(FieldSpec::is_list_in_instance);
-        if let Some(first) = texts().next().filter(|_| list) {
-            self.found.reported.extend(texts().map(Node::span));
+        if let Some(first) = others().next().filter(|_| list) {
+            self.found.reported.extend(others().map(Node::span));
             let in_json = self.found.source.slice(node.span()).starts_with('[');
             return Some(FieldForm::Items(value::list_item(name, first.as_str(), in_json)));
         }
         // A name from another program, with a value that may be valid there.
         (alias && !value::matches_type(field.map(|field| field.kind), node)).then(|| {
             self.found.reported.insert(node.span());
+            if name == "gpuNumber" && node.as_str().is_some() {
+                // `accelerators: A100:1` contains the type too.
+                let kind = (self.document, "acceleratorType".to_owned());
+                self.found.relocated_keys.insert(kind);
+            }
             FieldForm::Explained
         })
     }

@@ -1,5 +1,6 @@
-//! Rules that no schema can express: about an instance merged with its defaults, its script, a
-//! single value, or a document.
+//! Rules beyond the schema's own fields: about an instance merged with its defaults, its script, a
+//! single value, or a document. Those that JSON Schema can express for one instance are also in
+//! `manifest/schema/rules.rs`, for editors.
 //!
 //! A rule is a file and a line in `table.rs`. It checks the tree, so it also works on an instance
 //! with other errors, and it ignores values of the wrong type.

@@ -23,7 +23,9 @@ pub(super) fn check(scalar: Scalar<'_>, found: &mut DiagnosticCollector<'_>) -> 
         "sourcePath" | "targetPath" if text.contains(':') => Some(Oddity::Colon),
         _ => None,
     });
-    let Some(oddity) = oddity else { return false };
+    // In an image reference, no such character is valid.
+    let separator = || final_separator(text).filter(|_| field != "imagePath");
+    let Some(oddity) = oddity.or_else(separator) else { return false };
     let problem = DiagnosticKind::OddText { field, oddity };
     found.push(problem, scalar.node.span(), scalar.document, (scalar.pointer)());
     true
@@ -49,6 +51,12 @@ fn oddity(text: &str) -> Option<Oddity> {
     let (first, last) = (text.chars().next()?, text.chars().next_back()?);
     let unpaired = ends(first) != ends(last) || ends(first) && text.chars().count() == 1;
     unpaired.then(|| Oddity::UnpairedQuote(if ends(last) { last } else { first }))
+}
+
+/// Returns the separator of lists that a text ends with, as in a line copied from JSON.
+fn final_separator(text: &str) -> Option<Oddity> {
+    let last = text.chars().next_back()?;
+    matches!(last, ',' | ';' | '，' | '；' | '、' | '。').then_some(Oddity::FinalSeparator(last))
 }
 
 /// Returns why a name is not safe as the name of a folder.

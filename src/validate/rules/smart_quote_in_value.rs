@@ -4,7 +4,7 @@ use crate::diagnostics::{Diagnostic, DiagnosticKind, Fix, ValueAdvice, excerpt};
 use crate::manifest::document::Instance;
 use crate::validate::collector::DiagnosticCollector;
 use crate::validate::rules::report::{FieldSpan, rule_diagnostic};
-use crate::validate::smart_quotes::QUOTES;
+use crate::validate::suggest::QUOTES;
 use crate::validate::suggest::value::strip_quotes_and_separator;
 
 /// Text fields that never hold a sentence.

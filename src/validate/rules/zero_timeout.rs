@@ -9,7 +9,8 @@ use crate::validate::rules::report::{FieldSpan, report};
 pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>) {
     let Some(limit) = instance.field_value("timeoutLimit") else { return };
     let Some(text) = limit.as_str() else { return };
-    if parse_hms(text) == Some(0) {
+    // Fewer digits are another mistake, which is reported.
+    if parse_hms(text) == Some(0) && text.len() >= "00:00:00".len() {
         let problem = DiagnosticKind::OutOfRange {
             field: "timeoutLimit",
             found: excerpt(text),

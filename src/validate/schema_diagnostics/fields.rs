@@ -8,8 +8,9 @@ use crate::diagnostics::{
 use crate::manifest::document::{join, label_span};
 use crate::manifest::{FieldKind, FieldSpec, INSTANCE_FIELDS, LIST_KEYS, Parent};
 use crate::validate::collector::{DiagnosticCollector, diagnostic};
-use crate::validate::field_names::{MAX_KEYS, NON_ASCII_WHITESPACE};
+use crate::validate::field_names::MAX_KEYS;
 use crate::validate::suggest::{closest, normalize, value};
+use crate::validate::syntax_recovery::is_odd_blank;
 use crate::yaml::{Node, Pair};
 
 /// Fields of other programs without a direct equivalent, in lower case.
@@ -62,7 +63,7 @@ impl SchemaErrorContext<'_> {
             return;
         }
         let advice = self.field_advice(pair, strangers, found);
-        let plain = key.trim_start_matches(NON_ASCII_WHITESPACE).trim_start_matches("- ");
+        let plain = key.trim_start_matches(is_odd_blank).trim_start_matches("- ");
         if FieldSpec::find(plain).is_some() {
             found.relocated_keys.insert((self.document.number, plain.to_owned()));
         }
@@ -99,16 +100,19 @@ impl SchemaErrorContext<'_> {
     ) -> FieldAdvice {
         let (key, number) = (pair.key, self.document.number);
         let root = self.document.root;
-        if key.starts_with(NON_ASCII_WHITESPACE) {
+        if key.starts_with(is_odd_blank) {
             let lists = LIST_KEYS.into_iter().filter_map(|key| root.get(key));
             found.reported.extend(lists.map(Node::span).filter(|span| span.is_empty()));
             return FieldAdvice::PlainSpaces;
         }
         if INSTANCE_FIELDS.contains(&key) {
-            let list = root.get("instances").filter(|list| list.span().is_empty());
-            if let Some(list) = list.filter(|_| self.pointer.is_empty()) {
-                found.reported.insert(list.span());
-                return FieldAdvice::BelowInstances;
+            let empty = |key: &str| root.get(key).filter(|node| node.span().is_empty());
+            let below = empty("instances")
+                .map(|list| (list, FieldAdvice::BelowInstances))
+                .or_else(|| empty("defaults").map(|all| (all, FieldAdvice::BelowDefaults)));
+            if let Some((node, advice)) = below.filter(|_| self.pointer.is_empty()) {
+                found.reported.insert(node.span());
+                return advice;
             }
         } else {
             let inside = pair.value.pairs().filter(|pair| INSTANCE_FIELDS.contains(&pair.key));
@@ -146,6 +150,9 @@ impl SchemaErrorContext<'_> {
                 Parent::Port => "containerPortInfoList",
                 Parent::Instance | Parent::Document => "",
             };
+            if field.parent == Parent::Instance && !self.document.is_list_form {
+                return FieldAdvice::BelongsToInstance;
+            }
             return match self.location.node.get(list) {
                 Some(_) => FieldAdvice::BelongsInNext(field.parent),
                 None => FieldAdvice::BelongsIn(field.parent),
@@ -175,12 +182,17 @@ impl SchemaErrorContext<'_> {
             // Fields that a broken merge should have added to all instances.
             || self.pointer.starts_with("/instances/")
                 && INSTANCE_FIELDS.contains(&field)
-                && self.document.root.get("defaults").is_some_and(|all| found.reported.contains(&all.span()));
+                && self.document.root.get("defaults").is_some_and(|all| all.is_seq() || found.reported.contains(&all.span()));
         let Some(field) = FieldSpec::find(field).map(|field| field.name) else { return };
-        if misplaced || unknown || found.reported.contains(&self.location.node.span()) {
+        // The `defaults` are reported where they are.
+        let stray = found.stray_defaults && found.shared_fields.contains(field);
+        let reported = found.reported.contains(&self.location.node.span());
+        if misplaced || unknown || stray || reported {
             return;
         }
-        let advice = if !self.document.is_list_form || !INSTANCE_FIELDS[1..].contains(&field) {
+        let advice = if field == "instances" && found.stray_defaults {
+            MissingFieldAdvice::InstancesOfOtherDocument
+        } else if !self.document.is_list_form || !INSTANCE_FIELDS[1..].contains(&field) {
             MissingFieldAdvice::Add
         } else if found.shared_fields.contains(field) {
             MissingFieldAdvice::DefaultsOfOtherDocument
@@ -221,15 +233,21 @@ fn is_misplacement(advice: &FieldAdvice) -> bool {
     matches!(
         advice,
         FieldAdvice::BelongsIn(_)
+            | FieldAdvice::BelongsToInstance
             | FieldAdvice::BelongsInNext(_)
             | FieldAdvice::BelowInstances
+            | FieldAdvice::BelowDefaults
             | FieldAdvice::PlainSpaces
             | FieldAdvice::Other(ForeignField::Kubernetes)
     )
 }
 
-/// Checks whether a value may be one of a field: `type` is also a key of other programs.
+/// Checks whether a value may be one of a field: `type` and `instances` are also keys of other
+/// programs.
 fn is_own_value(field: &FieldSpec, value: Node<'_>) -> bool {
+    if field.name == "instances" {
+        return value::matches_type(Some(field.kind), value);
+    }
     let FieldKind::Choice(choices) = field.kind else { return true };
     field.name != "type" || value.as_str().is_some_and(|text| choices.contains(&text))
 }

@@ -95,6 +95,9 @@ impl SchemaErrorContext<'_> {
             // One item of a list, without the list; or its dash is not followed by a space, or is
             // doubled.
             (JsonType::Array, Value::Map) => {
+                if let Some(alias) = self.alias() {
+                    return Some(format!("[{}]", found.source.slice(alias.span)));
+                }
                 let tight = node.pairs().len() == 1 && !written.contains(['\n', '\r']);
                 match written.strip_prefix('-').filter(|_| tight) {
                     Some(item) => Some(format!("- {}", item.trim_start_matches(['-', ' ']))),
@@ -213,7 +216,7 @@ fn corrected_value(text: &str, node: Node<'_>) -> ValueAdvice {
             ValueAdvice::Quote(excerpt(text))
         }
         Value::Map if text.starts_with("- ") => ValueAdvice::OneDash,
-        Value::Map if text.starts_with("[{") => {
+        Value::Map if text.starts_with('[') && text != "[]" => {
             let short = text.len() <= 60 && !text.contains('\n');
             ValueAdvice::Brackets(short.then(|| text.to_owned()))
         }

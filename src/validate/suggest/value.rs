@@ -4,6 +4,7 @@ use crate::diagnostics::{ValueAdvice, escaped};
 use crate::manifest::{FieldKind, RamSize};
 use crate::text::format_hms;
 use crate::validate::suggest::closest;
+use crate::validate::syntax_recovery::is_odd_blank;
 use crate::yaml::{Node, Value};
 
 /// A correction of a value.
@@ -77,35 +78,34 @@ pub(crate) fn matches_type(kind: Option<FieldKind>, value: Node<'_>) -> bool {
 /// JSON if it is `in_json`.
 pub(crate) fn list_item(list: &str, short: Option<&str>, in_json: bool) -> String {
     let parts: Vec<&str> = short.unwrap_or_default().split(':').collect();
-    if list == "mountInfoList" {
+    let text = |text: &str| {
+        let text = escaped(text);
+        if in_json { format!("\"{text}\"") } else { text.to_string() }
+    };
+    let pairs = if list == "mountInfoList" {
         let (source, target) = match parts[..] {
             [source, target, ..] if source.starts_with('/') && target.starts_with('/') => {
                 (source, target)
             }
             _ => ("/public/home/alice/data", "/mnt/data"),
         };
-        let (source, target) = (escaped(source), escaped(target));
-        return if in_json {
-            format!(
-                "{{\"sourcePath\": \"{source}\", \"targetPath\": \"{target}\", \"type\": \"path\"}}"
-            )
-        } else {
-            format!("- {{sourcePath: {source}, targetPath: {target}, type: path}}")
-        };
-    }
-    let port = parts.last().and_then(|port| port.parse::<u16>().ok()).unwrap_or(8888);
-    if in_json {
-        format!("{{\"containerPort\": {port}, \"protocolType\": \"HTTP\"}}")
+        vec![("sourcePath", text(source)), ("targetPath", text(target)), ("type", text("path"))]
     } else {
-        format!("- {{containerPort: {port}, protocolType: HTTP}}")
-    }
+        let port = parts.last().and_then(|port| port.parse::<u16>().ok()).unwrap_or(8888);
+        vec![("containerPort", port.to_string()), ("protocolType", text("HTTP"))]
+    };
+    let key = |key: &str| if in_json { format!("\"{key}\"") } else { key.to_owned() };
+    let pairs: Vec<String> =
+        pairs.iter().map(|(name, value)| format!("{}: {value}", key(name))).collect();
+    format!("{}{{{}}}", if in_json { "" } else { "- " }, pairs.join(", "))
 }
 
 /// Strips quotes, including full-width ones, from around a text, and commas or semicolons from its
 /// end.
 pub(crate) fn strip_quotes_and_separator(text: &str) -> &str {
     let marks = ['“', '”', '‘', '’', '＂', '「', '」', '"', '\''];
-    text.trim().trim_end_matches([',', ';', '，', '；', '。']).trim_matches(marks).trim()
+    let text = text.trim_matches(|c: char| c.is_whitespace() || is_odd_blank(c));
+    text.trim_end_matches([',', ';', '，', '；', '。']).trim_matches(marks).trim()
 }
 
 /// Parses an integer that is in quotes, full-width, or followed by a separator.
@@ -196,32 +196,16 @@ fn is_clock(text: &str) -> bool {
 
 /// Returns the seconds of a human-readable duration: `4h`, `1h30m`, `4 hours 30 minutes`.
 fn parse_duration(text: &str) -> Option<u64> {
-    let (mut all, mut last) = (0, u64::MAX);
-    let mut rest = text.trim();
-    while !rest.is_empty() {
-        let (amount, after) = rest.split_at(rest.find(|c: char| !c.is_ascii_digit())?);
-        let amount = amount.parse::<u64>().ok().filter(|amount| *amount < 1_000_000)?;
-        let next = after.find(|c: char| c.is_ascii_digit()).unwrap_or(after.len());
-        let unit = match after[..next].trim() {
-            // It may also be a month.
-            "M" => return None,
-            unit => match unit.to_lowercase().as_str() {
-                "h" | "hr" | "hrs" | "hour" | "hours" | "小时" => 3600,
-                "m" | "min" | "mins" | "minute" | "minutes" | "分钟" => 60,
-                "s" | "sec" | "second" | "seconds" | "秒" => 1,
-                "d" | "day" | "days" | "天" => 86_400,
-                _ => return None,
-            },
-        };
-        // `1h2h` is a different mistake.
-        if unit >= last {
-            return None;
-        }
-        last = unit;
-        all += amount * unit;
-        rest = &after[next..];
-    }
-    Some(all)
+    let text = [("天", "d"), ("小时", "h"), ("分钟", "m"), ("秒", "s")]
+        .iter()
+        .fold(text.to_owned(), |text, (name, unit)| text.replace(name, unit));
+    // A capital `M` may also be a month, and `1h2h` is a different mistake.
+    let units =
+        text.split(|c: char| !c.is_ascii_alphabetic()).filter_map(|unit| unit.chars().next());
+    let descending = units.is_sorted_by(|unit, next| unit < next);
+    let plain = descending && !text.contains('M');
+    let duration = humantime::parse_duration(&text.to_lowercase()).ok().filter(|_| plain)?;
+    Some(duration.as_secs()).filter(|seconds| *seconds < 1_000_000 * 3600)
 }
 
 #[cfg(test)]

@@ -128,7 +128,10 @@ fn first_outside<'t>(failure: &Failure<'t>, block: &BlockText<'t>) -> Option<Lin
     // A comment that the text goes on after is one of its lines.
     let left = if comments > 0 && is_deep(next) { *comment } else { *next };
     let between = block.key < left.indent() && left.indent() < column;
-    if left.is_of_manifest(block.key) {
+    // A key that is not deeper than the text's own is a line of it only in a file that it writes.
+    let start = block.first.map_or(left.start, |first| first.start);
+    let is_key = left.is_key() && !between && !failure.text[start..left.start].contains("<<");
+    if is_key || left.is_of_manifest(block.key) {
         return None;
     }
     let others = run.iter().skip(comments).filter(|line| !line.is_comment());
@@ -186,17 +189,9 @@ pub(super) fn missing_indicator(failure: &Failure<'_>) -> Option<SyntaxDiagnosis
 
 /// Returns the indicator that characters like `｜` and `-|` mean.
 fn mistyped_indicator(value: &str) -> Option<&'static str> {
-    let bars = ['|', '｜', '¦', '│', '丨', '∣'];
-    let folds = ['＞', '》', '〉'];
-    let mut kept = value.to_owned();
-    kept.retain(|c| !matches!(c, '-' | '－' | '—' | '–'));
-    let mut mark = kept.chars();
-    let strips = kept.len() < value.len();
-    match (mark.next()?, mark.next()) {
-        ('|', None) if !strips => None,
-        (bar, None) if bars.contains(&bar) => Some(if strips { "|-" } else { "|" }),
-        (fold, None) if folds.contains(&fold) => Some(if strips { ">-" } else { ">" }),
-        ('|', Some('|')) if mark.next().is_none() && !strips => Some("|"),
-        _ => None,
-    }
+    let bar = value.trim_matches(['-', '－', '—', '–']);
+    let known = matches!(bar, "|" | "||" | "｜" | "¦" | "│" | "丨" | "∣");
+    let valid = value.starts_with('|') && bar != "||";
+    let strips = bar.len() < value.len();
+    (known && !valid).then_some(if strips { "|-" } else { "|" })
 }

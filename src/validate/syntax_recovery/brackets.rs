@@ -13,45 +13,31 @@ fn closing(open: char) -> char {
     if open == '[' { ']' } else { '}' }
 }
 
-/// Returns the innermost open bracket, from those that the parser has reported and the text in
-/// `unread`, which it has not reported yet.
-pub(super) fn innermost(text: &str, mut open: Vec<usize>, unread: Range<usize>) -> Option<usize> {
-    let mut quote = None;
-    let mut before = text[..unread.start].trim_end_matches(' ').chars().next_back().unwrap_or('\n');
-    for (at, char) in text[unread.clone()].char_indices() {
+/// Follows the brackets in a part of the text, after those that are `open`, to its end or, with
+/// `until_closed`, to the one that closes the last of them.
+fn follow(
+    text: &str,
+    part: Range<usize>,
+    open: &mut Vec<usize>,
+    until_closed: bool,
+) -> Option<usize> {
+    let is_before_value =
+        |char| matches!(char, '[' | '{' | ',' | ':' | '-' | '\n' | '\r' | '\u{feff}');
+    let above = text[..part.start].trim_end_matches(' ');
+    let (mut quote, mut before) = (None, above.chars().next_back().unwrap_or('\n'));
+    for (at, char) in text[part.clone()].char_indices() {
         match char {
-            '"' | '\'' if quote == Some(char) => quote = None,
+            _ if quote == Some(char) => quote = None,
             _ if quote.is_some() => {}
             '"' | '\'' if is_before_value(before) => quote = Some(char),
             // Outside of brackets, one in a text is a letter.
-            '[' | '{' if !open.is_empty() || is_before_value(before) => {
-                open.push(unread.start + at);
+            '[' | '{' if !open.is_empty() || is_before_value(before) => open.push(part.start + at),
+            ']' | '}' => {
+                open.pop();
+                if until_closed && open.is_empty() {
+                    return Some(part.start + at);
+                }
             }
-            ']' | '}' => drop(open.pop()),
-            _ => {}
-        }
-        if char != ' ' {
-            before = char;
-        }
-    }
-    open.pop()
-}
-
-fn is_before_value(char: char) -> bool {
-    matches!(char, '[' | '{' | ',' | ':' | '-' | '\n' | '\r' | '\u{feff}')
-}
-
-/// Returns the bracket, of either kind, that closes the one at byte `open`.
-fn closed_by(text: &str, open: usize) -> Option<usize> {
-    let (mut depth, mut quote, mut before) = (0_usize, None, '\n');
-    for (offset, char) in text[open..].char_indices() {
-        match char {
-            '"' | '\'' if quote == Some(char) => quote = None,
-            _ if quote.is_some() => {}
-            '"' | '\'' if is_before_value(before) => quote = Some(char),
-            '[' | '{' => depth += 1,
-            ']' | '}' if depth == 1 => return Some(open + offset),
-            ']' | '}' => depth = depth.checked_sub(1)?,
             _ => {}
         }
         if char != ' ' {
@@ -59,6 +45,18 @@ fn closed_by(text: &str, open: usize) -> Option<usize> {
         }
     }
     None
+}
+
+/// Returns the innermost open bracket, from those that the parser has reported and the text in
+/// `unread`, which it has not reported yet.
+pub(super) fn innermost(text: &str, mut open: Vec<usize>, unread: Range<usize>) -> Option<usize> {
+    follow(text, unread, &mut open, false);
+    open.pop()
+}
+
+/// Returns the bracket, of either kind, that closes the one at byte `open`.
+fn closed_by(text: &str, open: usize) -> Option<usize> {
+    follow(text, open + 1..text.len(), &mut vec![open], true)
 }
 
 /// Checks whether the bracket at byte `open` is closed by one of its kind.
@@ -85,12 +83,22 @@ pub(super) fn unclosed(failure: &Failure<'_>) -> Option<SyntaxDiagnosis> {
     let own = matches!(failure.kind, ErrorKind::UnclosedFlowCollection { .. });
     let at = Some(failure.at).filter(|at| own && text[*at..].starts_with(['[', '{']));
     let open = failure.open.or(at)?;
+    let opener = Line::at(text, open);
+    // `defaults: {` above a block mapping: its fields have no commas.
+    let above_fields = matches!(failure.kind, ErrorKind::ExpectedFlowMappingSeparator)
+        && text[open..].starts_with('{')
+        && line.is_key()
+        && line.indent() > opener.indent()
+        && opener.text.trim_end().len() == open + 1 - opener.start;
     let outside = line.start > open
-        && line.indent() <= Line::at(text, open).indent()
+        && (above_fields || line.indent() <= opener.indent())
         && !line.body().starts_with([']', '}', ',', '#', '[', '{']);
     let item = matches!(failure.kind, ErrorKind::BlockEntryInFlowCollection);
     let bracket = text[open..].chars().next()?;
     (at.is_some() || (outside || item && line.start > open) && !is_closed(text, open)).then(|| {
+        if above_fields {
+            return SyntaxDiagnosis::new(open..open + 1, Mistake::UnclosedAboveFields);
+        }
         let mistake = Mistake::UnclosedBracket(bracket);
         SyntaxDiagnosis::new(open..open + 1, mistake).fix(closing_edit(text, open, bracket))
     })
@@ -163,19 +171,15 @@ pub(super) fn list_without_opening(failure: &Failure<'_>) -> Option<SyntaxDiagno
 
 /// Reports the missing `[` of a list whose `]` is at byte `end`, and which begins with `{`.
 fn missing_opening(text: &str, end: usize) -> Option<SyntaxDiagnosis> {
-    let value = text[..end].trim_end().strip_suffix('}')?;
-    let mut depth = 1_usize;
-    let colon = value.char_indices().rev().take(4096).find_map(|(at, c)| {
-        depth += usize::from(c == '}');
-        depth -= usize::from(c == '{').min(depth);
-        (depth == 0 && c == ':').then_some(at)
-    })?;
-    let start = colon + 1 + value[colon + 1..].find(|c: char| !c.is_whitespace())?;
-    let key = value[..colon].trim_end_matches(['"', '\'']);
-    let key = key.rsplit(|c: char| !c.is_ascii_alphanumeric()).next()?;
+    let line = Line::at(text, end);
+    let mut lines = std::iter::once(line).chain(line.all_above());
+    let (at, key) = lines.find(|line| line.is_key())?.key()?;
+    let value = text[at + key.len()..].strip_prefix(':')?.trim_start();
+    let start = text.len() - value.len();
     let is_list = FieldKind::of(key) == Some(FieldKind::List);
-    (is_list && text[end..].starts_with(']') && value[start..].starts_with('{')).then(|| {
-        let found = SyntaxDiagnosis::new(start..start + 1, Mistake::MissingOpeningBracket);
+    let ends = text[..end].trim_end().ends_with('}') && text[end..].starts_with(']');
+    (is_list && ends && value.starts_with('{')).then(|| {
+        let found = SyntaxDiagnosis::new(start..start + 1, Mistake::MissingOpeningBracket('['));
         found.replace(start..start, "[")
     })
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::line::{Line, is_odd_blank, looks_like_field};
+use super::line::{Line, is_odd_blank};
 use super::{Failure, SyntaxDiagnosis};
 use crate::diagnostics::{DocumentMarkFault as Fault, IndentationFault, SyntaxMistake};
 use crate::yaml::{Node, Parsed};
@@ -13,23 +13,26 @@ const CONFLICT_MARKS: [&str; 4] = ["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
 pub(super) fn conflict(failure: &Failure<'_>) -> Option<SyntaxDiagnosis> {
     let lines = [failure.line.above(), Some(failure.line)].into_iter().flatten();
     let mark = |line: Line<'_>| CONFLICT_MARKS.into_iter().find(|mark| line.text.starts_with(mark));
-    let (line, mark) = lines.into_iter().find_map(|line| mark(line).map(|mark| (line, mark)))?;
+    let (line, mark) = lines.into_iter().find_map(|line| Some((line, mark(line)?)))?;
     // The first marker is further up, where the parser read it as text.
-    let opens = CONFLICT_MARKS[0];
-    let before = &failure.text[..line.start];
-    let first = before.rfind(&format!("\n{opens}")).map(|end| end + 1);
-    let first = first.or_else(|| before.starts_with(opens).then_some(0));
-    let (start, mark) = first.map_or((line.start, mark), |start| (start, opens));
+    let opens = |line: &Line<'_>| line.text.starts_with(CONFLICT_MARKS[0]);
+    let first = std::iter::once(line).chain(line.all_above()).find(opens);
+    let (start, mark) = first.map_or((line.start, mark), |line| (line.start, CONFLICT_MARKS[0]));
     Some(SyntaxDiagnosis::new(start..start + mark.len(), SyntaxMistake::Conflict(mark)))
 }
 
 /// Recognises a line of dashes that is not `---`, or a directive without a `---` below it.
 pub(super) fn mark(line: Line<'_>) -> Option<SyntaxDiagnosis> {
     let body = line.body();
+    let at = line.first()..line.first() + body.len();
+    let ends = line.below().is_none_or(|below| below.indent() == 0);
+    if body == "---" && line.indent() > 0 && ends {
+        let mistake = SyntaxMistake::DocumentMark(Fault::Indented);
+        return Some(SyntaxDiagnosis::new(at, mistake).replace(line.start..line.first(), ""));
+    }
     if line.indent() > 0 {
         return None;
     }
-    let at = line.start..line.start + body.len();
     if body.starts_with('%') {
         let next = line.all_below().find(|line| !line.text.starts_with(['%', '#']));
         let missing = !next.is_some_and(|line| line.text.starts_with("---"));
@@ -37,8 +40,9 @@ pub(super) fn mark(line: Line<'_>) -> Option<SyntaxDiagnosis> {
         let end = line.end()..line.end();
         return missing.then(|| SyntaxDiagnosis::new(at, mistake).replace(end, "\n---"));
     }
-    if let Some(key) = body.strip_prefix("--- ").filter(|_| line.is_key()) {
-        let gap = at.start + 3..at.end - key.trim_start().len();
+    let rest = body.strip_prefix("---").unwrap_or_default();
+    if rest.starts_with('#') || rest.starts_with(' ') && line.is_key() {
+        let gap = at.start + 3..at.end - rest.trim_start().len();
         return Some(glued(at.start, gap));
     }
     let dashes = body.chars().all(|c| matches!(c, '-' | '—' | '–' | '－' | ' '));
@@ -58,6 +62,9 @@ pub(super) fn glued(start: usize, gap: Range<usize>) -> SyntaxDiagnosis {
 /// Returns the mistake that explains text after a document at byte `at` that cannot be another
 /// document; `root` is the document's content.
 pub(super) fn after_end(text: &str, root: Range<usize>, at: usize) -> Option<SyntaxDiagnosis> {
+    if text[at..].starts_with("---") {
+        return Some(glued(at, at + 3..at + 3));
+    }
     if text[root.clone()].starts_with('{') && text[at..].starts_with('{') {
         let mistake = SyntaxMistake::DocumentMark(Fault::Between);
         return Some(SyntaxDiagnosis::new(at..at + 1, mistake).replace(at..at, "---\n"));
@@ -96,24 +103,27 @@ fn indented_first_lines(text: &str, root: Range<usize>, at: usize) -> Option<Syn
     Some(found.fix(Some(fix)))
 }
 
-/// Recognises a key that begins with `---`, and a merge key with an invisible character before it.
+/// Recognises a key that begins with `---`, and a merge key or a list item with an invisible character
+/// in its marks.
 pub(super) fn read_as_key(parsed: &Parsed<'_>) -> Option<SyntaxDiagnosis> {
     let roots = parsed.documents().map(|(_, root)| root);
     let mut keys = roots.flat_map(|root| {
-        let list = root.get("instances").into_iter().flat_map(Node::items);
+        let list = root.get("instances").into_iter().flat_map(|all| all.items().chain([all]));
         let mappings = [Some(root), root.get("defaults")].into_iter().flatten().chain(list);
         mappings.flat_map(Node::pairs)
     });
     keys.find_map(|pair| {
         let start = pair.key_span.range().start;
-        if pair.key.strip_prefix("---").is_some_and(looks_like_field) {
+        let name = pair.key.trim_start_matches(|c| matches!(c, '-' | ' ') || is_odd_blank(c));
+        let marks = &pair.key[..pair.key.len() - name.len()];
+        if marks == "---" && name.starts_with(char::is_alphabetic) {
             return Some(glued(start, start + 3..start + 3));
         }
-        let odd = pair.key.strip_suffix("<<").filter(|odd| !odd.is_empty())?;
-        let found =
-            odd.chars().next().filter(|c| odd.chars().all(is_odd_blank) && is_odd_blank(*c))?;
-        let at = start..start + odd.len();
-        let mistake = SyntaxMistake::Character(found, "");
+        let at = marks.find(is_odd_blank).filter(|_| name == "<<" || marks.starts_with('-'))?;
+        let odd = &marks[at..];
+        let odd = &odd[..odd.len() - odd.trim_start_matches(is_odd_blank).len()];
+        let at = start + at..start + at + odd.len();
+        let mistake = SyntaxMistake::Character(odd.chars().next()?, "");
         Some(SyntaxDiagnosis::new(at.clone(), mistake).replace(at, ""))
     })
 }

@@ -10,7 +10,7 @@ const BEGINNINGS: [(&[&str], Content); 5] = [
     (&["```"], Content::Markdown),
     (&["<!", "<html", "<?xml"], Content::Markup),
     (&["{%", "{{"], Content::Template),
-    (&["$ ", "#!", "curl "], Content::Shell),
+    (&["$ ", "#!", "curl ", "cat ", "EOF"], Content::Shell),
 ];
 
 /// Returns what a text is that does not begin like a manifest.

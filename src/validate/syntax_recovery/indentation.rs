@@ -16,6 +16,7 @@ pub(super) fn misplaced(failure: &Failure<'_>) -> Option<SyntaxDiagnosis> {
         return Some(missing_dash(found.line).unwrap_or_else(|| among_siblings(&found)));
     }
     let beyond = above.above().filter(|line| line.column() == Some(target.indent()));
+    let beyond = beyond.filter(|line| !in_block_text(*line));
     if beyond.is_some() && above.indent() < target.indent() && !above.is_item() {
         return Some(indented(above, Fault::Less, target.indent(), None));
     }
@@ -69,7 +70,8 @@ fn item(target: Line<'_>) -> SyntaxDiagnosis {
     let other = target.all_above().find(same).map(Line::indent);
     match other.filter(|column| *column != target.indent()) {
         Some(column) => {
-            let fix = reindent::align_with_siblings(target);
+            let near = column.abs_diff(target.indent()) == 1;
+            let fix = near.then(|| reindent::set_indent(target, column, None));
             indented(target, Fault::Item, column, fix)
         }
         None => at_key(target, Mistake::ItemAmongFields),

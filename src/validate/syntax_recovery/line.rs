@@ -2,12 +2,11 @@
 
 use super::Edit;
 use crate::manifest::{FieldSpec, LIST_KEYS, Parent};
+use crate::text::{is_invisible, is_wide_space};
 
 /// Whitespace and invisible characters that YAML reads as letters.
-pub(super) fn is_odd_blank(c: char) -> bool {
-    !matches!(c, ' ' | '\t' | '\n' | '\r')
-        && !c.is_control()
-        && (c.is_whitespace() || crate::text::is_invisible(c))
+pub(in crate::validate) fn is_odd_blank(c: char) -> bool {
+    !c.is_control() && (is_wide_space(c) || is_invisible(c))
 }
 
 /// A line without its line end.

@@ -68,13 +68,16 @@ pub(super) fn item_on_key_line(failure: &Failure<'_>) -> Option<SyntaxDiagnosis>
 
 /// Recognises a key without its colon that is the only text on its line, above its contents.
 pub(super) fn missing_colon_above_fields(failure: &Failure<'_>) -> Option<SyntaxDiagnosis> {
-    let (line, above) = (failure.line, failure.line.above()?);
-    let (at, key) = above.key()?;
-    let deeper = line.indent() > above.indent() || line.is_item();
-    let holds_fields = FieldKind::of(key).is_some_and(FieldKind::is_collection);
-    let (end, mistake) = (at + key.len(), Mistake::MissingColonAboveFields(key.to_owned()));
-    (deeper && holds_fields && above.body().ends_with(key))
-        .then(|| SyntaxDiagnosis::new(at..end, mistake).replace(end..end, ":"))
+    let own = failure.line.below().map(|below| (failure.line, below));
+    let above = failure.line.above().map(|above| (above, failure.line));
+    [above, own].into_iter().flatten().find_map(|(line, below)| {
+        let (at, key) = line.key()?;
+        let deeper = below.indent() > line.indent() || below.is_item();
+        let holds_fields = FieldKind::of(key).is_some_and(FieldKind::is_collection);
+        let (end, mistake) = (at + key.len(), Mistake::MissingColonAboveFields(key.to_owned()));
+        (deeper && holds_fields && line.body().ends_with(key))
+            .then(|| SyntaxDiagnosis::new(at..end, mistake).replace(end..end, ":"))
+    })
 }
 
 /// Recognises a character that YAML does not know as a space, where a space or nothing belongs: in
@@ -123,7 +126,7 @@ fn full_width_bracket(line: Line<'_>) -> Option<SyntaxDiagnosis> {
     let key = after.trim_start().split(':').next().unwrap_or_default();
     let mistake = Mistake::Character(found, if round || found == '｛' { "{" } else { "[" });
     let at = line.start + at;
-    (before.ends_with([':', '-']) && (!round || looks_like_field(key)))
+    (before.ends_with([':', '-']) && !line.is_free_text() && (!round || looks_like_field(key)))
         .then(|| SyntaxDiagnosis::new(at..at + found.len_utf8(), mistake))
 }
 
@@ -162,7 +165,9 @@ fn missing_space_after_colon(line: Line<'_>) -> Option<SyntaxDiagnosis> {
 fn missing_colon(line: Line<'_>) -> Option<SyntaxDiagnosis> {
     let ((start, key), (at, rest)) = (line.key()?, line.after_key()?);
     let value = rest.strip_prefix(' ')?.trim();
-    let certain = line.looks_like_field() && !value.is_empty() && !value.contains([':', '=']);
+    let quoted = value.starts_with(['"', '\'']) && value.ends_with(['"', '\'']);
+    let plain = quoted || !value.is_empty() && !value.contains([':', '=']);
+    let certain = line.looks_like_field() && plain;
     let mistake = Mistake::MissingColon(key.to_owned());
     certain.then(|| SyntaxDiagnosis::new(start..at, mistake).replace(at..at, ":"))
 }
@@ -235,8 +240,12 @@ fn second_key(failure: &Failure<'_>, start: usize) -> Option<SyntaxDiagnosis> {
     let (value, key) = failure.text[start..at].trim().rsplit_once(' ')?;
     let known = looks_like_field(key) && line.looks_like_field() && !value.trim().contains(' ');
     let key = at - key.len()..at;
+    let count = |mark: char| line.text.matches(mark).count();
     if line.is_free_text() {
         None
+    } else if known && line.body().ends_with('}') && count('{') < count('}') {
+        let start = line.key()?.0;
+        Some(SyntaxDiagnosis::new(start..start + 1, Mistake::MissingOpeningBracket('{')))
     } else if known {
         move_to_own_line(failure, key)
     } else {

@@ -101,11 +101,9 @@ pub(super) fn of(failure: &Failure<'_>) -> (Stop, M) {
     }
 }
 
-/// Returns the range of the word at the error if it is the only one of its line, or of one
-/// character.
+/// Returns the range of the character at the error.
 pub(super) fn place(failure: &Failure<'_>) -> Range<usize> {
-    let (line, at) = (failure.line, failure.at);
-    let width = failure.text[at..].chars().next().filter(|c| !matches!(c, '\n' | '\r'));
-    let only_word = line.key().filter(|(start, key)| *start == at && line.body().ends_with(key));
-    at..at + width.map_or(0, char::len_utf8).max(only_word.map_or(0, |(_, key)| key.len()))
+    let at = failure.at;
+    let found = failure.text[at..].chars().next().filter(|c| !matches!(c, '\n' | '\r'));
+    at..at + found.map_or(0, char::len_utf8)
 }

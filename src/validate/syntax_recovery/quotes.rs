@@ -1,35 +1,30 @@
 //! Quoted texts: not closed, closed too early, or with unknown escapes.
 
 use super::line::{Line, contains_field, looks_like_field};
-use super::{Edit, Failure, SyntaxDiagnosis, brackets, marks, parser_fault};
+use super::{Edit, Failure, SyntaxDiagnosis, marks, parser_fault};
 use crate::diagnostics::SyntaxMistake as Mistake;
-use crate::validate::smart_quotes::QUOTES;
+use crate::validate::suggest::QUOTES;
 use crate::yaml::SyntaxErrorKind as ErrorKind;
 
 /// Recognises the first backslash in a quoted text that begins no escape.
 pub(super) fn invalid_escape(failure: &Failure<'_>) -> Option<SyntaxDiagnosis> {
     let (_, Mistake::InvalidEscape) = parser_fault::of(failure) else { return None };
-    let mut at = failure.at;
-    while let Some(next) = failure.text[at..].find('\\') {
-        at += next;
-        let mut escape = failure.text[at + 1..].chars();
-        let name = escape.next()?;
+    let text = &failure.text[failure.at..];
+    let mut chars = text.char_indices();
+    while let Some((start, _)) = chars.find(|(_, c)| *c == '\\') {
+        let (at, name) = chars.next()?;
         let digits = match name {
             'x' => 2,
             'u' => 4,
             'U' => 8,
             _ => 0,
         };
-        let code = u32::from_str_radix(escape.as_str().get(..digits).unwrap_or_default(), 16);
-        let valid = if digits > 0 {
-            code.is_ok_and(|code| char::from_u32(code).is_some())
-        } else {
-            "0abt\tnvfre \"/\\N_LP\r\n".contains(name)
-        };
-        if !valid {
+        let code = text.get(at + 1..at + 1 + digits);
+        let hex = code.is_some_and(|code| code.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        if !hex || !"0abt\tnvfre \"/\\N_LPxuU\r\n".contains(name) {
+            let at = failure.at + start;
             return Some(SyntaxDiagnosis::new(at..at + 1, Mistake::InvalidEscape));
         }
-        at += 1 + name.len_utf8();
     }
     None
 }
@@ -39,9 +34,7 @@ pub(super) fn invalid_escape(failure: &Failure<'_>) -> Option<SyntaxDiagnosis> {
 pub(super) fn unclosed_further_up(failure: &Failure<'_>) -> Option<SyntaxDiagnosis> {
     let quote = failure.text[..failure.at].chars().rev().find(|c| matches!(c, '"' | '\''))?;
     let line = failure.line.all_above().find(|line| line.text.contains(quote))?;
-    let at =
-        unclosed_quote(line, quote).or_else(|| unclosed_quote_in_flow(failure, line, quote))?;
-    Some(unclosed_at(failure.text, line.start + at))
+    Some(unclosed_at(failure.text, line.start + unclosed_quote(line, quote)?))
 }
 
 /// Recognises a quoted text that is never closed.
@@ -173,33 +166,19 @@ fn trailing_comma(failure: &Failure<'_>) -> Option<SyntaxDiagnosis> {
 pub(super) fn reserved(failure: &Failure<'_>) -> Option<SyntaxDiagnosis> {
     let (text, line, at) = (failure.text, failure.line, failure.at);
     let before = text[line.start..at].trim_end();
-    let found = text[at..].chars().next().filter(|c| matches!(c, '@' | '%' | '`'))?;
+    let found = text[at..].chars().next().filter(|c| matches!(c, '@' | '%' | '`' | '?'))?;
     let fix = quoted(text, at).filter(|_| before.ends_with([':', '-']))?;
     let found = SyntaxDiagnosis::new(at..at + 1, Mistake::Reserved(found));
     Some(found.shown(Some(&fix)).fix(Some(fix)))
 }
 
-/// Returns the position of a quote that a line opens and does not close: around its value, also if,
-/// as in JSON, its key is in quotes too.
+/// Returns the position of a quote that a line opens and does not close.
 fn unclosed_quote(line: Line<'_>, quote: char) -> Option<usize> {
-    if line.body().starts_with(quote) {
-        let odd = line.text.matches(quote).count() % 2 == 1;
-        return line.text.rfind(quote).filter(|_| odd && !line.text.contains('\\'));
-    }
-    let (after, rest) = line.after_key()?;
-    let value = rest.strip_prefix(':')?;
-    let opens = value.trim_start().starts_with(quote) && value.matches(quote).count() == 1;
-    value.find(quote).filter(|_| opens).map(|at| after - line.start + 1 + at)
-}
-
-/// Returns the same for a quote inside brackets or braces.
-fn unclosed_quote_in_flow(failure: &Failure<'_>, line: Line<'_>, quote: char) -> Option<usize> {
     let at = line.text.rfind(quote)?;
-    let odd = line.text.matches(quote).count() % 2 == 1 && !line.text.contains(['\\', '#']);
-    let begins = line.text[..at].trim_end().ends_with([':', ',', '[', '{']);
-    let inside = failure.open.is_some()
-        || brackets::innermost(failure.text, Vec::new(), line.start..line.start + at).is_some();
-    (odd && begins && inside).then_some(at)
+    let before = line.text[..at].trim_end();
+    let odd = line.text.matches(quote).count() % 2 == 1;
+    let begins = before.is_empty() || before.ends_with([':', ',', '[', '{', '-']);
+    (odd && begins && !line.text.contains("\\\"") && !before.contains(" #")).then_some(at)
 }
 
 /// Returns the edit that closes the quoted text from byte `open` at the end of its line, if the
@@ -243,7 +222,14 @@ pub(in crate::validate) fn quoted(text: &str, start: usize) -> Option<Edit> {
     let value = line.text.get(start - line.start..)?;
     let gap = value.len() - value.trim_start().len();
     let value = value.trim();
-    let plain = !value.is_empty() && !value.contains(['"', '\\', '#']) && !value.starts_with('\'');
+    let quote = if !value.contains(['"', '\\']) {
+        '"'
+    } else if value.contains('\'') || value.starts_with('"') {
+        return None;
+    } else {
+        '\''
+    };
+    let plain = !value.is_empty() && !value.contains('#') && !value.starts_with('\'');
     (plain && !contains_field(value))
-        .then(|| (start + gap..start + gap + value.len(), format!("\"{value}\"")))
+        .then(|| (start + gap..start + gap + value.len(), format!("{quote}{value}{quote}")))
 }

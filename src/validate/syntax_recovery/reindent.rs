@@ -3,19 +3,14 @@
 use super::Edit;
 use super::line::Line;
 
-/// Moves a key or an item to the only column used by the open lines above that is one space away:
-/// no other is as close.
+/// Moves a key to the only column used by the open lines above that is one space away: no other is as
+/// close.
 pub(super) fn align_with_siblings(target: Line<'_>) -> Option<Edit> {
-    if !target.is_item() && !target.is_key() {
-        return None;
-    }
-    let item = |line: &Line<'_>| line.is_item().then(|| line.indent());
-    let column = |line: &Line<'_>| if target.is_item() { item(line) } else { line.column() };
     let levels = target.levels();
-    let mut near = levels.iter().filter_map(column).filter(|column| {
+    let mut near = levels.iter().filter_map(|line| line.column()).filter(|column| {
         column.abs_diff(target.indent()) == 1 && (*column == 0 || !target.is_top_level_key())
     });
-    let column = near.next()?;
+    let column = near.next().filter(|_| target.is_key())?;
     near.all(|other| other == column).then(|| set_indent(target, column, None))
 }
 

@@ -15,7 +15,7 @@ pub(super) fn between_values(failure: &Failure<'_>) -> Option<SyntaxDiagnosis> {
     let open = failure.open.filter(|open| *open < at)?;
     full_width_comma(text, open, at).or_else(|| match failure.kind {
         K::InvalidTrailingSingleQuotedScalar | K::InvalidTrailingDoubleQuotedScalar => {
-            AfterQuoted::new(text, open, at)?.diagnosis()
+            after_quoted(text, open, at)
         }
         K::ExpectedFlowMappingSeparator | K::ExpectedFlowSequenceSeparator => {
             missing_comma(text, open, at)
@@ -42,77 +42,58 @@ fn full_width_comma(text: &str, open: usize, at: usize) -> Option<SyntaxDiagnosi
     Some(SyntaxDiagnosis::new(comma.clone(), Mistake::Character(found, ",")).replace(comma, gap))
 }
 
-/// A quoted text in brackets, and what follows it in place of a separator.
-struct AfterQuoted<'t> {
-    text: &'t str,
-    /// The bracket.
-    open: usize,
-    quote: char,
-    /// The text without its quotes.
-    inner: Range<usize>,
-    /// The bracket or the separator before the text.
-    before: char,
-    is_key: bool,
-    /// The position of what follows.
-    at: usize,
-}
-
-impl<'t> AfterQuoted<'t> {
-    fn new(text: &'t str, open: usize, at: usize) -> Option<Self> {
-        let end = text[..at].trim_end().len();
-        let quote = text[..end].chars().next_back().filter(|c| matches!(c, '"' | '\''))?;
-        let start = open + text.get(open..end - 1)?.rfind(quote)?;
-        let before = text[..start].trim_end().chars().next_back()?;
-        let is_key = text[open..].starts_with('{') && matches!(before, '{' | ',');
-        Some(Self { text, open, quote, inner: start + 1..end - 1, before, is_key, at })
-    }
-
-    fn diagnosis(self) -> Option<SyntaxDiagnosis> {
-        let Self { text, at, is_key, .. } = self;
-        let (rest, end) = (&text[at..], self.inner.end + 1);
-        let gap = |mark: &str| if rest[mark.len()..].starts_with([' ', '>']) { ":" } else { ": " };
-        let key = &text[self.inner.clone()];
-        if rest.starts_with('：') {
-            let mark = at..at + '：'.len_utf8();
-            let found = SyntaxDiagnosis::new(mark.clone(), Mistake::Character('：', ":"));
-            return is_key.then(|| found.replace(mark, gap("：")));
-        }
-        if !is_key && rest.starts_with(';') {
+/// Recognises what follows a quoted text in brackets, at byte `at`, in place of a separator.
+fn after_quoted(text: &str, open: usize, at: usize) -> Option<SyntaxDiagnosis> {
+    let end = text[..at].trim_end().len();
+    let quote = text[..end].chars().next_back().filter(|c| matches!(c, '"' | '\''))?;
+    let start = open + text.get(open..end - 1)?.rfind(quote)?;
+    let before = text[..start].trim_end().chars().next_back()?;
+    let is_key = text[open..].starts_with('{') && matches!(before, '{' | ',');
+    let rest = &text[at..];
+    let gap = |mark: &str| if rest[mark.len()..].starts_with([' ', '>']) { ":" } else { ": " };
+    let next_is_value = rest.starts_with(['"', '\'', '[', '{']);
+    if !is_key {
+        if rest.starts_with(';') {
             return Some(semicolon(at));
         }
-        if is_key && key.trim_end().ends_with(':') {
-            // `"taskType: "ssh"`: the quote that opens the value closed the key.
-            let (start, colon) = (self.inner.start, self.inner.start + key.rfind(':')?);
-            let found = SyntaxDiagnosis::new(start - 1..start, Mistake::UnclosedQuote);
-            return Some(found.replace(colon..colon, self.quote));
+        let word = rest.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+        let value = text[start..end - 1].trim_end_matches(' ');
+        if looks_like_field(word) && value.ends_with(',') {
+            // `"ssh, "cpuNumber": 8`: the quote that opens the next key closed the value.
+            let comma = start + value.len() - 1;
+            let found = SyntaxDiagnosis::new(start..start + 1, Mistake::UnclosedQuote);
+            return Some(found.replace(comma..comma, quote));
         }
-        if is_key && rest.starts_with('=') {
-            let mark = at..at + 1 + usize::from(rest[1..].starts_with('>'));
-            let edit = end..mark.end;
-            let found = SyntaxDiagnosis::new(mark, Mistake::EqualsForColon);
-            return Some(found.replace(edit, gap("=")));
-        }
-        let opens = rest.starts_with(['"', '\'', '[', '{']);
-        let begins = opens && matches!(self.before, '{' | '[' | ',' | ':');
-        let next_is_value = opens || end < at && rest.starts_with(char::is_alphanumeric);
-        if is_key {
-            let found = missing(text, ':', end..at);
-            let misplaced = format!("{}:", self.quote);
-            if begins && rest.starts_with(&misplaced) {
-                let edit = at..at + misplaced.len();
-                return Some(found.replace(edit, format!(":{}", self.quote)));
-            }
-            return next_is_value.then_some(found);
-        }
+        let begins = next_is_value && matches!(before, '[' | ',' | ':');
         // In braces a comma separates fields; text that is not a key needs another fix.
-        let certain = text[self.open..].starts_with('[') || begins_key(rest);
-        begins.then(|| {
-            comma_in_quotes(text, end..at, self.quote).unwrap_or_else(|| {
-                let found = missing(text, ',', end..at);
-                if certain { found } else { found.fix(None) }
-            })
-        })
+        let found = missing(text, ',', end..at);
+        let moved = found.fix.as_ref().is_some_and(|fix| !fix.span.is_empty());
+        let certain = moved || text[open..].starts_with('[') || begins_key(rest);
+        return begins.then(|| if certain { found } else { found.fix(None) });
     }
+    if rest.starts_with('：') {
+        let mark = at..at + '：'.len_utf8();
+        let found = SyntaxDiagnosis::new(mark.clone(), Mistake::Character('：', ":"));
+        return Some(found.replace(mark, gap("：")));
+    }
+    if text[start..end - 1].trim_end().ends_with(':') {
+        // `"taskType: "ssh"`: the quote that opens the value closed the key.
+        let colon = start + text[start..end].rfind(':')?;
+        let found = SyntaxDiagnosis::new(start..start + 1, Mistake::UnclosedQuote);
+        return Some(found.replace(colon..colon, quote));
+    }
+    if let Some(value) = rest.strip_prefix('=') {
+        let mark = at..at + 1 + usize::from(value.starts_with('>'));
+        let edit = end..mark.end;
+        let found = SyntaxDiagnosis::new(mark, Mistake::EqualsForColon);
+        return Some(found.replace(edit, gap("=")));
+    }
+    if rest.strip_prefix(quote).is_some_and(|value| value.starts_with(':')) {
+        // `"key"":value"`: the colon is on the wrong side of the quote.
+        return Some(missing(text, ':', end..at).replace(at..at + 2, format!(":{quote}")));
+    }
+    let next_is_value = next_is_value || end < at && rest.starts_with(char::is_alphanumeric);
+    next_is_value.then(|| missing(text, ':', end..at))
 }
 
 /// Checks whether a text begins with a quoted key.
@@ -120,14 +101,6 @@ fn begins_key(text: &str) -> bool {
     let quoted = text.strip_prefix(['"', '\'']);
     let ends = quoted.and_then(|quoted| quoted.split_once(['"', '\'']));
     ends.is_some_and(|(_, after)| after.trim_start().starts_with([':', '=', '：']))
-}
-
-/// Recognises a comma on the wrong side of the quote before `gap`: `"a," "b"`.
-fn comma_in_quotes(text: &str, gap: Range<usize>, quote: char) -> Option<SyntaxDiagnosis> {
-    let start = gap.start.checked_sub(2)?;
-    let edit = start..gap.start;
-    let inside = text[..gap.start].ends_with(&format!(",{quote}"));
-    inside.then(|| missing(text, ',', gap).replace(edit, format!("{quote},")))
 }
 
 /// Recognises a value followed by another one without a comma between them.
@@ -154,13 +127,9 @@ fn missing_comma(text: &str, open: usize, at: usize) -> Option<SyntaxDiagnosis> 
     let certain = text[next..].starts_with(begins)
         && text[..end].ends_with(ended)
         && !text[above..end].contains(['#', '\'']);
-    let quote = text[..end].chars().next_back().filter(|c| matches!(c, '"' | '\''));
-    let comma = quote.and_then(|quote| comma_in_quotes(text, end..next, quote));
-    comma.filter(|_| certain).or_else(|| {
-        // The bracket before the value is still open.
-        let inside = end < next && innermost(text, vec![open], open + 1..next).is_some();
-        (certain && inside).then(|| missing(text, ',', end..next))
-    })
+    // The bracket before the value is still open.
+    let inside = end < next && innermost(text, vec![open], open + 1..next).is_some();
+    (certain && inside).then(|| missing(text, ',', end..next))
 }
 
 /// Reports a semicolon at byte `at`, between two values.
@@ -171,8 +140,14 @@ fn semicolon(at: usize) -> SyntaxDiagnosis {
 /// Reports a separator that is missing at the start of `gap`, at the value after it.
 fn missing(text: &str, mark: char, gap: Range<usize>) -> SyntaxDiagnosis {
     let width = text[gap.end..].chars().next().map_or(0, char::len_utf8);
-    SyntaxDiagnosis::new(gap.end..gap.end + width, Mistake::MissingSeparator(mark))
-        .replace(gap.start..gap.start, mark)
+    let found = SyntaxDiagnosis::new(gap.end..gap.end + width, Mistake::MissingSeparator(mark));
+    let before = &text[..gap.start];
+    if mark == ',' && (before.ends_with(",\"") || before.ends_with(",'")) {
+        // `"a," "b"`: the comma is on the wrong side of the quote.
+        let quote = &text[gap.start - 1..gap.start];
+        return found.replace(gap.start - 2..gap.start, [quote, ","].concat());
+    }
+    found.replace(gap.start..gap.start, mark)
 }
 
 /// Recognises a comma with nothing before it.

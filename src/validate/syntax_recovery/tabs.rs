@@ -3,7 +3,6 @@
 use super::line::Line;
 use super::{Edit, Failure, SyntaxDiagnosis};
 use crate::diagnostics::SyntaxMistake;
-use crate::manifest::Parent;
 use crate::yaml::SyntaxErrorKind as ErrorKind;
 
 /// Recognises a tab in the indentation of the line of the error, or of the next one, which ends the
@@ -80,22 +79,14 @@ fn of_levels(key: Line<'_>, run: &[Line<'_>]) -> Option<Edit> {
     })
 }
 
-/// Replaces the tabs before fields below another one in the only column that they can have, or in
-/// the one that the lines above and below agree on.
+/// Replaces the tabs before fields below one of the same mapping: all have its column.
 fn of_fields(above: Line<'_>, run: &[Line<'_>]) -> Option<Edit> {
-    let (first, last) = (*run.first()?, *run.last()?);
-    let of_item = |line: Line<'_>| matches!(line.parent(), Some(Parent::Mount | Parent::Port));
     let sibling = |line: &Line<'_>| {
         let key = line.without_indent();
-        let same = blanks(line.text) == blanks(first.text) && of_item(key) == of_item(above);
-        same && !key.is_top_level_key() && !key.is_item()
+        key.parent() == above.parent() && !key.is_item() && blanks(line.text) == blanks(run[0].text)
     };
-    let column = above.column().filter(|column| *column > 0)?;
-    let open = last.levels();
-    let mut others = open.iter().filter_map(|line| line.column()).filter(|other| *other > 0);
-    let agreed = last.below().is_some_and(|below| below.column() == Some(column));
-    (run.iter().all(sibling) && (agreed || others.all(|other| other == column)))
-        .then(|| reindented(first, last, |_| column))
+    let column = above.column().filter(|column| *column > 0 && above.parent().is_some())?;
+    run.iter().all(sibling).then(|| reindented(run[0], run[run.len() - 1], |_| column))
 }
 
 /// Reindents the lines from `first` to `last`, each as `width` returns.

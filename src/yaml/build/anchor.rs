@@ -37,11 +37,11 @@ impl<'s> Builder<'s> {
         self.named.all.push(UnusedAnchor { id, name, span, node, in_flow, used: false });
     }
 
-    /// Records that an alias uses an anchor.
-    pub(super) fn anchor_used(&mut self, id: usize) {
-        if let Ok(at) = self.named.all.binary_search_by_key(&id, |named| named.id) {
-            self.named.all[at].used = true;
-        }
+    /// Records that an alias uses an anchor, and returns the anchor.
+    pub(super) fn anchor_used(&mut self, id: usize) -> Option<Span> {
+        let at = self.named.all.binary_search_by_key(&id, |named| named.id).ok()?;
+        self.named.all[at].used = true;
+        Some(self.named.all[at].span)
     }
 
     /// Handles an alias without an anchor in its document.

@@ -36,7 +36,7 @@ impl<'s> Builder<'s> {
         }
         let merged = match frame.merges[..] {
             [] => true,
-            [(value, _, at)] => self.merge(start, value, at),
+            [(value, key, at)] => self.merge(start, value, [key, at]),
             _ => false,
         };
         if !merged {
@@ -47,8 +47,8 @@ impl<'s> Builder<'s> {
     }
 
     /// Adds the pairs of a merge key: own keys win, earlier sources win. Returns `false` if a
-    /// source is not a mapping.
-    fn merge(&mut self, start: usize, value: u32, at: Span) -> bool {
+    /// source is not a mapping. The spans are those of the key and of the value.
+    fn merge(&mut self, start: usize, value: u32, [key, at]: [Span; 2]) -> bool {
         let mut complete = true;
         let sources = match self.tree.nodes[value as usize].kind {
             NodeKind::Seq { start, len } => {
@@ -62,8 +62,11 @@ impl<'s> Builder<'s> {
             let NodeKind::Map { start, len } = self.tree.nodes[source as usize].kind else {
                 let written = self.tree.nodes[source as usize].span;
                 if self.reported.insert(written) {
-                    let span = if source == value { at } else { written };
-                    push_error(&mut self.errors, ParseErrorKind::BadMerge { written }, span);
+                    let list = self.tree.nodes[value as usize].span;
+                    let (owner, own) = if source == value { (key, at) } else { (list, written) };
+                    let alias = self.tree.aliases.get(&(source, owner.start));
+                    let kind = ParseErrorKind::BadMerge { anchor: alias.map(|alias| alias.anchor) };
+                    push_error(&mut self.errors, kind, alias.map_or(own, |alias| alias.span));
                 }
                 complete = false;
                 continue;

@@ -16,6 +16,8 @@ use crate::output::words::en::En;
 use crate::text::plural::count;
 use crate::validate::TextEdit;
 
+const COMMENT: &str = "start a comment with `#`, after a space; it ends with its line";
+
 const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Note];
 
 impl En {
@@ -45,8 +47,7 @@ impl En {
             LabelKind::First => "first here",
             LabelKind::Opened => "opened here",
             LabelKind::WriteHere(text) => return format!("write {} here", quote(text)),
-            LabelKind::Merged => "merged here",
-            LabelKind::AliasedValue => "the value of the alias",
+            LabelKind::Anchor => "defined here",
             LabelKind::DefinedBelow => "it is defined below the alias",
             LabelKind::AndThis => "and this",
             LabelKind::NoCards => "no cards here",

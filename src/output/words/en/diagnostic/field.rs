@@ -18,6 +18,10 @@ pub(super) fn unknown(advice: &FieldAdvice) -> String {
         }
         FieldAdvice::BelongsIn(parent) => belongs_in(*parent, false),
         FieldAdvice::BelongsInNext(parent) => belongs_in(*parent, true),
+        FieldAdvice::BelongsToInstance => {
+            "it belongs to the instance: move it to the left margin".to_owned()
+        }
+        FieldAdvice::BelowDefaults => "indent it below `defaults:`".to_owned(),
         FieldAdvice::BelowInstances => {
             "indent it below `instances:`, with `- ` before the first field of each instance"
                 .to_owned()
@@ -34,7 +38,7 @@ pub(super) fn unknown(advice: &FieldAdvice) -> String {
              its indentation, and remove the rest",
             escaped(key)
         ),
-        FieldAdvice::Comment => "a comment starts with `#` and ends with its line".to_owned(),
+        FieldAdvice::Comment => super::COMMENT.to_owned(),
         FieldAdvice::Other(field) => foreign(*field).to_owned(),
         FieldAdvice::ExtensionBelongsAtTop => {
             "keys that begin with `x-` are only allowed at the left margin: move it there, or \
@@ -81,7 +85,7 @@ fn belongs_in(parent: Parent, exists: bool) -> String {
                 .to_owned();
         }
         Parent::Document => {
-            return "it belongs at the left margin, next to `instances`".to_owned();
+            return "it belongs at the left margin, outside of instances and `defaults`".to_owned();
         }
     };
     if exists {
@@ -113,6 +117,10 @@ pub(super) fn missing(fields: &[&str], advice: &MissingFieldAdvice) -> String {
         MissingFieldAdvice::AddHereOrToDefaults => ", here or under `defaults`",
         MissingFieldAdvice::DefaultsOfOtherDocument => {
             ": `defaults` apply only to instances in the same document"
+        }
+        MissingFieldAdvice::InstancesOfOtherDocument => {
+            return "`defaults` apply only to `instances` in the same document: move the instances here"
+                .to_owned();
         }
         MissingFieldAdvice::JoinItems(key) => {
             return format!("remove the `- `: `{}` belongs to the item above", escaped(key));

@@ -50,7 +50,7 @@ pub(super) fn help(problem: &DiagnosticKind) -> String {
             "remove one of the two, or change its port".to_owned()
         }
         DiagnosticKind::DuplicateMount { .. } => {
-            "give each mount a different `targetPath`".to_owned()
+            "give each mount a different `targetPath`, or remove one of the two".to_owned()
         }
         DiagnosticKind::CardsOnCpu { .. } => {
             "write `gpuNumber: 0`, or the accelerator type, such as `acceleratorType: dcu`"
@@ -180,6 +180,10 @@ fn duplicate_key(key: &str, new_item: Option<NewItem>) -> String {
                 "put all instances in one list, under the first `instances:`; or start a second \
                  document with a line `---`"
             }
+            "defaults" => {
+                "if another file starts here, put a line `---` above it; otherwise write all shared \
+                 fields under the first `defaults:`"
+            }
             "<<" => "merge both with one key: `<<: [*a, *b]`",
             _ => "remove one of the two: programs disagree on which one counts",
         }
@@ -192,8 +196,11 @@ fn duplicate_key(key: &str, new_item: Option<NewItem>) -> String {
     };
     let how = match start {
         ItemStart::Brace => "close the one before it with `}, ` and open it with `{`",
+        ItemStart::DashAndBrace => {
+            "close the one before it with `}` and start it on the next line with `- {`"
+        }
         ItemStart::Document => "put a line `---` above it",
-        ItemStart::Dash => "put `- ` before it",
+        ItemStart::Dash => "start it with `- `, in the column of the item above",
     };
     format!("if this starts another {what}, {how}; otherwise remove one of the two")
 }

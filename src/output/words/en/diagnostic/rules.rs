@@ -77,6 +77,9 @@ pub(super) fn oddity(oddity: Oddity) -> String {
         }
         Oddity::Dash(char) => format!("has `{char}` ({}) in place of a hyphen", code(char)),
         Oddity::OuterSpace => "begins or ends with a space".to_owned(),
+        Oddity::FinalSeparator(char) => {
+            format!("ends with {}, as part of the text", quote(&char.to_string()))
+        }
         Oddity::UnpairedQuote(char) => {
             format!("has {} on one side only, as part of the text", quote(&char.to_string()))
         }
@@ -93,7 +96,10 @@ pub(super) fn oddity(oddity: Oddity) -> String {
 
 pub(super) fn oddity_help(oddity: Oddity) -> &'static str {
     match oddity {
-        Oddity::Control(_) | Oddity::OuterSpace | Oddity::UnpairedQuote(_) => "remove it",
+        Oddity::Control(_)
+        | Oddity::OuterSpace
+        | Oddity::FinalSeparator(_)
+        | Oddity::UnpairedQuote(_) => "remove it",
         Oddity::Invisible(_) => "remove it, or write a plain space",
         Oddity::Dash(_) => "write `-`, or `--`",
         Oddity::FolderName(_) => {

@@ -41,9 +41,10 @@ pub(super) fn words(mistake: &SyntaxMistake, corrected: Option<&str>) -> Words {
         | M::WrongSeparator(_)
         | M::EmptyEntry
         | M::UnclosedBracket(_)
+        | M::UnclosedAboveFields
         | M::MismatchedBrackets(..)
         | M::UnmatchedBracket(_)
-        | M::MissingOpeningBracket
+        | M::MissingOpeningBracket(_)
         | M::ItemInBracket(_)
         | M::TextAfterBracket => bracket_or_separator(mistake, line),
         M::UnclosedQuote => {
@@ -80,9 +81,9 @@ pub(super) fn words(mistake: &SyntaxMistake, corrected: Option<&str>) -> Words {
         ),
         M::LineNumber => fixed("this line begins with a line number", "remove the line numbers"),
         M::TextWithoutColon => fixed(
-            "expected `key: value`, found text without a colon",
-            "write `key: value`, with a space after the colon; indent a value of several lines \
-             more than its key",
+            "expected `key: value`, found other text",
+            "write `key: value`, with a space after the colon; start a comment with `#`; indent a \
+             value on its own lines more than its key",
         ),
         M::Indentation(fault, column) => indentation(*fault, *column),
         M::BlockText(fault) => block_text(fault),
@@ -131,11 +132,13 @@ fn key_or_item(mistake: &SyntaxMistake, line: &str) -> Words {
         ),
         M::ItemOnKeyLine => fixed(
             "a list item (`- `) on the line of its key",
-            "start the list on the next line, each item with `- `",
+            "start the list on the next line, each item with `- `; or, if it is text, put the \
+             value in quotes",
         ),
         _ => fixed(
             "a list item (`- `) among fields",
-            "start all items of a list in one column, below its key; or remove the `- `",
+            "start the items of a list below its key, in one column, and write no value on the \
+             line of that key; or remove the `- `",
         ),
     }
 }
@@ -166,6 +169,7 @@ fn bracket_or_separator(mistake: &SyntaxMistake, line: &str) -> Words {
             format!("unclosed `{open}`").into(),
             format!("close it with `{}`", closing(*open)).into(),
         ),
+        M::UnclosedAboveFields => fixed("unclosed `{` above fields", "remove the `{`"),
         M::MismatchedBrackets(open, close) => (
             format!("mismatched brackets: `{close}` closes `{open}`").into(),
             "close `[` with `]` and `{` with `}`".into(),
@@ -174,9 +178,14 @@ fn bracket_or_separator(mistake: &SyntaxMistake, line: &str) -> Words {
             format!("unmatched `{close}`").into(),
             "remove it, or put the text that contains it in quotes".into(),
         ),
-        M::MissingOpeningBracket => fixed(
+        M::MissingOpeningBracket('[') => fixed(
             "missing `[` before a list that ends with `]`",
             "write `[` before the list, or remove the `]`",
+        ),
+        M::MissingOpeningBracket(_) => fixed(
+            "missing `{` before fields that end with `}`",
+            "write `{` before the first field, or remove the `}` and write each field on a \
+             separate line",
         ),
         M::ItemInBracket(open) => (
             format!("a list item (`- `) inside `{open}`").into(),
@@ -272,14 +281,15 @@ fn indentation(fault: IndentationFault, column: usize) -> Words {
             "like its siblings; or, if it belongs to the text above, indent it like that text",
         ),
         F::Item => (
-            "this list item is not indented like the lines above it",
-            "like the item above, and move its other lines with it",
+            "this list item is not indented like the lines around it",
+            "with all of its fields in one column",
         ),
         F::FirstLines => {
             return fixed(
                 "inconsistent indentation: the first lines are indented, the following lines are \
                  not",
-                "start all top-level fields in column 1",
+                "start all top-level fields at the left margin; or, if a key such as `defaults:` is \
+                 missing above the indented ones, write it there",
             );
         }
     };
@@ -336,12 +346,12 @@ fn block_text(fault: &BlockTextFault) -> Words {
             format!("{}, like the lines below it", start(*column)),
         ),
         F::LineLess(column) => (
-            "this line is indented less than the text that it belongs to".to_owned(),
-            format!("{}, like the first line of its text", start(*column)),
+            "this line is indented less than the text above it, which ends here".to_owned(),
+            format!("if it belongs to that text, {}, like its first line", start(*column)),
         ),
         F::CommentLess(column) => (
             "this comment is indented less than the text above it, which ends here".to_owned(),
-            format!("{}, like the first line of its text", start(*column)),
+            format!("if it belongs to that text, {}, like its first line", start(*column)),
         ),
     };
     (message.into(), help.into())
@@ -350,10 +360,9 @@ fn block_text(fault: &BlockTextFault) -> Words {
 fn foreign(content: ForeignContent) -> Words {
     const NO_MANIFEST: &str = "this line is not part of a manifest";
     let (message, help) = match content {
-        ForeignContent::Comment => (
-            "expected `key: value`, found a comment of another language",
-            "a comment starts with `#` and ends with its line",
-        ),
+        ForeignContent::Comment => {
+            ("expected `key: value`, found a comment of another language", super::COMMENT)
+        }
         ForeignContent::Section => (
             "expected `key: value`, found a section header",
             "write `key: value` lines: sections in brackets belong to INI and TOML files",
@@ -365,7 +374,9 @@ fn foreign(content: ForeignContent) -> Words {
             (NO_MANIFEST, "this is a web page (HTML) or XML: take the raw text of the manifest")
         }
         ForeignContent::Template => (NO_MANIFEST, "render the template before `validate`"),
-        ForeignContent::Shell => (NO_MANIFEST, "remove it: this is a shell command, not YAML"),
+        ForeignContent::Shell => {
+            (NO_MANIFEST, "remove it: this is part of a shell command, not YAML")
+        }
         ForeignContent::Code => {
             (NO_MANIFEST, "remove the code around the manifest, which starts at its `{` or `[`")
         }
@@ -385,6 +396,9 @@ fn document_mark(fault: DocumentMarkFault) -> Words {
         ),
         DocumentMarkFault::Misspelt => {
             ("this line is not `---`, which starts another document", "write three dashes: `---`")
+        }
+        DocumentMarkFault::Indented => {
+            ("an indented `---` does not start another document", "start it at the left margin")
         }
         DocumentMarkFault::Glued => {
             ("text follows `---`, which starts another document", "put `---` on a separate line")

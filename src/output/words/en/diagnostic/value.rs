@@ -24,6 +24,13 @@ pub(super) fn advice(advice: &ValueAdvice) -> String {
             "remove the `|` after its key: the lines below it are read as one text".to_owned()
         }
         ValueAdvice::AddUnit(number) => with_unit(number),
+        // A limit of a few seconds is not meant.
+        ValueAdvice::Seconds(number @ ..=99) => {
+            let [hours, minutes] = [3600, 60].map(|unit| format_hms(number * unit));
+            format!(
+                "write `\"{hours}\"` for {number} hours, or `\"{minutes}\"` for {number} minutes"
+            )
+        }
         ValueAdvice::Seconds(seconds) => {
             format!("write `\"{}\"` for {seconds} seconds", format_hms(*seconds))
         }
@@ -44,7 +51,7 @@ pub(super) fn advice(advice: &ValueAdvice) -> String {
                 .to_owned()
         }
         ValueAdvice::StraightQuotes(None) => "use straight quotes (half-width input)".to_owned(),
-        ValueAdvice::Comment => "a comment starts with a space and `#`".to_owned(),
+        ValueAdvice::Comment => super::COMMENT.to_owned(),
         ValueAdvice::Variable => "variables are not expanded: write the value itself".to_owned(),
     }
 }
@@ -63,6 +70,7 @@ pub(super) fn wrong_type(subject: &Subject, found: &Found) -> String {
         (Subject::ItemOf(_), Found::Nothing | Found::Null) => {
             "write the item's fields after `- `, or remove the `- `"
         }
+        (Subject::Field(field @ "instances"), _) => return of_field(field, found),
         (Subject::Field(field), Found::Nothing | Found::Null) => {
             if FieldSpec::find(field).is_some_and(|field| field.required == Required::Yes) {
                 "write its value after the colon: `null` is never a value"
