@@ -34,7 +34,7 @@ pub(super) fn value(flag: Option<&str>, variable: &str) -> Option<String> {
     flag.map(str::to_owned).or_else(value).filter(|value| !value.is_empty())
 }
 
-/// How a command claims its locks.
+/// Options of the claim on the locks of a command.
 pub(super) struct ClaimOptions<'a> {
     /// Whether it waits for another run.
     pub(super) wait: bool,
@@ -97,7 +97,7 @@ pub(super) fn message(locks: &[PathBuf], given: Option<&str>) -> String {
         [lock] => name(lock),
         locks => format!("{} locks", locks.len()),
     };
-    // A job that applies must not start another one for the lock alone.
+    // A job that applies must not start another one only for the lock.
     let skip = if env::var_os("CI").is_some() { " [skip ci]" } else { "" };
     format!("Record instances in {names}{skip}")
 }

@@ -32,7 +32,7 @@ pub(super) struct Workspace<L> {
     /// The instances that the user named.
     pub(super) selection: Selection,
     pub(super) platform: Platform,
-    /// What the git remote had when the locks were read.
+    /// Contents of the git remote when the locks were read.
     remote: Vec<RemoteVersion>,
     /// The claim on the locks at the git remote.
     pub(super) claim: Option<Claim>,

@@ -27,11 +27,11 @@ pub struct Claim {
     writer: Option<ClaimWriter>,
     /// The commit of the branch with which the local locks were last merged.
     last: Option<ObjectId>,
-    /// What runs that died had recorded, by lock.
+    /// Records of runs that died, by lock.
     recorded: Vec<Vec<EntryChange>>,
 }
 
-/// What a claim brought into the local locks.
+/// Conflicts found while a claim was merged into the local locks.
 #[derive(Debug, Default)]
 pub struct Synchronized {
     /// Conflicts with the locks of the branch.

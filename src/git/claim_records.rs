@@ -1,4 +1,4 @@
-//! What a claim holds: the records of its run, in batches.
+//! Contents of a claim: the records of its run, in batches.
 
 use std::collections::HashMap;
 use std::path::Path;

@@ -19,7 +19,7 @@ pub(super) struct NewCommit<'a> {
     /// Paths and contents of the files that differ from the parent's.
     pub(super) files: &'a [(String, Vec<u8>)],
     pub(super) message: &'a str,
-    /// Whether the tree holds the files alone.
+    /// Whether the tree holds only the files.
     pub(super) clear: bool,
 }
 

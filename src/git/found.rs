@@ -87,7 +87,7 @@ impl Repository {
 pub struct ForeignClaim {
     /// The run that made it.
     pub holder: ClaimHolder,
-    /// What it recorded, in order.
+    /// Changes that it recorded, in order.
     pub changes: Vec<EntryChange>,
     found: FoundClaim,
 }

@@ -9,7 +9,7 @@ use super::lock_push::random;
 use super::repository::LockPath;
 use crate::lockfile::host;
 
-/// How often a claim moves, at least.
+/// Maximum time between two moves of a claim.
 pub(super) fn heartbeat() -> Duration {
     minute()
 }
@@ -59,7 +59,7 @@ pub struct ClaimHolder {
     pub pid: u32,
     /// Address of its CI job, if there is one.
     pub job: Option<String>,
-    /// Time of the claim by that machine's clock, in UTC; only for people.
+    /// Time of the claim by that machine's clock, in UTC; only for messages.
     pub started: String,
     /// Makes claims of the same second differ.
     pub(super) nonce: String,

@@ -30,7 +30,7 @@
 //! | 5. outcomes | the local journal at once; the claim with the next push, at a signal, and every minute | the outcome is not known to the claim: an unknown entry that the list resolves |
 //! | 6. end | the merged lock on the branch, and the deletion of the claim, in one atomic push | nothing if it was carried out; everything from 4 and 5 if not |
 //!
-//! A run that waits for a claim compares its value for 3 minutes of its own monotonic clock. A running
+//! A run that waits for a claim compares its value for 3 minutes by its monotonic clock. A running
 //! holder moves it every minute. A holder that slept for 2 minutes or more checks by a push that the
 //! claim is still its own before it sends anything else. If not, it stops; what it created so far is in
 //! its local lock and, unless it died right then, in a commit that merges it into the branch.

@@ -32,7 +32,7 @@ pub(super) struct Git {
     directory: PathBuf,
     /// Author and committer of commits, once they are known.
     pub(super) identities: Arc<OnceLock<[String; 2]>>,
-    /// Whether it runs while nobody waits for it.
+    /// Whether it runs for a thread in the background.
     in_background: bool,
 }
 
@@ -166,7 +166,7 @@ impl Git {
         if self.in_background {
             command.process_group(0);
         }
-        // Nobody could answer a question there: a job would wait until it is ended.
+        // A question would stay unanswered there: a job would wait until it is ended.
         if self.in_background || !io::stdin().is_terminal() {
             command.env("GIT_TERMINAL_PROMPT", "0").env("GCM_INTERACTIVE", "never");
         }

@@ -230,7 +230,7 @@ fn current_branch(git: &Git) -> Result<Option<String>, GitError> {
 }
 
 /// Returns the branch in the value of a variable; some hold a whole ref, and that of a tag or of a
-/// request to merge is no branch.
+/// request to merge is not a branch.
 fn branch_in(variable: &str, value: &str) -> Option<String> {
     let branch = match value.strip_prefix("refs/") {
         Some(name) => name.strip_prefix("heads/")?,

@@ -9,7 +9,7 @@ use crate::lockfile::{EntryChange, Lockfile, merge_locks};
 pub struct RemoteVersion {
     base: Lockfile,
     theirs: Lockfile,
-    /// What a run recorded in its claim.
+    /// Records of a run in its claim.
     recorded: Vec<EntryChange>,
 }
 

@@ -39,7 +39,7 @@ pub trait DurablePlace: Debug + Send + Sync {
 pub struct RemoteError {
     /// Its name, or its address without a password.
     pub remote: String,
-    /// What happened.
+    /// Reason of the failure.
     pub failure: RemoteFailure,
 }
 

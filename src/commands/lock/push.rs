@@ -72,7 +72,7 @@ pub(in crate::commands) fn release(
     finish(stores, rest, released, console)
 }
 
-/// What is known of a lock apart from its store.
+/// A lock as the user named it, without its store.
 type Named = LockSummary<()>;
 
 /// Opens the selected locks for writing. With `at_remote`, a lock may be missing here.

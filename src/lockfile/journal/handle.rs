@@ -30,7 +30,7 @@ pub struct JournalHandle {
 pub struct JournalSender {
     commands: mpsc::Sender<WriterCommand>,
     paths: Paths,
-    /// Where the records are durable too.
+    /// Second place in which the records are durable.
     remote: Option<Arc<dyn DurablePlace>>,
 }
 
