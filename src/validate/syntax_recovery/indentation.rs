@@ -1,6 +1,6 @@
 //! Lines that are not in the column of the lines they belong to.
 
-use super::line::Line;
+use super::line::{Line, holds_fields};
 use super::marks::{in_block_text, text_without_colon};
 use super::siblings::{self, Misplaced};
 use super::{Edit, Failure, SyntaxDiagnosis, reindent};
@@ -12,8 +12,11 @@ use crate::manifest::{FieldKind, Parent};
 pub(super) fn misplaced(failure: &Failure<'_>) -> Option<SyntaxDiagnosis> {
     let target = failure.line;
     let above = target.above()?;
-    if let Some(found) = siblings::misplaced(target) {
-        return Some(missing_dash(found.line).unwrap_or_else(|| among_siblings(&found)));
+    let misplaced = siblings::misplaced(target);
+    if let Some(found) =
+        misplaced.and_then(|found| missing_dash(found.line).or_else(|| among_siblings(&found)))
+    {
+        return Some(found);
     }
     let beyond = above.above().filter(|line| line.column() == Some(target.indent()));
     let beyond = beyond.filter(|line| !in_block_text(*line));
@@ -30,10 +33,16 @@ pub(super) fn misplaced(failure: &Failure<'_>) -> Option<SyntaxDiagnosis> {
     missing_dash(above).or_else(|| missing_dash(target)).or_else(|| field(target))
 }
 
-/// Reports a line that is not in the column of its siblings.
-fn among_siblings(found: &Misplaced<'_>) -> SyntaxDiagnosis {
+/// Reports a line that is not in the column of its siblings, unless only its dashes are wrong, or
+/// it is the first line of a list or mapping.
+fn among_siblings(found: &Misplaced<'_>) -> Option<SyntaxDiagnosis> {
     let line = found.line;
-    let column = if line.is_item() { found.column.saturating_sub(2) } else { found.column };
+    let column = found.column.checked_sub(if line.is_item() { 2 } else { 0 })?;
+    let opens = |above: &Line<'_>| holds_fields(*above) && above.body().ends_with(':');
+    let first = line.above().filter(opens).is_some_and(|above| above.indent() >= column);
+    if column == line.indent() || first && column < line.indent() {
+        return None;
+    }
     let after_text = line.above().is_some_and(in_block_text);
     let fault = if after_text && line.indent() > column {
         Fault::FieldAfterText
@@ -51,7 +60,7 @@ fn among_siblings(found: &Misplaced<'_>) -> SyntaxDiagnosis {
     };
     let free = line.indent() > column && (after_text || column_of_text());
     let fix = (!free && line.is_key()).then(|| reindent::set_indent(line, column, found.end));
-    indented(line, fault, column, fix)
+    Some(indented(line, fault, column, fix))
 }
 
 fn at_key(line: Line<'_>, mistake: Mistake) -> SyntaxDiagnosis {
@@ -81,7 +90,7 @@ fn item(target: Line<'_>) -> SyntaxDiagnosis {
 /// Recognises the first field of an item below other items or below its list, without its dash.
 fn missing_dash(target: Line<'_>) -> Option<SyntaxDiagnosis> {
     let (at, key) = target.key().filter(|(_, key)| Parent::of_first_field(key).is_some())?;
-    if target.is_item() || !target.is_key() {
+    if at != target.first() || !target.is_key() {
         return None;
     }
     let above = target.all_above().find(|line| line.indent() <= target.indent())?;
@@ -104,6 +113,10 @@ fn field(target: Line<'_>) -> Option<SyntaxDiagnosis> {
     let sibling = levels.iter().find(family).copied().unwrap_or(nearest);
     let column = sibling.column()?;
     if column < target.indent() {
+        // A list or mapping on the line above has another mistake.
+        if sibling.start == nearest.start && holds_fields(sibling) {
+            return None;
+        }
         let fault = Fault::Deeper;
         let in_text = target.all_above().find(|line| line.indent() == target.indent());
         let certain = target.is_key()
