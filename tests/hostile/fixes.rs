@@ -5,6 +5,7 @@ use std::{fs, iter};
 
 use instancectl::diagnostics::{Diagnostic, Severity};
 use instancectl::manifest::Manifest;
+use instancectl::output::words::Language;
 use instancectl::source::{SourceFile, SourceMap, Span};
 use instancectl::validate::{LintLevels, fix, validate};
 
@@ -97,4 +98,30 @@ fn each_fix_of_a_fixture_removes_its_problem_and_adds_none() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(applied > 150, "only {applied} fixes");
+}
+
+#[test]
+fn fixes_end_and_leave_what_is_in_place() {
+    for text in [
+        // Fixes that undo each other.
+        "- instanceServiceName: a\n  ---taskType: ssh\n  resourceGroup: g\nimagePath: a/b:1\t1\n  ---\n",
+        // Dashes that are neither an item nor a document mark.
+        "instances:\n  - mountInfoList:\n      ---- sourcePath：/a\n        type: path\n",
+        "defaults:\n  ---taskType: ssh\n  cpuNumber: 1\ninstances:\n  - instanceServiceName: a\n",
+        // Fields of `defaults`, whose line has a mistake.
+        "# defaults:\n  taskType: ssh\n  cpuNumber: 1\ninstances:\n  - instanceServiceName: a\n",
+        "  taskType: ssh\ndefaults:\n  cpuNumber: 1\ninstances:\n  - instanceServiceName: a\n",
+    ] {
+        check(text.as_bytes());
+        let found = validate(&SourceFile::new("a.yaml", text), None).diagnostics;
+        let moves = |found: &Diagnostic| {
+            found.fix.as_ref().is_some_and(|fix| fix.text.trim() == text[fix.span.range()].trim())
+        };
+        assert!(!found.iter().any(moves), "{text}");
+    }
+    // An item that is already at the margin is not told to start there.
+    let text = "instanceServiceName: a\ntaskType: ssh\n- cpuNumber: 1\nramSize: 1GiB\n";
+    let found = validate(&SourceFile::new("a.yaml", text), None).diagnostics;
+    let help = Language::English.diagnostic_help(&found[0].problem);
+    assert!(help.contains("remove the `- `"), "{help}");
 }

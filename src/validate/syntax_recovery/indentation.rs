@@ -29,7 +29,7 @@ pub(super) fn misplaced(failure: &Failure<'_>) -> Option<SyntaxDiagnosis> {
     if let Some(first) = text_without_colon(target) {
         return Some(at_key(first, Mistake::TextWithoutColon));
     }
-    target.key()?;
+    target.key().filter(|(at, _)| *at == target.first())?;
     missing_dash(above).or_else(|| missing_dash(target)).or_else(|| field(target))
 }
 
