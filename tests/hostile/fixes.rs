@@ -102,9 +102,9 @@ fn each_fix_of_a_fixture_removes_its_problem_and_adds_none() {
 
 #[test]
 fn fixes_end_and_leave_what_is_in_place() {
+    // Fixes that undo each other.
+    check(b"- instanceServiceName: a\n  ---taskType: ssh\n  resourceGroup: g\nimagePath: a/b:1\t1\n  ---\n");
     for text in [
-        // Fixes that undo each other.
-        "- instanceServiceName: a\n  ---taskType: ssh\n  resourceGroup: g\nimagePath: a/b:1\t1\n  ---\n",
         // Dashes that are neither an item nor a document mark.
         "instances:\n  - mountInfoList:\n      ---- sourcePath：/a\n        type: path\n",
         "defaults:\n  ---taskType: ssh\n  cpuNumber: 1\ninstances:\n  - instanceServiceName: a\n",
