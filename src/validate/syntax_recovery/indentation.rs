@@ -5,7 +5,7 @@ use super::marks::{in_block_text, text_without_colon};
 use super::siblings::{self, Misplaced};
 use super::{Edit, Failure, SyntaxDiagnosis, reindent};
 use crate::diagnostics::{IndentationFault as Fault, SyntaxMistake as Mistake};
-use crate::manifest::{FieldKind, Parent};
+use crate::manifest::{FieldKind, Parent, is_ignored_key};
 
 /// Recognises a line with an indentation that matches nothing: reported at the line that is in the
 /// wrong column, which may be above the error.
@@ -38,7 +38,11 @@ pub(super) fn misplaced(failure: &Failure<'_>) -> Option<SyntaxDiagnosis> {
 fn among_siblings(found: &Misplaced<'_>) -> Option<SyntaxDiagnosis> {
     let line = found.line;
     let column = found.column.checked_sub(if line.is_item() { 2 } else { 0 })?;
-    let opens = |above: &Line<'_>| holds_fields(*above) && above.body().ends_with(':');
+    let opens = |above: &Line<'_>| {
+        let (key, value) = above.body().split_once(':').unwrap_or_default();
+        let empty = value.is_empty() || value.starts_with(" &");
+        empty && (holds_fields(*above) || is_ignored_key(key))
+    };
     let first = line.above().filter(opens).is_some_and(|above| above.indent() >= column);
     if column == line.indent() || first && column < line.indent() {
         return None;
