@@ -123,7 +123,7 @@ fn fixes_end_and_leave_what_is_in_place() {
         };
         assert!(!found.iter().any(moves), "{text}");
     }
-    // An item that is already at the margin is not told to start there.
+    // The help for an item at the margin does not name the margin.
     let text = "instanceServiceName: a\ntaskType: ssh\n- cpuNumber: 1\nramSize: 1GiB\n";
     let found = validate(&SourceFile::new("a.yaml", text), None).diagnostics;
     let help = Language::English.diagnostic_help(&found[0].problem);

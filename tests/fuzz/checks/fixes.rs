@@ -73,7 +73,7 @@ struct Read {
     /// The same, with the first line of the mapping that a field is in, and whether all of that
     /// is read.
     owned: HashMap<(String, String, String), bool>,
-    /// Where the keys are.
+    /// Starts of the keys.
     keys: HashSet<usize>,
 }
 
