@@ -43,7 +43,9 @@ fn among_siblings(found: &Misplaced<'_>) -> Option<SyntaxDiagnosis> {
         let empty = value.is_empty() || value.starts_with(" &");
         empty && (holds_fields(*above) || is_ignored_key(key))
     };
-    let first = line.above().filter(opens).is_some_and(|above| above.indent() >= column);
+    // A list may be in the column of its key.
+    let least = column + usize::from(line.is_item());
+    let first = line.above().filter(opens).is_some_and(|above| above.indent() >= least);
     if column == line.indent() || first && column < line.indent() {
         return None;
     }
