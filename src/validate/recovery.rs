@@ -131,6 +131,8 @@ struct Attempt {
 struct State {
     reading: Reading,
     error: Option<Diagnostic>,
+    /// True if the parser read all of it, whether or not that is what is meant.
+    complete: bool,
     /// True if the error may be that the text ends too early.
     unfinished: bool,
     documents: usize,
@@ -140,13 +142,14 @@ impl State {
     fn new(text: &str) -> Self {
         let ParsedText { parsed, syntax, .. } = ParsedText::new(text);
         let error = syntax.map(|syntax| syntax_diagnostic(&syntax, &parsed));
+        let complete = parsed.syntax_error.is_none();
         let unfinished = parsed.syntax_error.as_ref().is_some_and(|error| ends_early(error, text));
         let documents = parsed.complete_documents();
         let mut reading = Reading::new(text, &parsed);
         if let Some(error) = &error {
             reading.stop_at(error.span.range().start);
         }
-        Self { reading, error, unfinished, documents }
+        Self { reading, error, complete, unfinished, documents }
     }
 
     /// Applies the fix of an error, if that resolves it and keeps all that was read.
@@ -168,7 +171,8 @@ impl State {
             map.to_old(next.span).start == error.span.start
                 || edited.contains(&next.span.range().start)
         });
-        let safe = !fails_again && self.reading.is_kept_by(&map, &next.reading);
+        let reads_on = !self.complete || next.complete;
+        let safe = !fails_again && reads_on && self.reading.is_kept_by(&map, &next.reading);
         safe.then_some((next, map))
     }
 }
@@ -208,10 +212,21 @@ impl Attempt {
                 let fixed = above.fix.as_ref().map(|own| own.span.end.max(above.span.end));
                 fixed.is_some_and(|end| end <= fix.map_or(0, |fix| fix.span.start))
             });
-            let first = above.and_then(|above| Some((self.state.fixed(&above)?, above)));
+            let first = above.and_then(|above| {
+                let (next, step) = self.state.fixed(&above)?;
+                let now = next.error.as_ref().map(|now| step.to_old(now.span));
+                (now != Some(error.span)).then_some(((next, step), above))
+            });
             let ((next, step), error) = first.unwrap_or(((next, step), error));
+            let found = map_back(error, &self.map);
+            // Fixes may undo each other.
+            let same =
+                |other: &Diagnostic| (other.span, &other.problem) == (found.span, &found.problem);
+            if self.reported.iter().any(same) {
+                return;
+            }
+            self.reported.push(found);
             let fixed = std::mem::replace(&mut self.state, next);
-            self.reported.push(map_back(error, &self.map));
             self.map = self.map.then(&step);
             self.original.get_or_insert(fixed.reading);
         }

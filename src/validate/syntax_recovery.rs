@@ -97,7 +97,7 @@ const ROWS: &[Row] = &[
 
 /// Returns the mistake by which YAML reads the start of a document, or a merge key, as a key.
 pub(super) fn read_as_key(parsed: &mut Parsed<'_>, text: &str) -> Option<SyntaxDiagnosis> {
-    let found = document::read_as_key(parsed)?;
+    let found = document::read_as_key(parsed, text)?;
     if parsed.documents().last().is_some_and(|(_, root)| found.span.start < root.span().end) {
         parsed.drop_last_document();
     }
@@ -131,7 +131,7 @@ pub(super) fn diagnose(parsed: &mut Parsed<'_>, text: &str) -> Option<SyntaxDiag
             found
         }
     };
-    Some(found.with_corrected_line(text))
+    Some(found.with_effect(text).with_corrected_line(text))
 }
 
 impl Failure<'_> {
@@ -162,6 +162,12 @@ impl SyntaxDiagnosis {
     fn shown(self, edit: Option<&Edit>) -> Self {
         let corrected = edit.map(|(_, text)| text.clone()).filter(|text| is_quotable(text));
         Self { corrected, ..self }
+    }
+
+    /// Drops a fix that changes nothing.
+    fn with_effect(mut self, text: &str) -> Self {
+        self.fix.take_if(|fix| text[fix.span.range()] == fix.text);
+        self
     }
 
     /// Shows the line with the fix in the help, if it does not show the value.

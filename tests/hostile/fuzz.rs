@@ -18,6 +18,16 @@ use crate::seeds;
 /// Checks every seed and `count` mutated ones; a failure shows the input.
 #[track_caller]
 fn drive(seeds: &[Vec<u8>], count: u64, check: impl Fn(&[u8])) {
+    drive_with(Dice::damaged, seeds, count, check);
+}
+
+#[track_caller]
+fn drive_with(
+    mutate: impl Fn(&mut Dice, &[u8]) -> Vec<u8>,
+    seeds: &[Vec<u8>],
+    count: u64,
+    check: impl Fn(&[u8]),
+) {
     let checked = |bytes: &[u8]| {
         let outcome = panic::catch_unwind(panic::AssertUnwindSafe(|| check(bytes)));
         assert!(outcome.is_ok(), "the input was b\"{}\"", bytes.escape_ascii());
@@ -28,7 +38,7 @@ fn drive(seeds: &[Vec<u8>], count: u64, check: impl Fn(&[u8])) {
     for round in 0..count {
         let mut dice = Dice::new(round);
         let seed = &seeds[dice.below(seeds.len())];
-        checked(&dice.damaged(seed));
+        checked(&mutate(&mut dice, seed));
     }
 }
 
@@ -41,7 +51,10 @@ fn any_bytes_yield_a_manifest_or_diagnostics() {
 #[test]
 fn fixes_of_any_bytes_keep_what_was_read() {
     let seeds: Vec<_> = seeds::manifests().into_iter().map(|(_, bytes)| bytes).collect();
-    drive(&seeds, 3000, fixes::check);
+    drive(&seeds, 1500, fixes::check);
+    let mistaken =
+        |dice: &mut Dice, bytes: &[u8]| dice.mistaken(&String::from_utf8_lossy(bytes)).into_bytes();
+    drive_with(mistaken, &seeds, 1500, fixes::check);
 }
 
 #[test]

@@ -100,4 +100,125 @@ impl Dice {
         }
         out
     }
+
+    /// Makes one to three mistakes that users make in a manifest.
+    pub(crate) fn mistaken(&mut self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for _ in 0..=self.below(3) {
+            let lines: Vec<&str> = text.lines().collect();
+            let at = self.below(lines.len());
+            let mistakes = mistakes(&lines[at..]);
+            if let Some(mistake) = mistakes.get(self.below(mistakes.len())) {
+                text = mistake.made(&lines, at);
+            }
+        }
+        text
+    }
 }
+
+/// A mistake in a line.
+pub(crate) struct Mistake {
+    pub(crate) what: &'static str,
+    /// The number of lines that it replaces.
+    replaced: usize,
+    new: String,
+}
+
+impl Mistake {
+    /// Returns the text with this mistake in its line `at`.
+    pub(crate) fn made(&self, lines: &[&str], at: usize) -> String {
+        let new = [&*self.new];
+        let all = lines[..at].iter().chain(&new).chain(&lines[at + self.replaced..]);
+        all.flat_map(|line| [line, "\n"]).collect()
+    }
+}
+
+/// Returns the mistakes that are possible in the first of some lines: one of each kind.
+pub(crate) fn mistakes(lines: &[&str]) -> Vec<Mistake> {
+    let Some(line) = lines.first() else { return Vec::new() };
+    let body = line.trim_start_matches(' ');
+    let indent = line.len() - body.len();
+    let mut found = Vec::new();
+    let mut add = |what, replaced, new: String| {
+        if new != *line {
+            found.push(Mistake { what, replaced, new });
+        }
+    };
+    for (what, to) in [("1 deeper", indent + 1), ("2 deeper", indent + 2), ("4 deeper", indent + 4)]
+    {
+        add(what, 1, format!("{}{body}", " ".repeat(to)));
+    }
+    for (what, by) in [("1 less", 1), ("2 less", 2), ("4 less", 4)] {
+        add(what, 1, format!("{}{body}", " ".repeat(indent.saturating_sub(by))));
+    }
+    add("tab", 1, format!("{}{body}", "\t".repeat(indent.div_ceil(2))));
+    for (what, old, new) in REPLACED {
+        add(what, 1, format!("{}{}", &line[..indent], body.replacen(old, new, 1)));
+    }
+    for (what, old, new) in REPLACED_LAST {
+        if let Some((before, after)) = line.rsplit_once(*old) {
+            add(what, 1, format!("{before}{new}{after}"));
+        }
+    }
+    for (what, before, after) in AROUND {
+        add(what, 1, format!("{}{before}{body}{after}", &line[..indent]));
+    }
+    if let Some(next) = lines.get(1) {
+        let margin = &next[..next.len() - next.trim_start().len()];
+        add("moved", 2, format!("{next}\n{line}"));
+        add("glued", 2, format!("{line}{}", next.trim_start()));
+        add("joined", 2, format!("{line} {}", next.trim_start()));
+        add("like the line below", 1, format!("{margin}{body}"));
+        add("two lines deeper", 2, format!("  {line}\n  {next}"));
+        add("removed", 2, (*next).to_owned());
+    }
+    add("repeated", 1, format!("{line}\n{line}"));
+    found
+}
+
+/// Replacements of the first of some characters after the indentation.
+const REPLACED: &[(&str, &str, &str)] = &[
+    ("no blank after colon", ": ", ":"),
+    ("full-width colon", ": ", "："),
+    ("full-width colon and blank", ":", "："),
+    ("no colon", ":", ""),
+    ("equals", ": ", " = "),
+    ("no blank after dash", "- ", "-"),
+    ("no dash", "- ", "  "),
+    ("two dashes", "- ", "- - "),
+    ("no opening quote", "\"", ""),
+    ("smart quote", "\"", "“"),
+    ("no brace", "{", ""),
+    ("no bracket", "[", ""),
+    ("no comma", ",", ""),
+    ("full-width comma", ", ", "，"),
+    ("full-width bar", "|", "｜"),
+    ("bar after dash", "|-", "-|"),
+    ("no bar", " |", ""),
+    ("full-width greater", ">", "》"),
+    ("full-width space", " ", "\u{3000}"),
+];
+
+/// Replacements of the last of some characters.
+const REPLACED_LAST: &[(&str, &str, &str)] = &[
+    ("no closing quote", "\"", ""),
+    ("smart closing quote", "\"", "”"),
+    ("no closing brace", "}", ""),
+    ("no closing bracket", "]", ""),
+    ("wrong closing brace", "}", "]"),
+];
+
+/// Texts before and after a line without its indentation.
+const AROUND: &[(&str, &str, &str)] = &[
+    ("document mark", "---\n", ""),
+    ("glued document mark", "---", ""),
+    ("dash", "- ", ""),
+    ("open bracket", "[", ""),
+    ("comma", "", ","),
+    ("closing brace", "", "}"),
+    ("quote", "", "\""),
+    ("block header", "", " |"),
+    ("comment", "# ", ""),
+    ("open quote", "\"", ""),
+    ("script key", "startScriptContent: |\n", ""),
+];

@@ -164,7 +164,7 @@ pub(super) fn list_without_opening(failure: &Failure<'_>) -> Option<SyntaxDiagno
     let mut end = closed_by(text, first)?;
     while let Some(next) = text[end + 1..].trim_start().strip_prefix(',') {
         let next = text.len() - next.trim_start().len();
-        end = closed_by(text, next).filter(|_| text[next..].starts_with('{'))?;
+        end = text[next..].starts_with('{').then(|| closed_by(text, next))??;
     }
     missing_opening(text, text.len() - text[end + 1..].trim_start().len())
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::line::{Line, is_odd_blank};
+use super::line::{Line, holds_fields, is_odd_blank};
 use super::{Failure, SyntaxDiagnosis};
 use crate::diagnostics::{DocumentMarkFault as Fault, IndentationFault, SyntaxMistake};
 use crate::yaml::{Node, Parsed};
@@ -89,8 +89,10 @@ fn indented_first_lines(text: &str, root: Range<usize>, at: usize) -> Option<Syn
     let below = first.below().filter(|below| below.indent() == indent && below.start < at);
     let contains = first.body() == "defaults:" || first.body().starts_with("x-");
     let fix = match below.filter(|_| contains) {
-        Some(_) => (first.start..root.start, String::new()),
-        None => (first.start..at, outdented.collect()),
+        Some(_) => Some((first.start..root.start, String::new())),
+        // In the list form they may be the fields of a missing `defaults`.
+        None if holds_fields(target) && !first.is_top_level_key() => None,
+        None => Some((first.start..at, outdented.collect())),
     };
     let found = if let Some(tab) = text[first.start..root.start].find('\t') {
         let tab = first.start + tab;
@@ -100,12 +102,12 @@ fn indented_first_lines(text: &str, root: Range<usize>, at: usize) -> Option<Syn
         let mistake = SyntaxMistake::Indentation(IndentationFault::FirstLines, 0);
         SyntaxDiagnosis::new(root.start..root.start + key, mistake)
     };
-    Some(found.fix(Some(fix)))
+    Some(found.fix(fix))
 }
 
 /// Recognises a key that begins with `---`, and a merge key or a list item with an invisible character
 /// in its marks.
-pub(super) fn read_as_key(parsed: &Parsed<'_>) -> Option<SyntaxDiagnosis> {
+pub(super) fn read_as_key(parsed: &Parsed<'_>, text: &str) -> Option<SyntaxDiagnosis> {
     let roots = parsed.documents().map(|(_, root)| root);
     let mut keys = roots.flat_map(|root| {
         let list = root.get("instances").into_iter().flat_map(|all| all.items().chain([all]));
@@ -116,7 +118,8 @@ pub(super) fn read_as_key(parsed: &Parsed<'_>) -> Option<SyntaxDiagnosis> {
         let start = pair.key_span.range().start;
         let name = pair.key.trim_start_matches(|c| matches!(c, '-' | ' ') || is_odd_blank(c));
         let marks = &pair.key[..pair.key.len() - name.len()];
-        if marks == "---" && name.starts_with(char::is_alphabetic) {
+        let at_margin = Line::at(text, start).start == start;
+        if at_margin && marks == "---" && name.starts_with(char::is_alphabetic) {
             return Some(glued(start, start + 3..start + 3));
         }
         let at = marks.find(is_odd_blank).filter(|_| name == "<<" || marks.starts_with('-'))?;

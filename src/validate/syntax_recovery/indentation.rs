@@ -1,19 +1,22 @@
 //! Lines that are not in the column of the lines they belong to.
 
-use super::line::Line;
+use super::line::{Line, holds_fields};
 use super::marks::{in_block_text, text_without_colon};
 use super::siblings::{self, Misplaced};
 use super::{Edit, Failure, SyntaxDiagnosis, reindent};
 use crate::diagnostics::{IndentationFault as Fault, SyntaxMistake as Mistake};
-use crate::manifest::{FieldKind, Parent};
+use crate::manifest::{FieldKind, Parent, is_ignored_key};
 
 /// Recognises a line with an indentation that matches nothing: reported at the line that is in the
 /// wrong column, which may be above the error.
 pub(super) fn misplaced(failure: &Failure<'_>) -> Option<SyntaxDiagnosis> {
     let target = failure.line;
     let above = target.above()?;
-    if let Some(found) = siblings::misplaced(target) {
-        return Some(missing_dash(found.line).unwrap_or_else(|| among_siblings(&found)));
+    let misplaced = siblings::misplaced(target);
+    if let Some(found) =
+        misplaced.and_then(|found| missing_dash(found.line).or_else(|| among_siblings(&found)))
+    {
+        return Some(found);
     }
     let beyond = above.above().filter(|line| line.column() == Some(target.indent()));
     let beyond = beyond.filter(|line| !in_block_text(*line));
@@ -26,14 +29,26 @@ pub(super) fn misplaced(failure: &Failure<'_>) -> Option<SyntaxDiagnosis> {
     if let Some(first) = text_without_colon(target) {
         return Some(at_key(first, Mistake::TextWithoutColon));
     }
-    target.key()?;
+    target.key().filter(|(at, _)| *at == target.first())?;
     missing_dash(above).or_else(|| missing_dash(target)).or_else(|| field(target))
 }
 
-/// Reports a line that is not in the column of its siblings.
-fn among_siblings(found: &Misplaced<'_>) -> SyntaxDiagnosis {
+/// Reports a line that is not in the column of its siblings, unless only its dashes are wrong, or
+/// it is the first line of a list or mapping.
+fn among_siblings(found: &Misplaced<'_>) -> Option<SyntaxDiagnosis> {
     let line = found.line;
-    let column = if line.is_item() { found.column.saturating_sub(2) } else { found.column };
+    let column = found.column.checked_sub(if line.is_item() { 2 } else { 0 })?;
+    let opens = |above: &Line<'_>| {
+        let (key, value) = above.body().split_once(':').unwrap_or_default();
+        let empty = value.is_empty() || value.starts_with(" &");
+        empty && (holds_fields(*above) || is_ignored_key(key))
+    };
+    // A list may be in the column of its key.
+    let least = column + usize::from(line.is_item());
+    let first = line.above().filter(opens).is_some_and(|above| above.indent() >= least);
+    if column == line.indent() || first && column < line.indent() {
+        return None;
+    }
     let after_text = line.above().is_some_and(in_block_text);
     let fault = if after_text && line.indent() > column {
         Fault::FieldAfterText
@@ -51,7 +66,7 @@ fn among_siblings(found: &Misplaced<'_>) -> SyntaxDiagnosis {
     };
     let free = line.indent() > column && (after_text || column_of_text());
     let fix = (!free && line.is_key()).then(|| reindent::set_indent(line, column, found.end));
-    indented(line, fault, column, fix)
+    Some(indented(line, fault, column, fix))
 }
 
 fn at_key(line: Line<'_>, mistake: Mistake) -> SyntaxDiagnosis {
@@ -81,7 +96,7 @@ fn item(target: Line<'_>) -> SyntaxDiagnosis {
 /// Recognises the first field of an item below other items or below its list, without its dash.
 fn missing_dash(target: Line<'_>) -> Option<SyntaxDiagnosis> {
     let (at, key) = target.key().filter(|(_, key)| Parent::of_first_field(key).is_some())?;
-    if target.is_item() || !target.is_key() {
+    if at != target.first() || !target.is_key() {
         return None;
     }
     let above = target.all_above().find(|line| line.indent() <= target.indent())?;
@@ -104,6 +119,10 @@ fn field(target: Line<'_>) -> Option<SyntaxDiagnosis> {
     let sibling = levels.iter().find(family).copied().unwrap_or(nearest);
     let column = sibling.column()?;
     if column < target.indent() {
+        // A list or mapping on the line above has another mistake.
+        if sibling.start == nearest.start && holds_fields(sibling) {
+            return None;
+        }
         let fault = Fault::Deeper;
         let in_text = target.all_above().find(|line| line.indent() == target.indent());
         let certain = target.is_key()

@@ -1,7 +1,7 @@
 //! Source lines of text that is not valid YAML yet.
 
 use super::Edit;
-use crate::manifest::{FieldSpec, LIST_KEYS, Parent};
+use crate::manifest::{FieldKind, FieldSpec, LIST_KEYS, Parent};
 use crate::text::{is_invisible, is_wide_space};
 
 /// Whitespace and invisible characters that YAML reads as letters.
@@ -130,7 +130,10 @@ impl<'t> Line<'t> {
 
     /// Returns the name and the column of its key, or those of the first key in its braces.
     pub(super) fn entry(self) -> Option<(&'t str, usize)> {
-        let body = self.text.trim_start_matches([' ', '-']);
+        let mut body = self.text.trim_start_matches(' ');
+        while let Some(item) = body.strip_prefix("- ") {
+            body = item.trim_start_matches(' ');
+        }
         let column = self.text.len() - body.len();
         let inner = body.trim_start_matches('{');
         let name = inner.split(|c: char| !c.is_ascii_alphanumeric()).next()?;
@@ -205,6 +208,11 @@ impl<'t> Line<'t> {
             || inner.starts_with("x-")
             || crate::manifest::FIELDS.iter().any(|field| field.name == word || near(field))
     }
+}
+
+/// Checks whether the key of a line takes a list or fields.
+pub(super) fn holds_fields(line: Line<'_>) -> bool {
+    line.field().and_then(FieldKind::of).is_some_and(FieldKind::is_collection)
 }
 
 /// Checks whether a word is clearly a key of a manifest: nearly all have a capital in the middle.

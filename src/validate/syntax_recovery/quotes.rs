@@ -187,6 +187,8 @@ fn closing_edit(text: &str, open: usize) -> Option<Edit> {
     let quote = text[open..].chars().next()?;
     let line = Line::at(text, open);
     let (before, value) = line.text.split_at(open - line.start);
+    // Blanks at the end of the line may belong to the text.
+    let to_end = value.len() == value.trim_end().len();
     let value = value[1..].trim_end();
     if let Some(colon) =
         value.find(':').filter(|at| before.trim().is_empty() && looks_like_field(&value[..*at]))
@@ -204,6 +206,7 @@ fn closing_edit(text: &str, open: usize) -> Option<Edit> {
         Some(below) => outside(below) && below.begins_entry(),
     };
     let certain = ends
+        && to_end
         && before.trim_end().ends_with(':')
         && (in_json || !before.contains(['{', '[']))
         && !value.is_empty()

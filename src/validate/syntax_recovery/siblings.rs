@@ -2,7 +2,7 @@
 //! error of the parser is often on a later line, which is right.
 
 use super::line::Line;
-use crate::manifest::{FieldSpec, Parent};
+use crate::manifest::{FieldSpec, Parent, is_ignored_key};
 
 /// Maximum number of lines above the error, and below it, that are read.
 const MAX_LINES: usize = 300;
@@ -90,6 +90,9 @@ fn groups(target: Line<'_>) -> Vec<Group<'_>> {
     let mut current: [Option<usize>; 4] = [None; 4];
     let mut list = None;
     for line in structure(target) {
+        if line.body().split(':').next().is_some_and(is_ignored_key) {
+            current = [None; 4];
+        }
         let Some((name, column)) = line.entry() else { continue };
         let Some(field) = FieldSpec::find(name) else {
             if line.indent() == 0 {
