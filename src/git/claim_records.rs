@@ -103,3 +103,51 @@ impl Changes {
         self.all.push(change);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::ids::Endpoint;
+    use crate::lockfile::{EntryState, PendingCreate, RequestBody};
+
+    #[test]
+    fn records_of_a_replacement_have_no_effect_on_a_lock_with_its_result() {
+        let name = InstanceName::from("a".to_owned());
+        let create = |name: &InstanceName| {
+            let body = RequestBody::from_value(&json!({"instanceServiceName": "a"}));
+            PendingCreate::new(
+                name.clone(),
+                None,
+                Endpoint::from("https://a.test".to_owned()),
+                body,
+            )
+        };
+        let entry = |id: &str| create(&name).entry().resolved_as(id.parse().unwrap(), None);
+        let deleting = Entry { state: EntryState::Deleting, ..entry("old") };
+        let change = |base: Option<Entry>, ours: Option<Entry>| {
+            ClaimRecord::of_change(&EntryChange { name: name.clone(), base, ours })
+        };
+        let records = encode(&[
+            change(Some(entry("old")), Some(deleting.clone())),
+            change(Some(deleting), None),
+            ClaimRecord::Journal(Record::Plan(create(&name))),
+            ClaimRecord::Journal(Record::intent(name.clone())),
+            ClaimRecord::Journal(Record::Created {
+                name: name.clone(),
+                id: "new".parse().unwrap(),
+                how: None,
+            }),
+        ]);
+        let changes = changes(Path::new("a.lock"), "claim", [&records[..]]).unwrap();
+        assert_eq!(changes.len(), 1);
+        let lock = |entry: Entry| Lockfile {
+            instances: [(name.clone(), entry)].into(),
+            ..Lockfile::default()
+        };
+        let result = lock(entry("old")).with(changes.clone());
+        assert_eq!(result.instances[&name].task_id, Some("new".parse().unwrap()));
+        assert_eq!(result.clone().with(changes), result);
+    }
+}

@@ -104,6 +104,7 @@ impl Project {
 
     /// Deletes a clone, as a runner is deleted with its disk.
     pub(crate) fn lose(&self, clone: &str) {
-        fs::remove_dir_all(self.remote.path(clone)).unwrap();
+        // Git processes that outlive a killed run may still write there.
+        wait_until(|| fs::remove_dir_all(self.remote.path(clone)).is_ok());
     }
 }

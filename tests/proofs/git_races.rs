@@ -180,10 +180,11 @@ impl Race {
         self.end(running, codes)
     }
 
-    /// One of the clones has an older commit, and its lock.
+    /// One of the clones has an older commit with its lock, but the current manifest.
     fn apply_stale(&mut self) -> Result<(), String> {
         // In the first rounds there is no older one.
-        self.world.project.remote.try_run("c1", "git checkout -q HEAD~2 -- instances.lock");
+        let reset = "git reset -q --hard HEAD~2 && cp ../c0/instances.yaml .";
+        self.world.project.remote.try_run("c1", reset);
         self.apply_at_once(&[0], |_| ())
     }
 
