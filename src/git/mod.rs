@@ -31,9 +31,17 @@
 //! | 6. end | the merged lock on the branch, and the deletion of the claim, in one atomic push | nothing if it was carried out; everything from 4 and 5 if not |
 //!
 //! A run that waits for a claim compares its value for 3 minutes by its monotonic clock. A running
-//! holder moves it every minute. A holder that slept for 2 minutes or more checks by a push that the
-//! claim is still its own before it sends anything else. If not, it stops; what it created so far is in
-//! its local lock and, unless it died right then, in a commit that merges it into the branch.
+//! holder moves it every minute. If the last push that moved all its claims began 2 minutes ago or more,
+//! as after a sleep, it checks by a push that they are still its own before it sends anything else. If
+//! not, it stops; what it created so far is in its local lock and, unless it died right then, in a commit
+//! that merges it into the branch.
+//!
+//! A request that leaves late all the same, because the process was stopped right before it, has its
+//! intent at the remote: for the run that took over, it is an unknown entry, which no run creates again.
+//!
+//! A push to the branch demands the tip that it was put on, so it does not undo a forced push. If the
+//! branch was rewritten during a run, entries count as removed only if a commit that both versions have
+//! in common has them.
 //!
 //! A claim belongs to the path of its lock, whatever the branch. Before a lock is renamed, no claim may be
 //! left on it: `lock release -f PATH` brings its records to the lock.

@@ -142,8 +142,10 @@ impl Repository {
             if output.stderr.contains("couldn't find remote ref") {
                 return Ok(None);
             }
-            let is_local = output.stderr.contains("cannot lock ref");
-            if !is_local || attempt >= 10 {
+            // The remote removed the ref, or moved it, after it had told its value.
+            let is_race = ["cannot lock ref", "not our ref"];
+            let is_race = is_race.iter().any(|text| output.stderr.contains(text));
+            if !is_race || attempt >= 10 {
                 return Err(remote_error(&self.remote(), &output).into());
             }
             std::thread::sleep(std::time::Duration::from_millis(20 * attempt));

@@ -54,15 +54,16 @@ const CALLS: [&str; 10] = [
 ];
 
 impl Death {
-    fn of(random: &mut Random) -> Self {
+    fn of(random: &mut Random, creates: bool) -> Self {
         match random.below(10) {
             0 | 1 if tracer::works() => {
                 let call = CALLS[usize::try_from(random.below(10)).unwrap()];
                 Self::Before(call, 1 + random.below(40))
             }
-            2 | 3 => Self::After(Event::Start, random.below(600), random.below(2) == 0),
+            2 | 3 => Self::After(Event::Start, random.below(500), random.below(2) == 0),
             4 | 5 => Self::After(Event::Request, random.below(200), random.below(2) == 0),
-            _ => Self::After(Event::Create, random.below(200), random.below(2) == 0),
+            _ if creates => Self::After(Event::Create, random.below(200), random.below(2) == 0),
+            _ => Self::After(Event::Request, random.below(100), true),
         }
     }
 }
@@ -113,14 +114,15 @@ fn chains(count: u64, length: u64, at_remote: bool) -> Figure {
 fn run_chain(seed: u64, length: u64, at_remote: bool, figure: &Mutex<Figure>) {
     let mut random = Random(seed);
     let world = World::new(random.below(2) == 0);
-    let all = (0..10).map(|number| (format!("n{number}"), 1)).collect();
+    let mut all = BTreeSet::new();
     let mut went = Vec::new();
     let mut result = Ok(());
     for step in 0..length {
         let clone = format!("c{step}");
         let words = command(&mut random);
-        let death = Death::of(&mut random);
-        world.clone_into(&clone, &names(&mut random));
+        let death = Death::of(&mut random, words[0] == "apply");
+        all.extend("abcd".chars().map(|letter| (format!("s{step}{letter}"), 1)));
+        world.clone_into(&clone, &names(&mut random, step));
         if at_remote && random.below(2) == 0 {
             went.push(
                 world.local(&clone, &["lock", "release", "--yes", "-f", "instances.yaml"]).run(),
@@ -191,21 +193,17 @@ fn command(random: &mut Random) -> Vec<&'static str> {
         0 => &["--prune"],
         1 => &["--replace-all"],
         2 => &["--parallel", "1"],
-        3 => return vec!["destroy", "--yes", "-f", "instances.yaml", "n1", "n2"],
+        3 => return vec!["destroy", "--yes", "-f", "instances.yaml", "s*b"],
         4 => return vec!["resolve", "-f", "instances.yaml", "--all-unknown", "--absent"],
         _ => &[],
     };
     [&APPLY[..], more].concat()
 }
 
-/// Returns the instances of a manifest: names, each with a number of CPUs.
-fn names(random: &mut Random) -> BTreeSet<(String, u64)> {
-    let mut names = BTreeSet::new();
-    for number in 0..10 {
-        if random.below(3) > 0 {
-            names.insert((format!("n{number}"), 1 + random.below(2)));
-        }
-    }
-    names.insert(("n1".to_owned(), 1));
-    names
+/// Returns the instances of a manifest: new ones, and others that have changed.
+fn names(random: &mut Random, step: u64) -> BTreeSet<(String, u64)> {
+    let new = "abcd".chars().map(|letter| (format!("s{step}{letter}"), 1));
+    let changed = (0..step).filter(|_| random.below(3) == 0);
+    let changed = changed.map(|step| (format!("s{step}a"), 2)).collect::<Vec<_>>();
+    new.chain(changed).collect()
 }

@@ -127,9 +127,9 @@ impl World {
         let mut went: Vec<Output> = Vec::new();
         for _ in 0..6 {
             let begun = Instant::now();
-            let apply =
-                ["apply", "--yes", "-f", "instances.yaml", "--replace-all", "--settle", "2s"];
+            let apply = ["apply", "--yes", "-f", "instances.yaml", "--replace-all"];
             let output = self.local("heal", &apply).args(["--git-remote", "origin"]);
+            let output = output.args(["--settle", "2s", "--max-unknown", "200"]);
             let output = output.args(more.iter().copied()).run();
             if begun.elapsed() > Duration::from_secs(30) {
                 return Err(format!("it took {:?}: {output:?}", begun.elapsed()));
