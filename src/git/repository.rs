@@ -142,7 +142,7 @@ impl Repository {
             if output.stderr.contains("couldn't find remote ref") {
                 return Ok(None);
             }
-            // The remote removed the ref, or moved it, after it had told its value.
+            // The remote removed the ref, or moved it, after it had reported its value.
             let is_race = ["cannot lock ref", "not our ref"];
             let is_race = is_race.iter().any(|text| output.stderr.contains(text));
             if !is_race || attempt >= 10 {

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::thread::sleep;
 use std::time::Duration;
 
+use crate::platform::{self, Create, Platform};
 use crate::project::Project;
-use crate::stage::{Gate, creator, gated, manifest, sent_to, wait_for_creates};
+use crate::stage::{Gate, creator, gated, manifest, sent_to, wait_for_creates, wait_until};
 
 #[test]
 fn stale_checkout_creates_nothing_twice() {
@@ -86,23 +87,26 @@ fn several_locks_are_claimed_together_or_not_at_all() {
 
 #[test]
 fn every_claim_of_a_run_moves_although_only_one_gets_records() {
-    let gate = Gate::new();
-    let service = gated(&gate, "a");
-    let project = Project::new(&["a", "b"], &service).minute(1000);
-    project.commit("more.yaml", &manifest(["m"]));
+    let platform = Platform::with(|_, number| {
+        sleep(Duration::from_millis(if number > 10 { 250 } else { 0 }));
+        Create::Answered
+    });
+    let names = ["n0", "n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8"];
+    let project = Project::with(&platform::manifest(&names), platform.url()).minute(600);
+    project.commit("more.yaml", &platform::manifest(&["m"]));
     let both = ["apply", "--yes", "--parallel", "1", "-f", "instances.yaml", "-f", "more.yaml"];
-    let running = project.command("a", &both).start();
-    wait_for_creates(&service, 2);
-    let before = project.remote.run("remote.git", "git for-each-ref refs/instancectl");
-    sleep(Duration::from_millis(2500));
-    let after = project.remote.run("remote.git", "git for-each-ref refs/instancectl");
-    let values = |text: &str| -> Vec<String> {
-        text.lines().map(|line| line.split(' ').next().unwrap().to_owned()).collect()
+    project.command("a", &both).run().code(0);
+    let running = project.command("a", &both).args(["--replace", "n*"]).start();
+    wait_until(|| platform.creates().len() > 10);
+    let values = || -> Vec<String> {
+        let refs = project.remote.run("remote.git", "git for-each-ref refs/instancectl");
+        refs.lines().map(|line| line.split(' ').next().unwrap().to_owned()).collect()
     };
-    let moved =
-        values(&before).iter().zip(values(&after)).filter(|(one, other)| *one != other).count();
-    assert_eq!(moved, 2, "{before}{after}");
-    gate.open();
+    let before = values();
+    sleep(Duration::from_secs(2));
+    let after = values();
+    let moved = before.iter().zip(&after).filter(|(one, other)| one != other).count();
+    assert_eq!((before.len(), moved), (2, 2), "{before:?}{after:?}");
     running.end().code(0);
     assert_eq!(project.claims(), BTreeMap::new());
 }
