@@ -1,12 +1,13 @@
 //! The claim as the place where the records of one lock are durable.
 
 use std::fmt;
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use tokio::sync::oneshot;
 
+use super::ahead::Ahead;
 use super::claim_records::ClaimRecord;
 use super::writer::{ClaimWriter, Command, Confirmed, Reply};
 use crate::lockfile::{
@@ -17,14 +18,20 @@ use crate::lockfile::{
 pub(super) struct ClaimPlace {
     commands: mpsc::Sender<Command>,
     confirmed: Arc<Confirmed>,
+    ahead: Arc<Mutex<Ahead>>,
     remote: String,
     lock: usize,
 }
 
 impl ClaimPlace {
     pub(super) fn new(writer: &ClaimWriter, lock: usize) -> Self {
-        let (commands, confirmed) = (writer.commands.clone(), Arc::clone(&writer.confirmed));
-        Self { commands, confirmed, remote: writer.remote.clone(), lock }
+        Self {
+            commands: writer.commands.clone(),
+            confirmed: Arc::clone(&writer.confirmed),
+            ahead: Arc::clone(&writer.ahead),
+            remote: writer.remote.clone(),
+            lock,
+        }
     }
 
     /// Sends a command whose answer is awaited.
@@ -80,6 +87,13 @@ impl DurablePlace for ClaimPlace {
     }
 
     fn intent(&self, create: &PendingCreate) -> LocalBoxFuture<'_, Result<Record, RemoteError>> {
+        let key = (self.lock, create.name.clone());
+        let ahead = self.ahead.lock().unwrap_or_else(PoisonError::into_inner).start(&key);
+        if let Some(intent) = ahead {
+            // The thread decides whether it is time for the next push.
+            let sent = self.commands.send(Command::Started).map_err(|_| self.stopped());
+            return async { sent.map(|()| intent) }.boxed_local();
+        }
         let create = create.clone();
         self.ask(|reply| Command::Intent(self.lock, create, reply))
     }

@@ -1,8 +1,8 @@
 //! The thread that keeps a claim: it pushes records in groups, and moves the claim every minute.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -23,6 +23,8 @@ pub(super) enum Command {
     Publish(usize, Vec<ClaimRecord>, Reply<()>),
     Announce(usize, Vec<PendingCreate>),
     Intent(usize, PendingCreate, Reply<Record>),
+    /// A create found its intent at the remote.
+    Started,
     Confirm(Reply<()>),
     Outcome(usize, Record),
     Flush,
@@ -35,6 +37,7 @@ pub(super) enum Command {
 pub(super) struct ClaimWriter {
     pub(super) commands: mpsc::Sender<Command>,
     pub(super) confirmed: Arc<Confirmed>,
+    pub(super) ahead: Arc<Mutex<Ahead>>,
     pub(super) remote: String,
     thread: thread::JoinHandle<Claimed>,
 }
@@ -67,11 +70,12 @@ impl ClaimWriter {
         claimed.repository.git = claimed.repository.git.in_background();
         let (commands, waiting) = mpsc::channel();
         let confirmed = Arc::new(Confirmed(AtomicU64::new(begun)));
+        let ahead = Arc::<Mutex<Ahead>>::default();
         let remote = claimed.repository.remote();
         let keeper = Keeper {
             claimed,
             confirmed: Arc::clone(&confirmed),
-            ahead: Ahead::default(),
+            ahead: Arc::clone(&ahead),
             replies: Vec::new(),
             intents: Vec::new(),
             confirms: false,
@@ -83,7 +87,7 @@ impl ClaimWriter {
         let keeper = commands.clone();
         // If the thread has ended, so has the claim.
         interrupted::set(Some(Box::new(move |done| drop(keeper.send(Command::GiveUp(done))))));
-        Ok(Self { commands, confirmed, remote, thread })
+        Ok(Self { commands, confirmed, ahead, remote, thread })
     }
 
     /// Ends the thread and returns the claim, with the records that are not pushed yet.
@@ -98,7 +102,8 @@ impl ClaimWriter {
 struct Keeper {
     claimed: Claimed,
     confirmed: Arc<Confirmed>,
-    ahead: Ahead,
+    /// Shared with the creates, which do not wait for a push in progress if their intents are ahead.
+    ahead: Arc<Mutex<Ahead>>,
     /// Waiting for the next push.
     replies: Vec<Reply<()>>,
     /// Creates that wait for their intents.
@@ -132,7 +137,7 @@ impl Keeper {
             }
             let waits: Vec<_> =
                 self.intents.iter().map(|(lock, create, _)| (*lock, create.clone())).collect();
-            let batch = self.ahead.take(&waits);
+            let batch = self.ahead().take(&waits);
             if is_due || !batch.is_empty() || !self.replies.is_empty() {
                 let all = Instant::now() >= beat || std::mem::take(&mut self.confirms);
                 match self.push(batch, all) {
@@ -153,11 +158,12 @@ impl Keeper {
                 true
             }
             Command::Announce(lock, creates) => {
-                self.ahead.announce(lock, creates);
+                self.ahead().announce(lock, creates);
                 false
             }
             Command::Intent(lock, create, reply) => {
-                match self.ahead.start(&(lock, create.name.clone())) {
+                let intent = self.ahead().start(&(lock, create.name.clone()));
+                match intent {
                     Some(intent) => reply(Ok(intent)),
                     None => self.intents.push((lock, create, reply)),
                 }
@@ -173,8 +179,12 @@ impl Keeper {
                 false
             }
             Command::Flush => true,
-            Command::Stop | Command::GiveUp(_) => false,
+            Command::Started | Command::Stop | Command::GiveUp(_) => false,
         }
+    }
+
+    fn ahead(&self) -> MutexGuard<'_, Ahead> {
+        self.ahead.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn add(&mut self, lock: usize, records: Vec<ClaimRecord>) {
@@ -194,17 +204,17 @@ impl Keeper {
             self.add(lock, records.map(ClaimRecord::Journal).into());
             intents.push((key, intent));
         }
-        self.ahead.begin_push(Instant::now());
+        self.ahead().begin_push(Instant::now());
         // This process may be stopped while git works: the claim is its own at the start of the push.
         let begun = milliseconds();
         let pushed = self.claimed.push(all);
-        self.ahead.end_push(Instant::now());
+        self.ahead().end_push(Instant::now());
         match &pushed {
             Ok(moved_all) => {
                 if *moved_all {
                     self.confirmed.set(begun);
                 }
-                self.ahead.pushed(intents);
+                self.ahead().pushed(intents);
             }
             // None of these creates is sent, so their intents must not be pushed later.
             Err(_) if !intents.is_empty() => {
@@ -218,7 +228,7 @@ impl Keeper {
             reply(pushed.clone().map(drop));
         }
         for (lock, create, reply) in std::mem::take(&mut self.intents) {
-            let intent = self.ahead.start(&(lock, create.name.clone()));
+            let intent = self.ahead().start(&(lock, create.name.clone()));
             match (&pushed, intent) {
                 (Ok(_), Some(intent)) => reply(Ok(intent)),
                 (Err(error), _) => reply(Err(error.clone())),
@@ -230,7 +240,8 @@ impl Keeper {
 
     /// Records that the creates that never started were not sent.
     fn ended(mut self) -> Claimed {
-        for (lock, name) in self.ahead.unused() {
+        let unused = self.ahead().unused();
+        for (lock, name) in unused {
             let record = ClaimRecord::Journal(Record::NotSent { name });
             self.claimed.locks[lock].pending.push(record);
         }
