@@ -11,7 +11,7 @@ use super::validate::lint_levels;
 use crate::api::client::{ApiError, Client};
 use crate::cli::{ConnectionArgs, GuardArgs, WorkspaceArgs, WriteArgs};
 use crate::exit_status::ExitClasses;
-use crate::git::{Claim, RemoteVersion};
+use crate::git::{Claim, RemoteVersion, without_passwords};
 use crate::ids::{InstanceName, Region, TaskId};
 use crate::inventory::{self, RegionInventory};
 use crate::lifecycle::{LockedInstance, ObservedInstance, query};
@@ -339,7 +339,8 @@ fn load_for(
     for manifest in &mut manifests {
         let named = std::mem::take(&mut manifest.args);
         let named = if allow_http { named.flag("--allow-http") } else { named };
-        let named = named.option("--git-remote", args.git.git_remote.as_deref());
+        let remote = args.git.git_remote.as_deref().map(without_passwords);
+        let named = named.option("--git-remote", remote.as_deref());
         manifest.args = named.option("--git-branch", args.git.git_branch.as_deref());
     }
     Ok(manifests)

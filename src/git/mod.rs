@@ -77,6 +77,7 @@ pub use found::ForeignClaim;
 pub use holder::{ClaimHolder, ClaimWait};
 pub use interrupted::give_up_claim;
 pub use lock_push::{LockPush, PushedLock};
+pub use program::without_passwords;
 pub use repository::{LockPath, Repository};
 pub use setup::{AddedLines, GitSetup, lacks_merge_driver, set_up_git};
 pub use version::RemoteVersion;

@@ -221,7 +221,7 @@ fn joined(collected: Option<Collected>) -> Vec<u8> {
 }
 
 /// Removes user names and passwords from the addresses in a text.
-pub(super) fn without_passwords(text: &str) -> String {
+pub fn without_passwords(text: &str) -> String {
     let mut parts = text.split("://");
     let mut clean = parts.next().unwrap_or_default().to_owned();
     for part in parts {

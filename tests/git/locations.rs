@@ -1,5 +1,6 @@
 //! Remotes of every kind, near and far, and those that fail.
 
+use std::fs;
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,6 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::http::{Pending, address, serve};
+use crate::platform::manifest;
 use crate::remote::Remote;
 use crate::support::{Output, Reply};
 
@@ -95,6 +97,13 @@ fn http_remote_with_a_password_works() {
     let output = remote.push("a").args(["--remote", &address]).run().code(0).nowhere("s3cret");
     output.stdout_has(&format!("at `{}/remote.git`", service.url()));
     remote.is_synchronized("a", &[("b", "id-b")]);
+    // Commands in messages repeat the remote.
+    fs::write(remote.path("a").join("instances.yaml"), manifest(&["c"])).unwrap();
+    let words = ["url", "-f", "instances.yaml", "c", "--git-remote", &address];
+    let url = remote.program("a").args(words).env("INSTANCECTL_TOKEN", "x");
+    let output = url.env("INSTANCECTL_ENDPOINT", service.url()).run().code(6).nowhere("s3cret");
+    let repeated = format!("instancectl apply -f instances.yaml --git-remote {}/", service.url());
+    output.stderr_has(&repeated);
 }
 
 #[test]
