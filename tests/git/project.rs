@@ -70,11 +70,14 @@ impl Project {
     /// Returns the claims at the remote: each ref with its holder and its records.
     #[track_caller]
     pub(crate) fn claims(&self) -> BTreeMap<String, String> {
-        let refs = "git for-each-ref --format='%(refname)' refs/instancectl refs/heads/instancectl";
-        let refs = self.remote.run("remote.git", refs);
-        let text = |claim: &str| {
+        let format = "--format='%(objectname) %(refname)'";
+        let refs = format!("git for-each-ref {format} refs/instancectl refs/heads/instancectl");
+        let refs = self.remote.run("remote.git", &refs);
+        let text = |line: &str| {
+            // The commit stays if the claim moves or goes meanwhile.
+            let (commit, claim) = line.split_once(' ').unwrap();
             let show = format!(
-                "git ls-tree -r --name-only {claim} | while read file; do git show {claim}:$file; done"
+                "git ls-tree -r --name-only {commit} | while read file; do git show {commit}:$file; done"
             );
             (claim.to_owned(), self.remote.run("remote.git", &show))
         };

@@ -12,7 +12,7 @@ use crate::git_world::{Random, World};
 use crate::support::{Output, Running};
 
 /// Number of concurrent worlds.
-const AT_ONCE: usize = 2;
+const AT_ONCE: usize = 4;
 /// Number of rounds in one world.
 const LENGTH: u64 = 10;
 /// Maximum time of a run. It waits at most for two others and their claims.
@@ -22,7 +22,7 @@ const BOUND: Duration = Duration::from_secs(40);
 #[ignore = "long"]
 fn races_lose_and_duplicate_nothing() {
     let number = |name: &str| std::env::var(name).ok()?.parse::<u64>().ok();
-    let (rounds, seed) = (number("PROOF_CASES").unwrap_or(200), number("PROOF_SEED").unwrap_or(1));
+    let (rounds, seed) = (number("PROOF_CASES").unwrap_or(150), number("PROOF_SEED").unwrap_or(1));
     let left = Mutex::new((0..rounds.div_ceil(LENGTH)).collect::<Vec<u64>>());
     let violations = Mutex::new(Vec::new());
     let runs = Mutex::new(0);
