@@ -16,6 +16,7 @@ mod control;
 mod crash;
 mod disk;
 mod git;
+mod git_model;
 mod git_races;
 mod git_world;
 mod journal;
