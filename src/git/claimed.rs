@@ -201,16 +201,14 @@ impl Claimed {
     }
 
     fn remote_error(&self, error: GitError) -> RemoteError {
-        match error {
-            GitError::Remote(error) => error,
-            GitError::Command { cause, .. } | GitError::CannotRun { cause } => RemoteError {
-                remote: self.repository.remote(),
-                failure: RemoteFailure::Local { cause },
-            },
-            other => RemoteError {
-                remote: self.repository.remote(),
-                failure: RemoteFailure::Local { cause: format!("{other:?}") },
-            },
-        }
+        let cause = match error {
+            GitError::Remote(error) => return error,
+            GitError::Command { cause, .. }
+            | GitError::CannotRun { cause }
+            | GitError::UnreadableClaim { cause, .. } => cause,
+            _ => String::new(),
+        };
+        let failure = RemoteFailure::Local { cause };
+        RemoteError { remote: self.repository.remote(), failure }
     }
 }

@@ -76,7 +76,7 @@ pub enum RemoteFailure {
     ClaimLost,
     /// git failed here.
     Local {
-        /// git's message.
+        /// git's message; empty if there is none.
         cause: String,
     },
 }

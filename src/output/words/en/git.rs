@@ -200,6 +200,10 @@ pub(super) fn remote_error(RemoteError { remote, failure }: &RemoteError) -> Mes
             format!("another run has taken over the claim of this one at `{remote}`"),
             "nothing more was sent; run the same command again",
         ),
+        RemoteFailure::Local { cause } if cause.is_empty() => (
+            "git failed".to_owned(),
+            "check the repository with `git status`, then run the same command again",
+        ),
         RemoteFailure::Local { cause } => (
             format!("git failed: {}", escape(cause)),
             "check the repository with `git status`, then run the same command again",
