@@ -101,7 +101,7 @@ fn http_remote_with_a_password_works() {
     fs::write(remote.path("a").join("instances.yaml"), manifest(&["c"])).unwrap();
     let words = ["url", "-f", "instances.yaml", "c", "--git-remote", &address];
     let url = remote.program("a").args(words).env("INSTANCECTL_TOKEN", "x");
-    let output = url.env("INSTANCECTL_ENDPOINT", service.url()).run().code(6).nowhere("s3cret");
+    let output = url.env("INSTANCECTL_ENDPOINT", service.url()).run().code(2).nowhere("s3cret");
     let repeated = format!("instancectl apply -f instances.yaml --git-remote {}/", service.url());
     output.stderr_has(&repeated);
 }
