@@ -3,6 +3,7 @@
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
@@ -13,7 +14,9 @@ use super::{ApplyReport, Event, InstanceNote, InstanceReport, Outcome};
 use crate::api::client::{ApiError, Client};
 use crate::exit_status::ExitClass;
 use crate::ids::{InstanceName, TaskId};
-use crate::lockfile::{Entry, EntryChange, EntryState, IdSource, LockStore};
+use crate::lockfile::{
+    DurablePlace, Entry, EntryChange, EntryState, IdSource, LockError, LockStore,
+};
 use crate::plan::PlanAction;
 
 /// An instance to delete: an entry's own instance or one of its candidates.
@@ -59,7 +62,11 @@ pub async fn remove_all(
     if !marked {
         return locks.report;
     }
-    let removals = delete_all(&targets, client, options).await;
+    let remotes: Vec<_> = locks.stores.iter().map(LockStore::remote).collect();
+    let (removals, lost) = delete_all(&targets, client, options, &remotes).await;
+    if let Some((job, error)) = lost {
+        locks.failed(job, error);
+    }
     let kept = locks.save(&targets, |entry, target| match removals.get(target) {
         Some(removal) if removal.is_kept() => {
             let own = target.is_in_lock(entry);
@@ -89,14 +96,24 @@ pub async fn remove_all(
     report
 }
 
-/// Deletes the targets with limited concurrency.
+/// Deletes the targets with limited concurrency, as long as this run owns their locks at the remote.
+/// Returns the outcomes, and the lock that it may not own any more.
 async fn delete_all(
     targets: &[DeleteTarget],
     client: &Client,
     DeleteOptions { parallel, timeout, interrupts }: DeleteOptions,
-) -> HashMap<DeleteTarget, DeleteOutcome> {
-    let denied = OnceCell::new();
+    remotes: &[Option<Arc<dyn DurablePlace>>],
+) -> (HashMap<DeleteTarget, DeleteOutcome>, Option<(usize, LockError)>) {
+    let (denied, lost) = (OnceCell::new(), OnceCell::new());
     let delete = async |target: &DeleteTarget| {
+        if let Some(remote) = &remotes[target.job]
+            && let Err(error) = remote.confirm().await
+        {
+            lost.get_or_init(|| (target.job, error));
+        }
+        if lost.get().is_some() {
+            return (target.clone(), DeleteOutcome::Cancelled);
+        }
         if let Some(denied) = denied.get() {
             return (target.clone(), DeleteOutcome::clone(denied));
         }
@@ -106,7 +123,9 @@ async fn delete_all(
         }
         (target.clone(), removal)
     };
-    stream::iter(targets.iter().map(delete)).buffer_unordered(parallel.max(1)).collect().await
+    let deletions = stream::iter(targets.iter().map(delete)).buffer_unordered(parallel.max(1));
+    let removals = deletions.collect().await;
+    (removals, lost.into_inner().map(|(job, error)| (job, error.into())))
 }
 
 /// Returns the candidates that leave the lock together with an entry whose own instance is gone,
@@ -132,6 +151,12 @@ struct LockSet<'a> {
 }
 
 impl LockSet<'_> {
+    fn failed(&mut self, job: usize, error: LockError) {
+        self.report.classes.insert(error.class());
+        (self.observe)(Event::LockFailed { job, error: &error });
+        self.report.errors.push(error);
+    }
+
     /// Checks that the results can be written; returns false if a lock is not writable.
     fn prove_final_writes(&mut self, targets: &[DeleteTarget]) -> bool {
         let mut proven = true;

@@ -121,7 +121,7 @@ fn recover_at_remote(
     let mut stores: Vec<&mut LockStore> = stores.map(|(store, _)| store).collect();
     let claims =
         ClaimOptions { wait: !args.claim.no_wait_claim, guard: args.guard, manifests: &manifests };
-    let claim = remote::claim(repository, &mut stores, &claims, console)?;
+    let claim = remote::claim(repository, &mut stores, &claims, classes, console)?;
     let push = claim.finish(&mut stores, &message)?;
     remote::report_push(&push, &manifests, classes, console)
 }

@@ -43,11 +43,13 @@ pub(super) struct ClaimOptions<'a> {
     pub(super) manifests: &'a [ManifestArgs],
 }
 
-/// Claims the locks, and merges into them what the branch and runs that died had recorded.
+/// Claims the locks, and merges into them what the branch and runs that died had recorded. Conflicts add
+/// their class.
 pub(super) fn claim(
     repository: Repository,
     locks: &mut [&mut LockStore],
     options: &ClaimOptions<'_>,
+    classes: &mut ExitClasses,
     console: &mut Console,
 ) -> Result<Claim, CommandError> {
     let words = console.words();
@@ -57,9 +59,11 @@ pub(super) fn claim(
     let mut claim = Claim::acquire(repository, options.wait, guarded, &mut observe)?;
     let synchronized = claim.synchronize(locks)?;
     for (_, conflict) in &synchronized.conflicts {
+        classes.insert(ExitClass::Unknown);
         console.error(words.merge_conflict(conflict))?;
     }
     for (job, clash) in &synchronized.clashes {
+        classes.insert(ExitClass::Unknown);
         console.print_id_conflict(clash, &options.manifests[*job])?;
     }
     Ok(claim)

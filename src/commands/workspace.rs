@@ -36,6 +36,8 @@ pub(super) struct Workspace<L> {
     remote: Vec<RemoteVersion>,
     /// The claim on the locks at the git remote.
     pub(super) claim: Option<Claim>,
+    /// Classes of what was found while they were claimed.
+    claim_classes: ExitClasses,
 }
 
 /// A lock that was read or opened for writing.
@@ -166,6 +168,7 @@ impl Workspace<LockStore> {
         let platform = platform(args.workspace.connection, &manifests)?;
         let mut locks = open_locks(&manifests, args.guard)?;
         let paths = lock_paths(&manifests);
+        let mut claim_classes = ExitClasses::default();
         let claim = match remote::repository(&paths, &args.workspace.git)? {
             Some(repository) => {
                 let wait = !args.claim.no_wait_claim;
@@ -175,12 +178,13 @@ impl Workspace<LockStore> {
                     repository,
                     &mut locks.iter_mut().collect::<Vec<_>>(),
                     &claims,
+                    &mut claim_classes,
                     console,
                 )?)
             }
             None => None,
         };
-        Ok(Self { claim, ..Self::new(manifests, locks, names, platform)? })
+        Ok(Self { claim, claim_classes, ..Self::new(manifests, locks, names, platform)? })
     }
 
     /// Brings the locks to the git remote and gives the claim up, if there is one; what fails is
@@ -192,6 +196,7 @@ impl Workspace<LockStore> {
         console: &mut Console,
     ) -> Result<(), CommandError> {
         let Some(claim) = self.claim.take() else { return Ok(()) };
+        classes.extend(self.claim_classes.iter());
         let taken = self.locks.is_empty();
         if taken {
             match open_locks(&self.manifests, guard) {
@@ -244,8 +249,8 @@ impl<L: LockAccess> Workspace<L> {
         platform: Platform,
     ) -> Result<Self, CommandError> {
         let selection = select(names, &manifests, locks.iter().map(L::lock))?;
-        let (remote, claim) = (Vec::new(), None);
-        Ok(Self { manifests, locks, selection, platform, remote, claim })
+        let (remote, claim, claim_classes) = (Vec::new(), None, ExitClasses::default());
+        Ok(Self { manifests, locks, selection, platform, remote, claim, claim_classes })
     }
 
     /// Returns the contents of the locks.

@@ -46,9 +46,11 @@ impl Repository {
         lock: &LockPath,
         claim: &FoundClaim,
     ) -> Result<bool, GitError> {
-        let Some(left) = self.file_at(&ClaimedLock::keep(lock), HOLDER_FILE)? else {
+        let keep = ClaimedLock::keep(lock);
+        let Some(left) = self.git.try_text(["rev-parse", "--quiet", "--verify", &keep])? else {
             return Ok(false);
         };
+        let Some(left) = self.file_at(&left, HOLDER_FILE)? else { return Ok(false) };
         let left: Option<ClaimHolder> = serde_json::from_slice(&left).ok();
         let holder = &claim.holder;
         let is_own = left.is_some_and(|left| left.nonce == holder.nonce);

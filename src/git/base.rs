@@ -23,7 +23,7 @@ impl Repository {
         let mut base = common.as_deref().map(read).unwrap_or_default();
         if let Some(last) = self.synchronized_since(common.as_deref(), tip, lock)? {
             let last_lock = read(&last);
-            let in_index = self.blob("", lock)?;
+            let in_index = self.blob_in_index(lock)?;
             if in_index.is_some() && in_index == self.blob(&last, lock)? {
                 return Ok(last_lock);
             }

@@ -1,5 +1,8 @@
 //! The checkout after a push: as if the locks had been committed in it.
 
+use std::thread;
+use std::time::Duration;
+
 use super::GitError;
 use super::commit::NewCommit;
 use super::repository::{LockPath, ObjectId, Repository};
@@ -13,6 +16,9 @@ const IN_PROGRESS: &[&str] = &[
     "REVERT_HEAD",
     "BISECT_LOG",
 ];
+
+/// Maximum number of attempts to write the index.
+const MAX_ATTEMPTS: u64 = 6;
 
 impl Repository {
     /// Leaves a checkout in which `git pull` works although the locks were changed here and at the
@@ -32,21 +38,17 @@ impl Repository {
             return Ok(());
         }
         let is_behind = self.is_ancestor(&head, tip)?;
+        if !(on_branch || is_behind) {
+            return Ok(());
+        }
+        // Before the branch: with an old index, the next commit of the user would take the locks back.
+        self.stage(tip)?;
         if on_branch && is_behind && self.other_change(&head, tip)?.is_none() {
             self.move_branch(&branch, tip, &head)?;
         } else if on_branch && (!is_behind || self.pull_rebases()?) {
             // Also correct if the branch has commits that the remote lacks: the locks become one more.
             self.commit_locks(&branch, &head, tip, message)?;
-        } else if !is_behind {
-            return Ok(());
         }
-        let mut entries = Vec::new();
-        for lock in self.locks.iter().filter(|lock| lock.file.exists()) {
-            let blob = self.blob(tip, lock)?;
-            entries.extend(blob.map(|blob| format!("100644,{blob},{}", lock.tracked)));
-        }
-        let args = entries.iter().flat_map(|entry| ["--cacheinfo", entry]);
-        self.git.text(["update-index", "--add"].into_iter().chain(args))?;
         let _ = self.git.try_text(["update-index", "-q", "--refresh"])?;
         Ok(())
     }
@@ -94,10 +96,34 @@ impl Repository {
         Ok(false)
     }
 
-    /// Returns the blob of a lock in a commit; an empty name is the index.
+    /// Returns the blob of a lock in a commit.
     pub(super) fn blob(&self, commit: &str, lock: &LockPath) -> Result<Option<ObjectId>, GitError> {
-        let object = format!("{commit}:{}", lock.tracked);
+        self.blob_at(commit, &lock.tracked)
+    }
+
+    /// Returns the blob of a lock in the index.
+    pub(super) fn blob_in_index(&self, lock: &LockPath) -> Result<Option<ObjectId>, GitError> {
+        let object = format!(":{}", lock.tracked);
         self.git.try_text(["rev-parse", "--quiet", "--verify", &object])
+    }
+
+    /// Writes the locks of the tip to the index. Another program may lock it for a moment.
+    fn stage(&self, tip: &str) -> Result<(), GitError> {
+        let mut entries = Vec::new();
+        for lock in self.locks.iter().filter(|lock| lock.file.exists()) {
+            let blob = self.blob(tip, lock)?;
+            entries.extend(blob.map(|blob| format!("100644,{blob},{}", lock.tracked)));
+        }
+        for attempt in 1.. {
+            let args = entries.iter().flat_map(|entry| ["--cacheinfo", entry]);
+            match self.git.text(["update-index", "--add"].into_iter().chain(args)) {
+                Err(GitError::Command { .. }) if attempt < MAX_ATTEMPTS => {
+                    thread::sleep(Duration::from_millis(50 * attempt));
+                }
+                done => return done.map(drop),
+            }
+        }
+        Ok(())
     }
 
     fn move_branch(&self, branch: &str, to: &str, from: &str) -> Result<(), GitError> {

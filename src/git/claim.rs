@@ -80,6 +80,9 @@ impl Claim {
                 continue;
             }
             attempt += 1;
+            for (lock, claim) in repository.locks.iter().zip(&found) {
+                claim.iter().try_for_each(|claim| repository.check_branch(lock, claim))?;
+            }
             let changes = |(lock, claim): (&LockPath, &Option<FoundClaim>)| match claim {
                 Some(claim) => repository.changes_of(lock, claim),
                 None => Ok(Vec::new()),

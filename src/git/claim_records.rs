@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::GitError;
 use crate::ids::InstanceName;
-use crate::lockfile::{Entry, EntryChange, JournalState, LockError, Lockfile, Record};
+use crate::lockfile::{Entry, EntryChange, JournalState, Lockfile, Record};
 
 /// Maximum number of intents in one batch.
 pub(super) const MAX_BATCH: usize = 64;
@@ -71,9 +71,12 @@ pub(super) fn changes<'a>(
                 journal.step(&record).into_iter().for_each(|change| changes.add(change));
             }
             ClaimRecord::Change { name, base, ours } => {
-                let entry = |text: Option<String>| -> Result<Option<Entry>, LockError> {
+                let entry = |text: Option<String>| -> Result<Option<Entry>, GitError> {
                     let Some(text) = text else { return Ok(None) };
-                    Ok(Lockfile::from_bytes(lock, text.as_bytes())?.instances.remove(&name))
+                    let read = Lockfile::from_bytes(lock, text.as_bytes()).ok();
+                    let entry = read.and_then(|mut lock| lock.instances.remove(&name));
+                    let (target, cause) = (target.to_owned(), name.to_string());
+                    entry.map(Some).ok_or(GitError::UnreadableClaim { target, cause })
                 };
                 let (base, ours) = (entry(base)?, entry(ours)?);
                 changes.add(EntryChange { name, base, ours });

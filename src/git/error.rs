@@ -101,6 +101,18 @@ pub enum GitError {
         /// That run.
         holder: Box<ClaimHolder>,
     },
+    /// A claim has the records of a run that died on another branch.
+    ClaimOfBranch {
+        /// The lock.
+        lock: PathBuf,
+        /// That branch.
+        branch: String,
+    },
+    /// The path of a lock is not UTF-8.
+    NotUtf8 {
+        /// The lock.
+        lock: PathBuf,
+    },
     /// A claim that was to be given up has moved: its run still works.
     ClaimMoved,
     /// A claim cannot be read.
@@ -119,6 +131,7 @@ impl GitError {
             Self::NoBranch
             | Self::SettingsUnwritable { .. }
             | Self::NotInRepository { .. }
+            | Self::NotUtf8 { .. }
             | Self::SeveralRepositories { .. }
             | Self::UnknownRemote { .. }
             | Self::InvalidBranch { .. } => None,
@@ -135,6 +148,7 @@ impl GitError {
             | Self::KeepsChanging { .. }
             | Self::Claimed { .. }
             | Self::ClaimMoved
+            | Self::ClaimOfBranch { .. }
             | Self::UnreadableClaim { .. } => Some(ExitClass::Lock),
         }
     }

@@ -65,7 +65,8 @@ impl Repository {
         if holder.version > 1 {
             return Err(unreadable(format!("version {}", holder.version)));
         }
-        let batches = self.git.text(["ls-tree", "-r", "--name-only", &value, RECORDS])?;
+        let batches =
+            self.git.text(["ls-tree", "-r", "--full-tree", "--name-only", &value, RECORDS])?;
         let batches = batches.lines().map(str::to_owned).collect();
         Ok(FoundClaim { target, value, holder, batches })
     }
@@ -80,6 +81,19 @@ impl Repository {
         let batches = self.git.blobs(claim.batches.iter().map(object))?;
         let batches = batches.iter().map(Vec::as_slice);
         claim_records::changes(&lock.file, &claim.target, batches)
+    }
+}
+
+impl Repository {
+    /// Refuses the records of a run on another branch, whose lock is there. Only a user can decide that they
+    /// belong to this one.
+    pub(super) fn check_branch(&self, lock: &LockPath, claim: &FoundClaim) -> Result<(), GitError> {
+        let FoundClaim { holder, batches, .. } = claim;
+        if holder.branch == self.branch || batches.is_empty() {
+            return Ok(());
+        }
+        let (lock, branch) = (lock.file.clone(), holder.branch.clone());
+        Err(GitError::ClaimOfBranch { lock, branch })
     }
 }
 
@@ -104,7 +118,8 @@ impl Repository {
         self.locks.iter().zip(found).map(claim).collect()
     }
 
-    /// Brings what claims recorded to the locks, here and on the branch, and removes the claims.
+    /// Brings what claims recorded to the locks, here and on the branch, and removes the claims, also those
+    /// of another branch.
     pub fn release(
         &self,
         stores: &mut [&mut LockStore],
@@ -125,7 +140,9 @@ impl Repository {
             let target = found.target.clone();
             updates.push(RefUpdate { target, new: None, expected });
             let batches = found.batches.len();
-            locks.push(ClaimedLock::new(lock, found.target, Some(found.value), batches));
+            let mut claimed = ClaimedLock::new(lock, found.target, Some(found.value), batches);
+            claimed.holder = Some(found.holder);
+            locks.push(claimed);
         }
         let mut claimed = Claimed::new(self.clone(), locks);
         match self.push_with(stores, message, Some(tip.clone()), &updates) {

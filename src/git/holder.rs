@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 
 use super::lock_push::random;
+use super::program::without_passwords;
 use super::repository::LockPath;
 use crate::lockfile::host;
 
@@ -105,7 +106,7 @@ fn job_address() -> Option<String> {
     {
         return Some(format!("{server}/{repository}/actions/runs/{run}"));
     }
-    JOB_VARIABLES.iter().find_map(|name| variable(name))
+    JOB_VARIABLES.iter().find_map(|name| variable(name)).map(|job| without_passwords(&job))
 }
 
 /// Returns the content of the file of a claim that names its holder.

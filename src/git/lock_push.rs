@@ -185,7 +185,11 @@ impl Repository {
             let base = match (&common, &last) {
                 (Some(common), _) => self.lock_at(common, lock)?,
                 (None, Some(_)) => Lockfile::default(),
-                (None, None) => self.base(lock, &tip, store.lock())?,
+                (None, None) => {
+                    let base = self.base(lock, &tip, store.lock())?;
+                    self.check_in_branch(lock, &tip, &base)?;
+                    base
+                }
             };
             let before = conflicts.len();
             let content = merge_into(store, &base, &theirs, |conflict| {

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Read, Write};
 use std::os::unix::process::CommandExt;
 use std::path::{self, Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, mpsc};
 use std::time::{Duration, Instant};
 use std::{env, thread};
 
@@ -13,6 +13,8 @@ use super::GitError;
 
 /// The oldest git with everything that is used here.
 pub(crate) const OLDEST_VERSION: (u32, u32) = (2, 30);
+/// Maximum time to wait for more output of a process that has ended.
+const MAX_SILENCE: Duration = Duration::from_secs(2);
 /// Maximum time of a local command.
 const LOCAL_TIMEOUT: Duration = Duration::from_mins(5);
 
@@ -88,8 +90,11 @@ impl Git {
     ) -> Result<String, GitError> {
         let args: Vec<&str> = args.into_iter().collect();
         let output = self.run(&args, b"", LOCAL_TIMEOUT)?;
-        if output.code != Some(0) {
-            return Err(output.into_command_error(&args));
+        match output.code {
+            Some(0) => {}
+            Some(_) => return Err(output.into_command_error(&args)),
+            // That it was ended says nothing about what it was asked.
+            None => return Err(GitError::CannotRun { cause: output.cause() }),
         }
         let text = String::from_utf8_lossy(&output.stdout);
         Ok(text.strip_suffix('\n').unwrap_or(&text).to_owned())
@@ -174,17 +179,18 @@ impl Git {
             io::ErrorKind::NotFound if self.directory.is_dir() => GitError::Missing,
             _ => GitError::CannotRun { cause: error.to_string() },
         })?;
-        Ok(finish(child, input.to_vec(), timeout))
+        finish(child, input.to_vec(), timeout)
+            .map_err(|error| GitError::CannotRun { cause: error.to_string() })
     }
 }
 
 /// Waits for a process, feeding its input and collecting its output meanwhile.
-fn finish(mut child: Child, input: Vec<u8>, timeout: Duration) -> Output {
+fn finish(mut child: Child, input: Vec<u8>, timeout: Duration) -> io::Result<Output> {
     if let Some(mut stdin) = child.stdin.take() {
         // A process that exits early does not read all of it; its exit status reports that.
-        thread::spawn(move || drop(stdin.write_all(&input)));
+        thread::Builder::new().spawn(move || drop(stdin.write_all(&input)))?;
     }
-    let (stdout, stderr) = (collect(child.stdout.take()), collect(child.stderr.take()));
+    let (stdout, stderr) = (collect(child.stdout.take())?, collect(child.stderr.take())?);
     let begun = Instant::now();
     let mut pause = Duration::from_micros(200);
     let code = loop {
@@ -196,28 +202,37 @@ fn finish(mut child: Child, input: Vec<u8>, timeout: Duration) -> Output {
                 let _ = child.kill();
                 let _ = child.wait();
                 let stderr = String::new();
-                return Output { code: None, stdout: Vec::new(), stderr, timed_out: true };
+                return Ok(Output { code: None, stdout: Vec::new(), stderr, timed_out: true });
             }
         }
         pause = (pause * 2).min(Duration::from_millis(5));
     };
-    let stderr = without_passwords(&String::from_utf8_lossy(&joined(stderr)));
-    Output { code, stdout: joined(stdout), stderr, timed_out: false }
+    let stderr = without_passwords(&String::from_utf8_lossy(&received(&stderr)));
+    Ok(Output { code, stdout: received(&stdout), stderr, timed_out: false })
 }
 
-type Collected = thread::JoinHandle<Vec<u8>>;
-
-fn collect(pipe: Option<impl Read + Send + 'static>) -> Option<Collected> {
-    let mut pipe = pipe?;
-    Some(thread::spawn(move || {
-        let mut bytes = Vec::new();
-        let _ = pipe.read_to_end(&mut bytes);
-        bytes
-    }))
+/// Reads a pipe on a thread; sends what it read so far each time.
+fn collect(pipe: Option<impl Read + Send + 'static>) -> io::Result<mpsc::Receiver<Vec<u8>>> {
+    let (sender, receiver) = mpsc::channel();
+    let Some(mut pipe) = pipe else { return Ok(receiver) };
+    thread::Builder::new().spawn(move || {
+        let mut buffer = vec![0; 1 << 16];
+        while let Ok(size @ 1..) = pipe.read(&mut buffer) {
+            if sender.send(buffer[..size].to_vec()).is_err() {
+                return;
+            }
+        }
+    })?;
+    Ok(receiver)
 }
 
-fn joined(collected: Option<Collected>) -> Vec<u8> {
-    collected.and_then(|thread| thread.join().ok()).unwrap_or_default()
+/// Returns the output of a process that has ended. A helper that it left behind may keep the pipe open.
+fn received(receiver: &mpsc::Receiver<Vec<u8>>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while let Ok(part) = receiver.recv_timeout(MAX_SILENCE) {
+        bytes.extend(part);
+    }
+    bytes
 }
 
 /// Removes user names and passwords from the addresses in a text.
@@ -225,13 +240,25 @@ pub fn without_passwords(text: &str) -> String {
     let mut parts = text.split("://");
     let mut clean = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let end = part.find(|c: char| c == '/' || c.is_whitespace() || c == '\'');
-        let (authority, rest) = part.split_at(end.unwrap_or(part.len()));
         clean.push_str("://");
-        clean.push_str(authority.rsplit('@').next().unwrap_or(authority));
-        clean.push_str(rest);
+        clean.push_str(&part[login(part)..]);
     }
     clean
+}
+
+/// Returns the length of the login at the beginning of an address, with its `@`.
+fn login(address: &str) -> usize {
+    let end = |stops: &[char]| address.find(stops).unwrap_or(address.len());
+    let authority = &address[..end(&['/', '\'', ' ', '\n', '\t'])];
+    if let Some(at) = authority.rfind('@') {
+        return at + 1;
+    }
+    // A password may have a slash.
+    let has_password = authority
+        .split_once(':')
+        .is_some_and(|(_, port)| !port.bytes().all(|byte| byte.is_ascii_digit()));
+    let line = &address[..end(&[' ', '\n', '\t'])];
+    line.rfind('@').filter(|_| has_password).map_or(0, |at| at + 1)
 }
 
 impl Output {
@@ -266,5 +293,7 @@ mod tests {
             "fatal: unable to access 'https://user:p@ss@git.example/x.git/': no\nhttp://a/b@c";
         let clean = "fatal: unable to access 'https://git.example/x.git/': no\nhttp://a/b@c";
         assert_eq!(without_passwords(text), clean);
+        assert_eq!(without_passwords("to https://u:pa/ss@host/x y@z"), "to https://host/x y@z");
+        assert_eq!(without_passwords("ssh://host:22/a@b"), "ssh://host:22/a@b");
     }
 }

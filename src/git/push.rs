@@ -1,7 +1,7 @@
 //! Pushes that succeed only if the refs at the remote have the values that are expected.
 
 use super::GitError;
-use super::program::{Output, remote_timeout};
+use super::program::{Output, remote_timeout, without_passwords};
 use super::remote_error::{remote_error, server_messages};
 use super::repository::{ObjectId, Repository};
 use crate::lockfile::{RemoteError, RemoteFailure};
@@ -138,7 +138,8 @@ impl Repository {
         let lines = stdout.lines().chain(output.stderr.lines()).map(str::trim);
         let own = |line: &&str| !line.is_empty() && !line.starts_with("error: failed to push some");
         let messages: Vec<&str> = lines.filter(own).collect();
-        Ok(Some(RemoteFailure::RefusedByHook { messages: messages.join("; ") }))
+        let messages = without_passwords(&messages.join("; "));
+        Ok(Some(RemoteFailure::RefusedByHook { messages }))
     }
 
     /// Returns whether every ref has its new value.

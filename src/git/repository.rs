@@ -65,7 +65,9 @@ impl Repository {
                 error => error,
             })?;
             let (git_directory, prefix) = places.split_once('\n').unwrap_or((&places, ""));
-            let name = lock.file_name().and_then(|name| name.to_str()).ok_or_else(outside)?;
+            let name = lock.file_name().and_then(|name| name.to_str());
+            let name = name.filter(|_| !prefix.contains(char::REPLACEMENT_CHARACTER));
+            let name = name.ok_or_else(|| GitError::NotUtf8 { lock: lock.clone() })?;
             let file = lock.clone();
             tracked.push(LockPath { file, tracked: format!("{prefix}{name}") });
             match &found {
@@ -183,16 +185,22 @@ impl Repository {
 
     /// Returns the content of a file in a commit.
     pub(super) fn file_at(&self, commit: &str, path: &str) -> Result<Option<Vec<u8>>, GitError> {
-        let object = format!("{commit}:{path}");
-        if self.git.try_text(["rev-parse", "--quiet", "--verify", &object])?.is_none() {
-            return Ok(None);
-        }
-        let args = ["cat-file", "blob", &object];
+        let Some(blob) = self.blob_at(commit, path)? else { return Ok(None) };
+        let args = ["cat-file", "blob", &blob];
         let output = self.git.with_input(&args, b"")?;
         if output.code != Some(0) {
             return Err(output.into_command_error(&args));
         }
         Ok(Some(output.stdout))
+    }
+
+    /// Returns the blob of a file in a commit. A commit that cannot be read is an error: a file that only
+    /// seems to be missing would count as removed.
+    pub(super) fn blob_at(&self, commit: &str, path: &str) -> Result<Option<ObjectId>, GitError> {
+        let entry = self.git.text(["ls-tree", "--full-tree", "-z", commit, "--", path])?;
+        let object = entry.split('\t').next().unwrap_or_default();
+        let blob = object.split(' ').skip_while(|word| *word != "blob").nth(1);
+        Ok(blob.map(str::to_owned))
     }
 
     /// Returns whether a commit is an ancestor of another one, or the same.

@@ -14,7 +14,7 @@ use super::claim_records::ClaimRecord;
 use super::claimed::Claimed;
 use super::holder::{heartbeat, max_silence};
 use super::interrupted;
-use crate::lockfile::{PendingCreate, Record, RemoteError};
+use crate::lockfile::{PendingCreate, Record, RemoteError, RemoteFailure};
 
 pub(super) type Reply<T> = Box<dyn FnOnce(Result<T, RemoteError>) + Send>;
 
@@ -46,13 +46,20 @@ pub(super) struct ClaimWriter {
 #[derive(Debug)]
 pub(super) struct Confirmed(AtomicU64);
 
+/// The claim is known to be that of another run.
+const LOST: u64 = u64::MAX;
+
 impl Confirmed {
     fn set(&self, begun: u64) {
         self.0.store(begun, Ordering::SeqCst);
     }
 
     pub(super) fn is_recent(&self) -> bool {
-        let silence = milliseconds().saturating_sub(self.0.load(Ordering::SeqCst));
+        let confirmed = self.0.load(Ordering::SeqCst);
+        if confirmed == LOST {
+            return false;
+        }
+        let silence = milliseconds().saturating_sub(confirmed);
         Duration::from_millis(silence) < max_silence()
     }
 }
@@ -209,6 +216,9 @@ impl Keeper {
         let begun = milliseconds();
         let pushed = self.claimed.push(all);
         self.ahead().end_push(Instant::now());
+        if matches!(&pushed, Err(error) if error.failure == RemoteFailure::ClaimLost) {
+            self.confirmed.set(LOST);
+        }
         match &pushed {
             Ok(moved_all) => {
                 if *moved_all {

@@ -119,6 +119,11 @@ impl LockStore {
         self.remote = Some(remote);
     }
 
+    /// Returns the second place in which changes are durable, if there is one.
+    pub fn remote(&self) -> Option<Arc<dyn DurablePlace>> {
+        self.remote.clone()
+    }
+
     /// Makes later changes durable only here.
     pub fn detach(&mut self) {
         self.remote = None;

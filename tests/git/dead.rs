@@ -175,3 +175,49 @@ fn remote_has_requests_and_no_secret() {
     };
     assert!(intents.iter().any(|line| has(&line)), "{intents:?}");
 }
+
+#[test]
+fn records_for_a_lock_in_a_folder_reach_the_next_run() {
+    let service = without_answer_for_b();
+    let project = Project::new(&["x"], &service).minute(300);
+    project.remote.run("a", "mkdir team");
+    project.commit("team/instances.yaml", &crate::stage::manifest(["a", "b", "c"]));
+    let words = ["apply", "--yes", "-f", "team/instances.yaml", "--settle", "1s"];
+    let running = project.command("dead", &words).args(["--parallel", "1"]).start();
+    wait_for_creates(&service, 2);
+    project.wait_for_claim(r#"{"created":{"name":"a","id":"id-a""#);
+    running.kill();
+    project.lose("dead");
+    project.command("b", &words).run().code(4).stderr_has("its claim is taken over");
+    let lock = project.remote.run("remote.git", "git show main:team/instances.lock");
+    let lock: serde_json::Value = serde_yaml::from_str(&lock).unwrap();
+    assert_eq!(crate::stage::entries(&lock), crate::stage::written(LEFT));
+    assert_eq!(sent_to(&service), ["a", "b"]);
+}
+
+#[test]
+fn records_of_another_branch_are_left_to_it() {
+    let service = without_answer_for_b();
+    let project = killed(&service);
+    project.remote.clone_into("b");
+    project.remote.run("b", "git checkout -q -b dev && git push -q origin dev");
+    let output = project.apply("b").run().code(5);
+    output.stderr_has("a run that died on the branch `main` has claimed `");
+    project.remote.run("b", "git checkout -q main");
+    project.apply("b").run().code(4);
+    project.recorded(&LEFT);
+    assert_eq!(sent_to(&service), ["a", "b"]);
+}
+
+#[test]
+fn released_claim_that_cannot_be_removed_is_free() {
+    let service = without_answer_for_b();
+    let project = killed(&service);
+    project.remote.run("remote.git", "git config receive.denyDeletes true");
+    project.remote.clone_into("b");
+    let release = ["lock", "release", "--yes", "-f", "instances.lock"];
+    project.local("b", &release).run().code(0);
+    project.recorded(&LEFT);
+    project.apply("b").args(["--no-wait-claim"]).run().code(4);
+    assert_eq!(sent_to(&service), ["a", "b"]);
+}

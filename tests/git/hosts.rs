@@ -136,8 +136,12 @@ fn ids_of_a_protected_branch_are_recorded_on_another_one() {
     let project = Project::new(&["a"], &service);
     protected(&project);
     project.remote.run("remote.git", "git branch locks main");
-    let other = project.apply("c").args(["--no-wait-claim", "--git-branch", "locks"]);
-    other.run().code(0).stderr_has("recorded 1 lock on `locks` at `origin`");
+    let other = || project.apply("c").args(["--no-wait-claim", "--git-branch", "locks"]);
+    other().run().code(5).stderr_has("a run that died on the branch `main` has claimed `");
+    let release = ["lock", "release", "--yes", "-f", "instances.lock", "--git-branch", "locks"];
+    let released = project.local("c", &release).run().code(0);
+    released.stderr_has("recorded 1 lock on `locks` at `origin`");
+    other().run().code(0).stdout("nothing to do\n");
     assert_eq!(project.claims(), BTreeMap::new());
     let lock = project.remote.run("remote.git", "git show locks:instances.lock");
     assert!(lock.contains("taskId: id-a\n"), "{lock}");

@@ -5,8 +5,8 @@ use crate::git::{AddedLines, ClaimHolder, ClaimWait, ForeignClaim, GitError, Git
 use crate::lockfile::{RemoteError, RemoteFailure};
 use crate::output::Message;
 use crate::output::words::en::En;
-use crate::text::CommandLine;
 use crate::text::plural::count;
+use crate::text::{CommandLine, shell_quote};
 
 impl En {
     pub(crate) fn git_error(error: &GitError) -> Message {
@@ -21,7 +21,7 @@ impl En {
                 (format!("`git` cannot be started: {cause}"), "repair the git installation".to_owned())
             }
             GitError::Command { command, cause } => (
-                format!("`git {command}` failed: {cause}"),
+                format!("`git {command}` failed: {}", escape(cause)),
                 "check the repository with `git status`, then run the same command again".to_owned(),
             ),
             GitError::SettingsUnwritable { file, cause } => {
@@ -30,6 +30,20 @@ impl En {
             GitError::NotInRepository { lock } => (
                 format!("`{}` is not in a git repository", lock.display()),
                 "run this in a clone of the repository that has the manifest".to_owned(),
+            ),
+            GitError::NotUtf8 { lock } => (
+                format!("the path of {} is not UTF-8", display_path(lock)),
+                "rename its folder or its manifest".to_owned(),
+            ),
+            GitError::ClaimOfBranch { lock, branch } => (
+                format!(
+                    "a run that died on the branch `{}` has claimed `{}`",
+                    escape(branch),
+                    lock.display()
+                ),
+                "run the command for that branch (`--git-branch`), or bring its records to this branch \
+                 with `instancectl lock release`"
+                    .to_owned(),
             ),
             GitError::SeveralRepositories { locks: [one, other] } => (
                 format!(
@@ -85,8 +99,12 @@ impl En {
                 "wait until that run ends, or stop it".to_owned(),
             ),
             GitError::UnreadableClaim { target, cause } => (
-                format!("the claim `{target}` cannot be read: {cause}"),
-                "update `instancectl` if another version of it made the claim".to_owned(),
+                format!("the claim `{target}` cannot be read: {}", escape(cause)),
+                format!(
+                    "update `instancectl` if another version of it made the claim; `git push REMOTE :{}` \
+                     removes it with all that it records",
+                    shell_quote(target)
+                ),
             ),
         };
         Message::new(text, Some(help))
