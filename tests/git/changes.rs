@@ -15,7 +15,7 @@ fn on(platform: &Platform, names: &[&str]) -> Project {
 fn destroy_prune_and_replace_use_the_lock_of_the_remote() {
     let platform = Platform::new();
     let project = on(&platform, &["a", "b", "c"]);
-    project.apply("one").run().code(0);
+    project.apply("one").args(["--parallel", "1"]).run().code(0);
     let destroy = ["destroy", "--yes", "-f", "instances.yaml", "a"];
     project.command("two", &destroy).run().code(0).stdout_has("a: deleted a-1");
     project.recorded(&[("b", "created b-2"), ("c", "created c-3")]);
