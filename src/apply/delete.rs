@@ -27,6 +27,8 @@ pub(super) enum DeleteOutcome {
     Failed(ApiError),
     /// A signal arrived before it was sent.
     Cancelled,
+    /// It was not sent: this run no longer owns the lock at the remote.
+    ClaimLost,
 }
 
 impl DeleteOutcome {
@@ -34,7 +36,7 @@ impl DeleteOutcome {
     pub(super) fn is_kept(&self) -> bool {
         match self {
             Self::Gone | Self::TimedOut | Self::Failed(ApiError::Unreachable(_)) => false,
-            Self::Failed(_) | Self::Cancelled => true,
+            Self::Failed(_) | Self::Cancelled | Self::ClaimLost => true,
         }
     }
 }
@@ -56,9 +58,7 @@ pub(super) async fn remove(
             // The delete may have been carried out; query the instance.
             match wait_until_deleted(client, id, timeout.min(AFTER_NO_ANSWER), interrupts).await {
                 known @ (DeleteOutcome::Gone | DeleteOutcome::Failed(_)) => known,
-                DeleteOutcome::TimedOut | DeleteOutcome::Cancelled => {
-                    DeleteOutcome::Failed(failure)
-                }
+                _ => DeleteOutcome::Failed(failure),
             }
         }
         Err(failure) => match presence(client, id).await {

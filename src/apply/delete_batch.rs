@@ -112,7 +112,7 @@ async fn delete_all(
             lost.get_or_init(|| (target.job, error));
         }
         if lost.get().is_some() {
-            return (target.clone(), DeleteOutcome::Cancelled);
+            return (target.clone(), DeleteOutcome::ClaimLost);
         }
         if let Some(denied) = denied.get() {
             return (target.clone(), DeleteOutcome::clone(denied));
@@ -270,9 +270,10 @@ fn outcome(
             };
             (outcome, Some(class), Some(note))
         }
-        DeleteOutcome::Cancelled => {
-            let note = InstanceNote::NotStarted(None);
-            (Outcome::Skipped, Some(ExitClass::Interrupted), Some(note))
+        unsent @ (DeleteOutcome::Cancelled | DeleteOutcome::ClaimLost) => {
+            let interrupted = unsent == DeleteOutcome::Cancelled;
+            let class = interrupted.then_some(ExitClass::Interrupted);
+            (Outcome::Skipped, class, Some(InstanceNote::NotStarted(None)))
         }
     };
     let instance = InstanceReport {

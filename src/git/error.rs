@@ -52,6 +52,11 @@ pub enum GitError {
         /// The name.
         remote: String,
     },
+    /// The remote has several addresses to push to, which cannot be changed at once.
+    SeveralPushAddresses {
+        /// The remote.
+        remote: String,
+    },
     /// The remote does not have the branch.
     NoRemoteBranch {
         /// The remote.
@@ -134,6 +139,7 @@ impl GitError {
             | Self::NotUtf8 { .. }
             | Self::SeveralRepositories { .. }
             | Self::UnknownRemote { .. }
+            | Self::SeveralPushAddresses { .. }
             | Self::InvalidBranch { .. } => None,
             Self::Remote(error) => Some(error.class()),
             Self::Lock(error) => Some(error.class()),

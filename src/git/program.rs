@@ -169,7 +169,11 @@ impl Git {
             }
         }
         if self.in_background {
-            command.process_group(0);
+            // Otherwise ssh asks for a passphrase at the terminal, and waits there.
+            command
+                .process_group(0)
+                .env("SSH_ASKPASS_REQUIRE", "force")
+                .env("SSH_ASKPASS", "false");
         }
         // A question would stay unanswered there: a job would wait until it is ended.
         if self.in_background || !io::stdin().is_terminal() {

@@ -71,7 +71,7 @@ impl Repository {
             }
             specs.push(format!("{}:{target}", new.as_deref().unwrap_or_default()));
         }
-        args.extend(["--".to_owned(), self.remote.clone()]);
+        args.extend(["--".to_owned(), self.place.clone()]);
         args.extend(specs);
         let output = self.git.run(&args, b"", remote_timeout())?;
         if output.code == Some(0) {

@@ -42,7 +42,10 @@ pub struct LockPath {
 #[derive(Debug, Clone)]
 pub struct Repository {
     pub(super) git: Git,
-    pub(super) remote: String,
+    /// The remote, as the user named it.
+    remote: String,
+    /// The one place of the remote that is read and pushed to: the name, or its push address.
+    pub(super) place: String,
     pub(super) branch: String,
     /// The locks, in the order of the manifests.
     pub(super) locks: Vec<LockPath>,
@@ -82,11 +85,10 @@ impl Repository {
         let Some((git, ..)) = found else { return Err(GitError::NoBranch) };
         let branch = match branch {
             Some(branch) => valid_branch(&git, branch)?,
-            None => current_branch(&git)?.ok_or(GitError::NoBranch)?,
+            None => valid_branch(&git, &current_branch(&git)?.ok_or(GitError::NoBranch)?)?,
         };
-        let repository = Self { git, remote: remote.to_owned(), branch, locks: tracked };
-        repository.check_remote()?;
-        Ok(repository)
+        let place = place(&git, remote)?;
+        Ok(Self { git, remote: remote.to_owned(), place, branch, locks: tracked })
     }
 
     /// Returns the locks.
@@ -104,20 +106,10 @@ impl Repository {
         without_passwords(&self.remote)
     }
 
-    /// Checks that the remote is configured, or is an address or a path.
-    fn check_remote(&self) -> Result<(), GitError> {
-        let is_address = self.remote.contains([':', '/']);
-        let known = || self.git.try_text(["remote", "get-url", "--", &self.remote]);
-        if self.remote.starts_with('-') || !(is_address || known()?.is_some()) {
-            return Err(GitError::UnknownRemote { remote: self.remote() });
-        }
-        Ok(())
-    }
-
     /// Fetches the branch and returns its tip.
     pub(super) fn fetch(&self) -> Result<ObjectId, GitError> {
         // Other work trees of this clone may fetch other branches at the same time.
-        let name = digest(format!("{}\n{}", self.remote, self.branch).as_bytes());
+        let name = digest(format!("{}\n{}", self.place, self.branch).as_bytes());
         let tip = format!("refs/instancectl/fetched/{}", &name[..16]);
         let source = format!("refs/heads/{}", self.branch);
         self.fetch_ref(&source, &tip)?.ok_or_else(|| GitError::NoRemoteBranch {
@@ -134,7 +126,7 @@ impl Repository {
     ) -> Result<Option<ObjectId>, GitError> {
         let refspec = format!("+{source}:{local}");
         let mut args = vec!["fetch", "--quiet", "--no-tags", "--no-recurse-submodules"];
-        args.extend(["--no-write-fetch-head", "--no-prune", "--", &self.remote, &refspec]);
+        args.extend(["--no-write-fetch-head", "--no-prune", "--", &self.place, &refspec]);
         // Another command in this clone may update the same refs at the same time.
         for attempt in 1.. {
             let output = self.git.run(&args, b"", remote_timeout() * 5)?;
@@ -157,7 +149,7 @@ impl Repository {
 
     /// Returns the values of refs at the remote, in the same order; `None` for one that it lacks.
     pub(super) fn remote_refs(&self, refs: &[&str]) -> Result<Vec<Option<ObjectId>>, GitError> {
-        let mut args = vec!["ls-remote", "--quiet", "--", &self.remote];
+        let mut args = vec!["ls-remote", "--quiet", "--", &self.place];
         args.extend(refs);
         let output = self.git.run(&args, b"", remote_timeout())?;
         if output.code != Some(0) {
@@ -212,6 +204,26 @@ impl Repository {
     pub(super) fn head(&self) -> Result<Option<ObjectId>, GitError> {
         self.git.try_text(["rev-parse", "--quiet", "--verify", "HEAD^{commit}"])
     }
+}
+
+/// Returns the place of a remote that is configured, or is an address or a path. Where the addresses to
+/// fetch from and to push to differ, what is pushed may be seen late at the first: the second is read too.
+fn place(git: &Git, remote: &str) -> Result<String, GitError> {
+    let name = || without_passwords(remote);
+    if remote.starts_with('-') {
+        return Err(GitError::UnknownRemote { remote: name() });
+    }
+    let push = git.try_text(["remote", "get-url", "--push", "--all", "--", remote])?;
+    let Some(push) = push else {
+        let is_address = remote.contains([':', '/']);
+        let unknown = || GitError::UnknownRemote { remote: name() };
+        return is_address.then(|| remote.to_owned()).ok_or_else(unknown);
+    };
+    if push.contains('\n') {
+        return Err(GitError::SeveralPushAddresses { remote: name() });
+    }
+    let fetch = git.text(["remote", "get-url", "--", remote])?;
+    Ok(if fetch == push { remote.to_owned() } else { push })
 }
 
 /// Returns the name of a branch that the user named, which may be a whole ref.

@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 
 use crate::http::{Pending, address, serve};
 use crate::platform::manifest;
+use crate::project::Project;
 use crate::remote::Remote;
+use crate::stage::{creator, sent_to};
 use crate::support::{Output, Reply};
 
 /// `git daemon`, ended on drop.
@@ -104,6 +106,25 @@ fn http_remote_with_a_password_works() {
     let output = url.env("INSTANCECTL_ENDPOINT", service.url()).run().code(2).nowhere("s3cret");
     let repeated = format!("instancectl apply -f instances.yaml --git-remote {}/", service.url());
     output.stderr_has(&repeated);
+}
+
+#[test]
+fn lock_is_read_where_it_is_pushed_and_not_from_a_mirror_that_is_late() {
+    let service = creator();
+    let project = Project::new(&["a", "b"], &service);
+    let remote = &project.remote;
+    let path = |name: &str| remote.path(name).display().to_string();
+    remote.run("", "cp -r remote.git mirror.git");
+    remote.run("a", &format!("git remote set-url --push origin {}", path("remote.git")));
+    remote.run("a", &format!("git remote set-url origin {}", path("mirror.git")));
+    project.apply("other").run().code(0);
+    // The mirror has neither the lock nor, later, the claim.
+    project.apply("a").run().code(0).stdout_has("nothing to do\n");
+    project.recorded(&[("a", "created id-a"), ("b", "created id-b")]);
+    assert_eq!(sent_to(&service), ["a", "b"]);
+    remote.run("a", &format!("git remote set-url --push --add origin {}", path("mirror.git")));
+    let output = project.apply("a").run().code(2).stdout("");
+    output.stderr_has("error: the remote `origin` has several addresses to push to\n");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::{fs, thread, time::Duration};
 
+use crate::platform::{self, Platform};
 use crate::project::Project;
 use crate::stage::{
     Gate, created, creating, gated, name_in, sent_to, wait_for_creates, wait_until,
@@ -106,4 +107,23 @@ fn unreachable_remote_lets_nothing_leave_and_the_lock_keeps_the_ids() {
     // The same clone goes on, and knows that `c` was not sent.
     project.apply("a").run();
     assert_eq!(project.remote.recorded()["b"], "created id-b");
+}
+
+#[test]
+fn deletes_after_a_lost_claim_are_not_sent_and_not_reported_as_interrupted() {
+    let platform = Platform::new();
+    let project = Project::with(&platform::manifest(&["a", "b"]), platform.url());
+    project.apply("a").run().code(0);
+    platform.set(|state| state.delete = platform::Delete::Never);
+    let words = ["destroy", "--yes", "-f", "instances.yaml", "--parallel", "1", "--settle", "1s"];
+    let running = project.command("a", &words).start();
+    wait_until(|| platform.deletes().len() == 1);
+    running.signal("STOP");
+    project.remote.clone_into("b");
+    project.local("b", &["lock", "release", "--yes", "-f", "instances.yaml"]).run().code(0);
+    thread::sleep(Duration::from_millis(900));
+    running.signal("CONT");
+    let output = running.end().code(5).nowhere("interrupted");
+    output.stderr_has("another run has taken over the claim of this one at `origin`");
+    assert_eq!(platform.deletes().len(), 1);
 }

@@ -102,7 +102,7 @@ impl Run<'_> {
                 (outcome, class, Some(failure.into_detail()))
             }
             DeleteOutcome::Cancelled => (Outcome::Skipped, ExitClass::Interrupted, None),
-            DeleteOutcome::TimedOut | DeleteOutcome::Gone => {
+            DeleteOutcome::TimedOut | DeleteOutcome::Gone | DeleteOutcome::ClaimLost => {
                 (Outcome::Skipped, ExitClass::Unknown, None)
             }
         };

@@ -10,13 +10,10 @@ use crate::text::{CommandLine, shell_quote};
 
 impl En {
     pub(crate) fn git_error(error: &GitError) -> Message {
+        let newer = || "install git 2.30 or newer".to_owned();
         let (text, help) = match error {
-            GitError::Missing => {
-                ("`git` was not found".to_owned(), "install git 2.30 or newer".to_owned())
-            }
-            GitError::TooOld { found } => {
-                (format!("git {found} is too old"), "install git 2.30 or newer".to_owned())
-            }
+            GitError::Missing => ("`git` was not found".to_owned(), newer()),
+            GitError::TooOld { found } => (format!("git {found} is too old"), newer()),
             GitError::CannotRun { cause } => {
                 (format!("`git` cannot be started: {cause}"), "repair the git installation".to_owned())
             }
@@ -61,6 +58,11 @@ impl En {
             GitError::UnknownRemote { remote } => (
                 format!("the repository has no remote `{remote}`"),
                 "`git remote -v` lists its remotes".to_owned(),
+            ),
+            GitError::SeveralPushAddresses { remote } => (
+                format!("the remote `{remote}` has several addresses to push to"),
+                "name one of them: they cannot be changed at once; `git remote -v` lists them"
+                    .to_owned(),
             ),
             GitError::NoRemoteBranch { remote, branch } => (
                 format!("`{remote}` has no branch `{branch}`"),
