@@ -1,11 +1,13 @@
 //! Result of a run, and what a failed call means for it.
 
+use std::time::Duration;
+
 use super::{ApplyUnit, InstanceNote, NextStep};
 use crate::api::client::{ApiError, CreateErrorKind, ErrorDetail};
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::ids::{InstanceName, TaskId};
-use crate::lockfile::{EntryState, LockError};
-use crate::plan::{FieldChange, PlanAction, PlanItem};
+use crate::lockfile::{EntryState, LockError, PendingCreate};
+use crate::plan::{Cost, FieldChange, PlanAction, PlanItem};
 use crate::resolve::remediation;
 use crate::text::ManifestArgs;
 
@@ -20,6 +22,10 @@ pub struct ApplyReport {
     pub errors: Vec<LockError>,
     /// Reason why the remaining requests were not started, if any.
     pub stop: Option<AbortReason>,
+    /// Maximum cost of the instances whose outcome is unknown.
+    pub unknown_cost: Cost,
+    /// Time for which the platform's lists were searched for them, in whole seconds.
+    pub searched: Option<Duration>,
 }
 
 /// Result for one instance.
@@ -181,13 +187,21 @@ impl InstanceReport {
 }
 
 impl ApplyReport {
+    /// Counts the cost of an instance whose outcome is unknown.
+    pub(super) fn count_unknown(&mut self, create: &PendingCreate) {
+        let cost = Cost::of_entries([&create.clone().entry()]);
+        self.unknown_cost = self.unknown_cost + cost;
+    }
+
     /// Merges the report of another part of the run.
     pub fn merge(&mut self, other: Self) {
-        let Self { instances, classes, errors, stop } = other;
+        let Self { instances, classes, errors, stop, unknown_cost, searched } = other;
         self.instances.extend(instances);
         self.classes.extend(classes.iter());
         self.errors.extend(errors);
         self.stop = self.stop.take().or(stop);
+        self.unknown_cost = self.unknown_cost + unknown_cost;
+        self.searched = self.searched.max(searched);
     }
 
     /// Returns the report of a run that ended before anything was sent.

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 
 use super::confirm::{Proposal, confirmed, require_prompt};
 use super::error::{CommandError, Exit};
+use super::load::LoadedManifest;
 use super::planning::{CheckedPlan, Planner, any_effect, cost, planned, question};
 use super::signals::SignalHandler;
 use super::validate::lint_levels;
@@ -15,13 +16,15 @@ use super::workspace::Workspace;
 use crate::api::client::{ApiError, Client, ErrorMessage};
 use crate::apply::{
     self, AbortReason, ApplyOptions, ApplyReport, ApplyUnit, DeleteOptions, DeleteTarget, Event,
+    InstanceReport, Outcome,
 };
 use crate::cli::{Apply as Args, PaceArgs};
 use crate::exit_status::ExitClass;
 use crate::lockfile::{EntryState, LockError, LockStore};
 use crate::output::words::Language;
 use crate::output::{AppliedManifests, CommandProblem, Console, Message};
-use crate::plan::{Plan, PlanAction, PlanItem};
+use crate::plan::{Cost, Plan, PlanAction, PlanItem};
+use crate::text::CommandLine;
 
 pub(super) fn run(
     args: &Args,
@@ -45,14 +48,33 @@ pub(super) fn run(
     };
     prove_before_pruning(&workspace.locks, &checked.plans)?;
     let cost = cost(&checked.plans);
+    let left = left_unknown(&workspace.locks, &checked.plans);
     let mut report = scope.execute(&mut workspace, checked, console);
+    report.unknown_cost = report.unknown_cost + left;
     workspace.record_at_remote(args.target.guard, &mut report.classes, console)?;
     if args.wait && report.stop.is_none() && !report.classes.contains(ExitClass::Interrupted) {
         scope.await_running(&mut workspace, &mut report, console);
     }
     let files = workspace.files();
     let applied = AppliedManifests { files: &files, report: &report, cost };
-    Ok(finish(&applied, console))
+    let exit = finish(&applied, console);
+    // The run is over: a closed terminal does not change its result.
+    let _ = console.next_commands(&next_commands(&workspace, &report, args.wait));
+    Ok(exit)
+}
+
+/// Returns the commands that usually follow, if one manifest was applied and something was created.
+fn next_commands(
+    workspace: &Workspace<LockStore>,
+    report: &ApplyReport,
+    waited: bool,
+) -> Vec<CommandLine> {
+    let created = |one: &&InstanceReport| one.outcome == Some(Outcome::Created);
+    let [LoadedManifest { args, .. }] = &workspace.manifests[..] else { return Vec::new() };
+    let Some(first) = report.instances.iter().find(created) else { return Vec::new() };
+    let wait = (!waited).then(|| args.command("wait"));
+    let url = args.command("url").value(first.name.as_str());
+    [args.command("status")].into_iter().chain(wait).chain([url]).collect()
 }
 
 /// Scope of one `apply`.
@@ -237,6 +259,15 @@ fn units(workspace: &mut Workspace<LockStore>, plans: Vec<Plan>) -> Vec<ApplyUni
     let stores = std::mem::take(&mut workspace.locks);
     let all = manifests.into_iter().zip(stores).zip(plans);
     all.map(|((manifest, store), plan)| ApplyUnit { manifest, store, plan }).collect()
+}
+
+/// Returns the maximum cost of the instances whose outcome is unknown since an earlier run.
+fn left_unknown(stores: &[LockStore], plans: &[Plan]) -> Cost {
+    let entries = stores.iter().zip(plans).flat_map(|(store, plan)| {
+        let unknown = plan.items.iter().filter(|item| item.state == Some(EntryState::Unknown));
+        unknown.filter_map(|item| store.lock().instances.get(&item.name))
+    });
+    Cost::of_entries(entries)
 }
 
 /// Proves that every lock can be written at the end, if something is deleted first. For plans that

@@ -11,6 +11,7 @@ use crate::output::progress_line::{CLEAR_TO_END, ProgressLine};
 use crate::output::style::{ERROR, Style};
 use crate::output::words::Language;
 use crate::output::{Message, github_log, progress_line};
+use crate::text::CommandLine;
 
 /// Standard output and standard error, with their output settings.
 pub struct Console {
@@ -93,6 +94,14 @@ impl Console {
         }
         self.clear()?;
         open(writeln!(self.err, "{text}"))
+    }
+
+    /// Names the commands that usually follow, on a terminal.
+    pub fn next_commands(&mut self, commands: &[CommandLine]) -> io::Result<()> {
+        if self.screen.err && self.is_human() && !commands.is_empty() {
+            self.info(&self.words.next_commands(commands))?;
+        }
+        Ok(())
     }
 
     /// Prints an informational message if `--verbose` is set.

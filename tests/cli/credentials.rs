@@ -79,7 +79,7 @@ fn expired_token_is_not_sent() {
         7,
         "",
         "error: the token expired at 2020-01-01T00:00:00Z by this machine's clock\n  \
-         help: fetch a new token; if it is new, check this machine's clock\n",
+         help: fetch a new token, or set INSTANCECTL_USER, INSTANCECTL_ACCESS_KEY and INSTANCECTL_SECRET_KEY instead to log in on each run; if it is new, check this machine's clock\n",
     );
     // The service decides about a token that does not state its expiry.
     let odd = token(&json!({"expireTime": "soon"}));

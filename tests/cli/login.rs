@@ -524,7 +524,7 @@ fn mismatch_of_token_and_endpoint_is_reported() {
         .stdout_has("token and address may belong to different regions");
     let refusing = Service::start([expired()]);
     let cli = project(["a"]).on(&refusing);
-    let _ = cli.apply().run().code(7).stderr_has("run `instancectl auth check`");
+    let _ = cli.apply().run().code(7).stderr_has("see `instancectl auth check`");
     let _ = auth_check(&cli).run().code(7).stdout_has("the token is refused at");
     // Claims in the token make the request unnecessary.
     let quiet = creator();

@@ -39,9 +39,8 @@ fn unsent_creates_can_be_sent_by_the_next_run() {
     let service = creator();
     let cli = project(["a", "b"]).on(&service);
     let unreachable = cli.clone().env("INSTANCECTL_ENDPOINT", format!("http://{deaf}"));
-    let output = unreachable.apply().run().code(10).stdout_has("a: skipped: not started");
+    let output = unreachable.apply().run().code(10).stdout_has("not started: a, b\n");
     let _ = output
-        .stdout_has("b: skipped: not started")
         .stdout_has("2 skipped; exit 10: platform not reached (10)\n")
         .stderr_has("error: nothing was sent: the existing instances cannot be listed: ");
     assert!(!cli.path("instances.lock").exists());
@@ -140,9 +139,11 @@ fn unknown_outcome_is_ended_by_manual_resolve() {
     let service =
         Service::creates([Reply::html(502), Reply::html(502), Reply::success("530491fb")]);
     let cli = project(["a", "b"]).on(&service);
-    let way_out = "a: look on the platform for an instance named `a`: if it exists, \
-                   `instancectl resolve -f instances.yaml a --id TASK_ID`; if not, \
-                   `instancectl resolve -f instances.yaml a --absent`\n";
+    let way_out = "outcome unknown: `a`, `b`; the instances may exist and be billed: 2 cards, at most 2 \
+                   card-hours\n  search again, creating nothing twice: `instancectl apply -f \
+                   instances.yaml`\n  if the platform shows an instance: `instancectl resolve -f \
+                   instances.yaml NAME --id TASK_ID`\n  if it shows none: `instancectl resolve -f \
+                   instances.yaml a b --absent`\n";
     let output = cli.apply().args(["--parallel", "1"]).run().code(4);
     let _ = output.stderr_has(CANNOT_LIST).stderr_has(way_out);
     let output = cli.apply().run().code(4).stdout("2 unknown; exit 4: outcome unknown (4)\n");

@@ -77,9 +77,11 @@ fn apply_shows_progress_on_a_terminal() {
     assert_eq!(code, Some(0), "{text}");
     assert!(text.contains("\r0 of 2 done, 1 under way"), "{text:?}");
     assert!(text.contains("\r1 of 2 done, 1 under way"), "{text:?}");
-    assert!(text.ends_with("b: created id-b\r\n2 created\r\n"), "{text:?}");
+    let next = "next:\r\n  instancectl status -f a.yaml\r\n  instancectl wait -f a.yaml\r\n  instancectl url \
+                -f a.yaml a\r\n";
+    assert!(text.ends_with(&format!("b: created id-b\r\n2 created\r\n{next}")), "{text:?}");
     let piped = cli.args(["apply", "-f", "a.yaml", "--yes", "--lock", "other.lock"]).run();
-    piped.code(0).nowhere("under way");
+    piped.code(0).nowhere("under way").nowhere("next:");
 }
 
 #[test]

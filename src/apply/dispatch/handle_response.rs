@@ -61,6 +61,9 @@ impl Run<'_> {
             });
             return;
         }
+        if outcome == Outcome::Unknown {
+            self.report.count_unknown(&operation.create);
+        }
         // A request that a signal prevented is not a failure of the platform.
         let halted = outcome == Outcome::NotSent && *self.interrupts.borrow() > 0;
         self.report.classes.extend((!halted).then_some(class));

@@ -59,8 +59,11 @@ impl Run<'_> {
     /// unknown.
     pub(super) async fn reconcile_all(&mut self, sites: &[RegionInventory]) {
         let broken = self.report.stop == Some(AbortReason::Lock);
+        let begun = Instant::now();
         for site in sites.iter().filter(|site| site.displayed.is_some() && !broken) {
             self.settle_deadline(site).await;
+            let searched = Duration::from_secs(begun.elapsed().as_secs());
+            self.report.searched = Some(searched).filter(|searched| !searched.is_zero());
         }
         for uncertain in std::mem::take(&mut self.uncertain_creates) {
             self.stays_unknown(uncertain).await;
@@ -190,6 +193,7 @@ impl Run<'_> {
     fn report_unknown(&mut self, uncertain: &UncertainCreate) {
         self.report.classes.insert(ExitClass::Unknown);
         let UncertainCreate { operation, cause, candidates, why, .. } = uncertain;
+        self.report.count_unknown(&operation.create);
         let steps = remediation(&self.manifests[operation.job], &operation.create.name, candidates);
         self.report.instances[operation.index].next_step = Some(NextStep::Resolve(steps).into());
         let (cause, why, candidates) = (cause.clone(), why.clone(), candidates.clone());

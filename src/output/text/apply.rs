@@ -1,9 +1,10 @@
 //! Output of plans, of the events of a run, and of its results.
 
 use std::io::{self, Write};
+use std::time::Duration;
 
 use super::plan;
-use crate::apply::{ApplyReport, Event, InstanceReport, Outcome};
+use crate::apply::{ApplyReport, Event, InstanceNote, InstanceReport, NextStep, Outcome};
 use crate::diagnostics::{escaped, quote};
 use crate::exit_status::ExitClasses;
 use crate::ids::{InstanceName, TaskId};
@@ -14,6 +15,7 @@ use crate::output::json::{CardUsage, CommandFields, EachRow, ExitReport, item_ro
 use crate::output::progress_line::ProgressCounts;
 use crate::output::words::Language;
 use crate::plan::{Cost, Plan};
+use crate::resolve::Remediation;
 use crate::text::ManifestArgs;
 
 /// One manifest and its plan.
@@ -34,6 +36,16 @@ pub struct AppliedManifests<'a> {
     pub report: &'a ApplyReport,
     /// Cost of the instances that were planned to be created, or that were adopted or deleted.
     pub cost: Cost,
+}
+
+/// Outcomes that stay unknown.
+pub(crate) struct UnknownOutcomes<'a> {
+    /// The steps for each of them; there are no candidates.
+    pub(crate) steps: &'a [&'a Remediation],
+    /// Their maximum cost, together with that of outcomes that have candidates.
+    pub(crate) cost: &'a Cost,
+    /// Time for which the platform's lists were searched.
+    pub(crate) searched: Option<Duration>,
 }
 
 /// If more instances than this were skipped for one reason, only the first is named.
@@ -142,14 +154,23 @@ impl Console {
         self.write_result(true, |out| human_outcomes(out, applied, words))?;
         let unknown = applied.report.instances.iter();
         let unknown = unknown.filter(|instance| instance.outcome == Some(Outcome::Unknown));
+        let mut alike = Vec::new();
         for instance in unknown {
-            if let Some(step) = &instance.next_step {
-                let (name, step) =
-                    (plan::escape(instance.name.as_str()), self.words().next_step(step));
-                open(writeln!(self.err, "{name}: {step}"))?;
+            match instance.next_step.as_deref() {
+                Some(NextStep::Resolve(steps)) if steps.candidates.is_empty() => alike.push(steps),
+                Some(step) => {
+                    let name = plan::escape(instance.name.as_str());
+                    open(writeln!(self.err, "{name}: {}", words.next_step(step)))?;
+                }
+                None => {}
             }
         }
-        Ok(())
+        if alike.is_empty() {
+            return Ok(());
+        }
+        let ApplyReport { unknown_cost: cost, searched, .. } = applied.report;
+        let unknown = UnknownOutcomes { steps: &alike, cost, searched: *searched };
+        open(write!(self.err, "{}", words.unknown_outcomes(&unknown)))
     }
 
     /// Prints the result of a run as an object.
@@ -201,7 +222,13 @@ fn human_outcomes(
     let skipped: Vec<&InstanceReport> =
         skipped.filter(|instance| instance.outcome == Some(Outcome::Skipped)).collect();
     for alike in skipped.chunk_by(|one, next| one.note == next.note) {
-        // Each reason is printed once, regardless of the number of instances.
+        // Each reason is printed once, regardless of the number of instances; that of a run that
+        // stopped was printed when it did.
+        if let Some(InstanceNote::NotStarted(Some(_))) = alike[0].note.as_deref() {
+            let names = alike.iter().map(|instance| plan::escape(instance.name.as_str()));
+            writeln!(out, "{}", words.not_started(names.collect()))?;
+            continue;
+        }
         let named = if alike.len() > MAX_SIMILAR { &alike[..1] } else { alike };
         for line in named.iter().filter_map(|instance| plan::outcome(instance, words)) {
             writeln!(out, "{line}")?;

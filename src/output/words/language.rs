@@ -27,7 +27,9 @@ use crate::lockfile::{
 };
 use crate::output::json::CardCounts;
 use crate::output::progress_line::ProgressCounts;
-use crate::output::{AuthProblem, AuthReport, CommandProblem, FileReport, Message, RegionState};
+use crate::output::{
+    AuthProblem, AuthReport, CommandProblem, FileReport, Message, RegionState, UnknownOutcomes,
+};
 use crate::plan::{AvailabilityWarning, Cost, PlanItem, PlanNote};
 use crate::resolve::{Remediation, ResolveNote};
 use crate::text::{CommandLine, ManifestArgs};
@@ -86,6 +88,7 @@ texts! {
     pub(crate) fn error_code(code: &str) -> String;
     pub(crate) fn next_step(step: &NextStep) -> String;
     pub(crate) fn remediation(steps: &Remediation) -> String;
+    pub(crate) fn unknown_outcomes(unknown: &UnknownOutcomes<'_>) -> String;
     pub(crate) fn abort_reason(reason: &AbortReason) -> Cow<'static, str>;
     pub(crate) fn stopping(reason: &AbortReason) -> Message;
     pub(crate) fn nothing_sent(reason: &AbortReason) -> String;
@@ -94,6 +97,8 @@ texts! {
     pub(crate) fn not_yet_listed(count: usize) -> String;
     pub(crate) fn id_conflict(clash: &IdConflict, manifest: &ManifestArgs) -> Message;
     pub(crate) fn more_skipped(count: usize) -> String;
+    pub(crate) fn not_started(names: Vec<String>) -> String;
+    pub(crate) fn next_commands(commands: &[CommandLine]) -> String;
     pub(crate) fn run_progress(counts: &ProgressCounts) -> String;
     pub(crate) fn with_exit(done: String, classes: &ExitClasses) -> String;
     pub(crate) fn resolved(name: &str, id: &TaskId) -> String;

@@ -12,8 +12,9 @@ use crate::output::words::en::En;
 use crate::output::{AuthProblem, AuthReport, Message, RegionState};
 
 /// Help for a call that was denied.
-pub(super) const ACCESS_DENIED_HELP: &str =
-    "the token may have expired or belong to another region; run `instancectl auth check`";
+pub(super) const ACCESS_DENIED_HELP: &str = "the token may have expired or belong to another region, see `instancectl auth check`; fetch a new \
+     one, or set INSTANCECTL_USER, INSTANCECTL_ACCESS_KEY and INSTANCECTL_SECRET_KEY instead to log in \
+     on each run";
 
 impl En {
     pub(crate) fn credentials_error(error: &CredentialsError) -> Message {
@@ -41,10 +42,7 @@ impl En {
     }
 
     pub(crate) fn query_error(failure: &ApiError) -> Message {
-        let help = match Self::refusal_help(failure) {
-            Some(help) => format!("nothing was changed; {help}"),
-            None => "nothing was changed".to_owned(),
-        };
+        let help = Self::refusal_help(failure).map(str::to_owned);
         Message::new(Self::query_failed(failure.detail()), help)
     }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::phrases::names_or_count;
 use crate::api::client::ErrorDetail;
 use crate::apply::{AbortReason, InstanceNote, NextStep, Outcome};
 use crate::diagnostics::quote;
@@ -12,8 +13,8 @@ use crate::lockfile::{EmergencyWriteError, IdConflict};
 use crate::output::Message;
 use crate::output::progress_line::ProgressCounts;
 use crate::output::words::en::En;
-use crate::text::ManifestArgs;
 use crate::text::plural::count;
+use crate::text::{CommandLine, ManifestArgs};
 
 const LOCK_NOT_WRITABLE: &str = "the lock cannot be written";
 const NO_LONGER_IN_LOCK: &str =
@@ -165,8 +166,17 @@ impl En {
         Message::new(format!("two IDs for {name}: the lock has {kept}, this run {candidate}"), help)
     }
 
+    pub(crate) fn not_started(names: Vec<String>) -> String {
+        format!("not started: {}", names_or_count(names))
+    }
+
     pub(crate) fn more_skipped(number: usize) -> String {
         format!("{} skipped for the same reason", count(number, "more instance"))
+    }
+
+    pub(crate) fn next_commands(commands: &[CommandLine]) -> String {
+        let commands = commands.iter().map(|command| format!("\n  {command}"));
+        format!("next:{}", commands.collect::<String>())
     }
 
     pub(crate) fn run_progress(ProgressCounts { total, begun, done }: &ProgressCounts) -> String {

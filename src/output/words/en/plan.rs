@@ -104,8 +104,13 @@ impl En {
     }
 
     pub(crate) fn cost(cost: &Cost) -> String {
+        format!("create {}: {}", count(cost.instances, "instance"), Self::at_most(cost))
+    }
+
+    /// Returns the most that instances can cost.
+    pub(crate) fn at_most(cost: &Cost) -> String {
         let Cost { instances, cards, endless, .. } = *cost;
-        let mut text = format!("create {}: {}", count(instances, "instance"), count(cards, "card"));
+        let mut text = count(cards, "card");
         if endless < instances {
             let hours = cost.card_hours();
             let plural = if hours == "1" { "" } else { "s" };

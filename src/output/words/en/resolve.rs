@@ -1,30 +1,79 @@
 //! English texts about the decisions of the user about instances.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
-use super::phrases::recorded_for;
+use super::phrases::{names_or_count, recorded_for};
+use crate::diagnostics::quote;
 use crate::ids::{TaskId, listed};
 use crate::inventory::{DuplicateRemoval, LaterInstance};
+use crate::output::UnknownOutcomes;
 use crate::output::words::en::En;
 use crate::resolve::{Contradiction, Presence, Remediation, ResolveNote};
+use crate::text::CommandLine;
+
+/// Placeholder for an ID in a command.
+const TASK_ID: &str = "TASK_ID";
+/// If more outcomes are unknown, a command does not name each of them.
+const MAX_NAMED: usize = 3;
 
 impl En {
     /// Returns the manual steps for an outcome that stays unknown.
     pub(crate) fn remediation(steps: &Remediation) -> String {
-        let Remediation { name, candidates, is, absent } = steps;
-        let is: Vec<String> = is.iter().map(|command| format!("`{command}`")).collect();
-        let is = is.join(" or ");
+        let Remediation { name, candidates, .. } = steps;
+        let absent = steps.absent();
         if candidates.is_empty() {
             return format!(
-                "look on the platform for an instance named `{}`: if it exists, {is}; if not, \
+                "look on the platform for an instance named `{}`: if it exists, `{}`; if not, \
                  `{absent}`",
                 name.as_str().escape_debug(),
+                steps.is(TASK_ID)
             );
         }
+        let is = candidates.iter().map(|id| format!("`{}`", steps.is(id.as_str())));
+        let is = is.collect::<Vec<_>>().join(" or ");
         format!(
             "check {} on the platform: {is} if it is the instance; `{absent}` if none of them is",
             listed(candidates)
         )
+    }
+
+    /// Returns what is known about outcomes that stay unknown without candidates, and what to do.
+    pub(crate) fn unknown_outcomes(unknown: &UnknownOutcomes<'_>) -> String {
+        let UnknownOutcomes { steps, cost, searched } = unknown;
+        let names = steps.iter().map(|steps| quote(steps.name.as_str()).to_string());
+        let what = if steps.len() == 1 { "instance" } else { "instances" };
+        let mut text = format!(
+            "outcome unknown: {}; the {what} may exist and be billed: {}\n",
+            names_or_count(names.collect()),
+            Self::at_most(cost)
+        );
+        if let Some(searched) = searched {
+            let searched = humantime::format_duration(*searched);
+            let _ = writeln!(text, "  the platform's list was searched for {searched}");
+        }
+        for same in steps.chunk_by(|one, next| one.manifest == next.manifest) {
+            let command = |name| same[0].manifest.command(name);
+            let resolve = || command("resolve");
+            let (one, absent) = match same {
+                [one] => (one.is(TASK_ID), one.absent()),
+                all => {
+                    let names = all.iter().map(|steps| steps.name.as_str());
+                    let each = names.fold(resolve(), CommandLine::value);
+                    let few = all.len() <= MAX_NAMED;
+                    let none = if few { each } else { resolve().flag("--all-unknown") };
+                    (resolve().value("NAME").option("--id", TASK_ID), none.flag("--absent"))
+                }
+            };
+            let _ = write!(
+                text,
+                "  search again, creating nothing twice: `{}`\n  \
+                 if the platform shows an instance: `{one}`\n  \
+                 if it shows none: `{absent}`\n",
+                command("apply")
+            );
+        }
+        text
     }
 
     /// Returns how to delete the duplicates of an instance.

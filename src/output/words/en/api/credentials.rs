@@ -1,7 +1,7 @@
 //! Errors in the credentials.
 
 use crate::api::CredentialsError;
-use crate::api::auth::credentials_error::{AddressProblem, ProxyProblem};
+use crate::api::auth::credentials_error::{AddressProblem, ProxyProblem, UrlError};
 use crate::api::auth::environment::ENDPOINT;
 
 /// Returns the description of an error, and the next step.
@@ -94,7 +94,9 @@ fn token_or_file(error: &CredentialsError) -> (String, &'static str) {
                 "the token expired at {} by this machine's clock",
                 humantime::format_rfc3339_seconds(*at)
             ),
-            "fetch a new token; if it is new, check this machine's clock",
+            "fetch a new token, or set INSTANCECTL_USER, INSTANCECTL_ACCESS_KEY and \
+             INSTANCECTL_SECRET_KEY instead to log in on each run; if it is new, check this machine's \
+             clock",
         ),
         CredentialsError::PlatformToken => (
             "the token belongs to the platform itself (`clusterId` 0), expected the token of a \
@@ -119,6 +121,9 @@ const COPY_TOKEN_AGAIN: &str = "copy the token again, complete and on one line";
 
 fn address(problem: &AddressProblem) -> String {
     match problem {
+        AddressProblem::NotAUrl(UrlError::RelativeUrlWithoutBase) => {
+            "does not begin with `https://`".to_owned()
+        }
         AddressProblem::NotAUrl(error) => format!("is not a URL: {error}"),
         AddressProblem::Scheme(scheme) => format!("begins with `{scheme}:`, expected `https:`"),
         AddressProblem::HasLogin => "holds a user name or password, expected none".to_owned(),
