@@ -36,4 +36,4 @@ pub use file::validate;
 pub use fix::{FixResult, TextEdit, fix};
 pub use lint_levels::{LintLevels, UnknownCode};
 pub use result::ValidationResult;
-pub use suggest::closest;
+pub use suggest::{closest, field_for_word};
