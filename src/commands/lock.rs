@@ -56,11 +56,11 @@ fn with_missing(
 ) -> Result<Vec<LockSummary>, CommandError> {
     let (selection, levels) = (&args.selection, lint_levels(&args.lint)?);
     let files = [&selection.paths[..], &selection.manifests.files].concat();
-    if files.is_empty() || files.iter().any(|file| is_lock(file)) {
+    if files.iter().any(|file| is_lock(file)) {
         return Err(CommandProblem::CompleteNeedsManifest.into());
     }
     let manifests = ManifestArgs { files, ..selection.manifests.clone() };
-    let manifests = load(&manifests, &levels, selection.sandbox, console)?;
+    let manifests = load(&manifests, &[], &levels, selection.sandbox, console)?;
     let compare = |manifest: LoadedManifest| {
         let LoadedManifest { file, lock, requests, .. } = manifest;
         let manifest = Some(PathBuf::from(&file));
@@ -181,6 +181,9 @@ fn targets(selection: &LockSelection, at_remote: bool) -> Result<Vec<SelectedLoc
     }
     if let Some(lock) = &manifests.lock {
         return Ok(vec![lock_for_manifest(lock, &paths, *sandbox)?]);
+    }
+    if named.is_empty() && manifests.files.is_empty() {
+        paths.push(Some(inputs::default_manifest(&[])?));
     }
     let mut targets = Vec::new();
     for path in paths {

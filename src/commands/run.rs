@@ -15,6 +15,9 @@ use crate::output::{Console, Message, json};
 pub fn run(invocation: Invocation, console: &mut Console, abort: fn() -> !) -> Exit {
     let Invocation { cli, name, format } = invocation;
     console.begin(name, format);
+    if !matches!(cli.command, Command::Plan(_) | Command::Apply(_) | Command::Lock(_)) {
+        console.omit_warnings();
+    }
     dispatch(&cli.command, console, abort).unwrap_or_else(|failure| {
         failure.print(console);
         let _ = console.print_failure(failure.report(console.words()));
@@ -51,6 +54,14 @@ fn dispatch(
         Command::Validate(args) => validate::run(args, console),
         Command::Schema(args) => {
             console.result(if args.output { json::schema::TEXT } else { schema::TEXT })?;
+            Ok(Exit::Done)
+        }
+        Command::Version => {
+            console.result(&format!(
+                "{} {}\n",
+                env!("CARGO_PKG_NAME"),
+                env!("CARGO_PKG_VERSION")
+            ))?;
             Ok(Exit::Done)
         }
         Command::Explain(args) => explain::run(args, console),

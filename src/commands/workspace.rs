@@ -18,7 +18,7 @@ use crate::lifecycle::{LockedInstance, ObservedInstance, query};
 use crate::lockfile::{
     self, EntryChange, LockError, LockStore, Lockfile, OpenOptions, read_with_journal,
 };
-use crate::output::Console;
+use crate::output::{CommandProblem, Console};
 use crate::plan::Selection;
 use crate::text::ManifestArgs;
 use crate::validate::LintLevels;
@@ -111,7 +111,7 @@ impl Workspace<Lockfile> {
         names: &[String],
         console: &mut Console,
     ) -> Result<Self, CommandError> {
-        let manifests = load_for(args, levels, console)?;
+        let manifests = load_for(args, names, levels, console)?;
         let locks = read_locks(&manifests)?;
         Self::new(manifests, locks, names, Platform::offline(args.connection.sandbox)?)
     }
@@ -123,7 +123,7 @@ impl Workspace<Lockfile> {
         names: &[String],
         console: &mut Console,
     ) -> Result<Self, CommandError> {
-        let manifests = load_for(args, levels, console)?;
+        let manifests = load_for(args, names, levels, console)?;
         let mut locks = read_locks(&manifests)?;
         let remote = match remote::repository(&lock_paths(&manifests), &args.git)? {
             Some(repository) => repository.read(&locks)?,
@@ -164,7 +164,7 @@ impl Workspace<LockStore> {
         names: &[String],
         console: &mut Console,
     ) -> Result<Self, CommandError> {
-        let manifests = load_for(&args.workspace, &lint_levels(&args.lint)?, console)?;
+        let manifests = load_for(&args.workspace, names, &lint_levels(&args.lint)?, console)?;
         let platform = platform(args.workspace.connection, &manifests)?;
         let mut locks = open_locks(&manifests, args.guard)?;
         let paths = lock_paths(&manifests);
@@ -273,6 +273,18 @@ impl<L: LockAccess> Workspace<L> {
         Ok(())
     }
 
+    /// Selects the only instance of the manifests, for a command that needs one and was given none.
+    pub(super) fn select_only(&mut self) -> Result<String, CommandError> {
+        let names: Vec<_> = self.manifests.iter().flat_map(LoadedManifest::names).collect();
+        let [name] = names[..] else {
+            let names = names.into_iter().cloned().collect();
+            return Err(CommandProblem::NameNeeded { names }.into());
+        };
+        let name = name.to_string();
+        self.select(std::slice::from_ref(&name))?;
+        Ok(name)
+    }
+
     /// Checks whether the user named instances.
     pub(super) fn is_selective(&self) -> bool {
         self.selection != Selection::All
@@ -335,11 +347,12 @@ impl<L: LockAccess> Workspace<L> {
 
 fn load_for(
     args: &WorkspaceArgs,
+    others: &[String],
     levels: &LintLevels,
     console: &mut Console,
 ) -> Result<Vec<LoadedManifest>, CommandError> {
     let ConnectionArgs { sandbox, allow_http, .. } = args.connection;
-    let mut manifests = load(&args.manifests, levels, sandbox, console)?;
+    let mut manifests = load(&args.manifests, others, levels, sandbox, console)?;
     // The commands in messages repeat the flags.
     for manifest in &mut manifests {
         let named = std::mem::take(&mut manifest.args);

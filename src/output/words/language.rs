@@ -107,7 +107,7 @@ texts! {
     // Commands.
     pub(crate) fn command_problem(problem: &CommandProblem) -> Message;
     pub(crate) fn file_written(file: &Path, kept: bool) -> String;
-    pub(crate) fn git_advice(file: &Path, lock: &Path) -> String;
+    pub(crate) fn after_init(arguments: &str, has_git: bool) -> String;
     pub(crate) fn delete_question(targets: Vec<&DeleteTarget>) -> String;
     pub(crate) fn action_question(action: Action, targets: &[String]) -> String;
     pub(crate) fn action_target(observed: &ObservedInstance) -> String;
