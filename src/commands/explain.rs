@@ -47,8 +47,8 @@ fn find<'f>(topic: &str, fields: &'f [FieldDoc]) -> Option<&'f FieldDoc> {
     complete.or_else(|| fields.iter().find(|field| field.path.ends_with(&within)))
 }
 
-/// Returns the problem of an unknown topic, with those that were perhaps meant: the field that a manifest
-/// of another program names so, a misspelt topic, or the topics that contain the word.
+/// Returns the problem of an unknown topic, with those that were perhaps meant: the field that other
+/// programs call so, a misspelt topic, or those with the word in their name or on their page.
 fn unknown(topic: &str) -> CommandError {
     let topics = topics();
     // List-item fields can also be looked up by their bare name.
@@ -61,6 +61,10 @@ fn unknown(topic: &str) -> CommandError {
     near.extend(validate::closest(topic, &known).filter(|_| near.is_empty()));
     if near.is_empty() {
         near.extend(known.iter().filter(contains).take(3));
+    }
+    if near.is_empty() && word.len() > 3 {
+        let pages = TOPICS.iter().filter(|topic| topic.page.to_lowercase().contains(&word));
+        near.extend(pages.map(|topic| topic.name));
     }
     let near = near.into_iter().map(str::to_owned).collect();
     CommandProblem::UnknownTopic { topic: topic.to_owned(), near }.into()

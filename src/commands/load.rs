@@ -76,7 +76,11 @@ pub(super) fn load(
         let file = report.source.name().to_owned();
         let name = path.as_deref().and_then(Path::file_name);
         let name = name.map_or_else(|| file.clone(), |name| name.to_string_lossy().into_owned());
-        let named = ManifestArgs::new(if path.is_some() { &file } else { "-" });
+        let named = if args.files.is_empty() {
+            ManifestArgs::default_manifest()
+        } else {
+            ManifestArgs::new(if path.is_some() { &file } else { "-" })
+        };
         let named = named.sandbox(sandbox).lock(args.lock.as_deref());
         loaded.push(LoadedManifest { file, name, args: named, lock, requests: requests(manifest) });
         if console.is_json() {
