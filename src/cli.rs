@@ -20,7 +20,9 @@ pub use args::{
     WorkspaceArgs, WriteArgs,
 };
 pub use catalog::{AuthCommand, CatalogCommand, ImageVisibility, Images, Limits, QueryArgs};
-pub use instances::{Adopt, Apply, Destroy, Plan, Resolve, StartStop, Url, Wait, WaitStatus};
+pub use instances::{
+    Adopt, Apply, Destroy, Plan, Resolve, StartStop, Status, Url, Wait, WaitStatus,
+};
 pub use invocation::{Invocation, UsageError, named_manifests};
 pub use local::{Completions, Explain, Init, Sandbox, Schema, Shell};
 pub use lock::{
@@ -54,6 +56,13 @@ and with either:
   INSTANCECTL_CA_FILE     a PEM file with a centre's own certificate authority, or with the
                           server's own certificate
 Where both are set, the address with its token counts.";
+
+const STATUS_HELP: &str = "\
+Examples:
+  instancectl status -f instances.yaml
+  instancectl status -f instances.yaml --watch             # until Ctrl-C
+  instancectl status -f instances.yaml --wide 'train-*'
+  instancectl status -f instances.yaml --format json | jq '.instances[].status'";
 
 /// Heading of the flags that every command has.
 const GLOBAL: &str = "Global options";
@@ -116,13 +125,13 @@ Examples:
     Apply(Apply),
     /// Show the live state of the instances in the lock
     ///
-    /// Prints status, cards, age, time left before the automatic stop, and the addresses of opened
-    /// ports, which may contain secrets. Read-only. Exits 4 if an outcome is unknown or another live
-    /// instance has the same name, 6 if an instance is recorded for another endpoint.
+    /// Prints status, cards, age, time left before the automatic stop, and card-hours so far. Read-only.
+    /// Exits 4 if an outcome is unknown or another live instance has the same name, 6 if an instance is
+    /// recorded for another endpoint, or is live and in no lock.
     ///
     /// The platform has no call for logs: let the start script write them to a mounted directory.
-    #[command(after_help = ENVIRONMENT)]
-    Status(ReadArgs),
+    #[command(after_help = STATUS_HELP)]
+    Status(Status),
     /// Wait until instances are running, or have another status
     ///
     /// Polls at once, then at intervals that grow from 1 s to 15 s, never more often. Exits with 0 once

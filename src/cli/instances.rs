@@ -71,6 +71,23 @@ pub struct Apply {
     pub timeout: Duration,
 }
 
+/// Arguments of `status`.
+#[derive(Debug, Args)]
+pub struct Status {
+    /// Manifests, the platform, and a selection of instances.
+    #[command(flatten)]
+    pub read: ReadArgs,
+    /// Show all columns and whole task IDs
+    #[arg(long)]
+    pub wide: bool,
+    /// Show the access addresses of opened ports; they contain secrets
+    #[arg(long)]
+    pub show_urls: bool,
+    /// Redraw on a terminal, print changes elsewhere, until interrupted
+    #[arg(long)]
+    pub watch: bool,
+}
+
 /// Arguments of `wait`.
 #[derive(Debug, Args)]
 #[command(mut_arg("names", |names| names.help(ALL_IN_MANIFEST)))]

@@ -70,7 +70,7 @@ impl Platform {
         let ConnectionArgs { sandbox, request_timeout, allow_http } = args;
         let options = ClientOptions { request_timeout, ..ClientOptions::default() };
         let (credentials, sandbox) = if sandbox {
-            let (token, sandbox) = start_sandbox(lock.and_then(sandbox_state))?;
+            let (token, sandbox) = start_sandbox(lock.and_then(sandbox_state).as_deref())?;
             (Credentials::Token(token), Some(sandbox))
         } else {
             let environment = |name: &str| std::env::var_os(name);
@@ -160,7 +160,7 @@ pub(super) fn runtime() -> Result<Runtime, CommandError> {
 
 /// Starts the sandbox in this process, or joins the one that another process runs on the same state.
 pub(super) fn start_sandbox(
-    state: Option<PathBuf>,
+    state: Option<&Path>,
 ) -> Result<(TokenCredentials, SharedSandbox), CommandError> {
     let sandbox =
         SharedSandbox::start_or_join(state).map_err(CommandProblem::SandboxUnavailable)?;

@@ -65,7 +65,7 @@ fn dispatch(
         },
         Command::Plan(args) => plan::run(args, console),
         Command::Apply(args) => apply::run(args, console, signals),
-        Command::Status(args) => status::run(args, console),
+        Command::Status(args) => status::run(args, console, signals),
         Command::Wait(args) => wait::run(args, console, signals),
         Command::Stop(args) => start_stop::run(args, Action::Stop, console),
         Command::Start(args) => start_stop::run(args, Action::Start, console),

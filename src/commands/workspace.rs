@@ -14,7 +14,7 @@ use crate::exit_status::ExitClasses;
 use crate::git::{Claim, RemoteVersion, without_passwords};
 use crate::ids::{InstanceName, Region, TaskId};
 use crate::inventory::{self, RegionInventory};
-use crate::lifecycle::{LockedInstance, ObservedInstance, query};
+use crate::lifecycle::{LockedInstance, ObservedInstance, QueryScope, QueryTargets, query};
 use crate::lockfile::{
     self, EntryChange, LockError, LockStore, Lockfile, OpenOptions, read_with_journal,
 };
@@ -152,8 +152,10 @@ impl Workspace<Lockfile> {
             return Ok(Vec::new());
         }
         self.connect_entries(&locked)?;
-        let queried = query(self.platform.clients(), &locked, &owned, duplicates);
-        Ok(self.platform.runtime.block_on(queried)?)
+        let targets = QueryTargets { locked: &locked, missing: &[], owned: &owned };
+        let scope = QueryScope { duplicates, ..QueryScope::default() };
+        let queried = query(self.platform.clients(), targets, scope);
+        Ok(self.platform.runtime.block_on(queried)?.instances)
     }
 }
 

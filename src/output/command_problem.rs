@@ -56,6 +56,8 @@ pub(crate) enum CommandProblem {
     /// `validate` has no manifest.
     NoManifest,
 
+    /// `status --watch` has no format for programs.
+    WatchPrintsText,
     /// `explain` does not know the topic; `near` is the one that was perhaps meant.
     UnknownTopic { topic: String, near: Option<String> },
     /// `--fix` on standard input allows no other file or report.
@@ -133,6 +135,7 @@ impl CommandProblem {
             | Self::InvalidGlob { .. }
             | Self::GlobMatchesNothing { .. }
             | Self::NoManifest
+            | Self::WatchPrintsText
             | Self::UnknownTopic { .. }
             | Self::FixOfStdinHasOtherOutput
             | Self::OneLockForManifests

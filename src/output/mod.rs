@@ -32,8 +32,9 @@ pub use text::catalog::CatalogResponse;
 pub use text::explain::ExplainBlock;
 pub use text::lock::{LockSummary, Recovered};
 pub use text::start_stop::ActionReport;
-pub use text::status::StatusTable;
+pub use text::status::{StatusTable, StatusView};
 pub use text::wait::WaitReport;
+pub use text::watch::WatchDisplay;
 pub use validation::write_findings;
 pub use validation_report::ValidationReport;
 

@@ -42,11 +42,10 @@ impl Sandbox {
         let listen = |source| SandboxError::Listen { port, source };
         // The first region's instances are in the directory itself, those of other regions in
         // subdirectories.
-        let stores = match state.clone() {
+        let stores = match &state {
             Some(folder) => {
-                let others: Vec<_> =
-                    SERVING[1..].iter().map(|region| folder.join(region)).collect();
-                let folders = std::iter::once(folder).chain(others);
+                let others = SERVING[1..].iter().map(|region| folder.join(region));
+                let folders = std::iter::once(folder.clone()).chain(others);
                 folders.map(TaskStore::open).collect::<Result<_, _>>()?
             }
             None => SERVING.map(|_| TaskStore::in_memory()).into(),
@@ -62,7 +61,7 @@ impl Sandbox {
         listener.set_nonblocking(true).map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
         let serving = Serving { address, token: token.clone() };
-        state.as_deref().map_or(Ok(()), |folder| serving.write(folder))?;
+        state.map_or(Ok(()), |folder| serving.write(&folder))?;
         let (stop, stopped) = watch::channel(false);
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(listen)?;

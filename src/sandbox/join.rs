@@ -41,18 +41,18 @@ struct Server {
 impl SharedSandbox {
     /// Starts a sandbox, or joins the one that another process runs on the same state. When that
     /// process ends, this one or another one that joined goes on at the same address.
-    pub fn start_or_join(state: Option<PathBuf>) -> Result<Self, SandboxError> {
+    pub fn start_or_join(state: Option<&Path>) -> Result<Self, SandboxError> {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            let failure = match Sandbox::start(state.clone(), 0) {
+            let failure = match Sandbox::start(state.map(Path::to_owned), 0) {
                 Ok(handle) => return Ok(Self::new(handle.serving(), Some(handle))),
                 Err(failure @ SandboxError::InUse { .. }) => failure,
                 Err(failure) => return Err(failure),
             };
-            let folder = state.clone().unwrap_or_default();
-            if let Some(serving) = Serving::read(&folder).filter(Serving::responds) {
+            let folder = state.unwrap_or(Path::new(""));
+            if let Some(serving) = Serving::read(folder).filter(Serving::responds) {
                 let joined = Self::new(serving, None);
-                joined.stand_by(folder);
+                joined.stand_by(folder.to_owned());
                 return Ok(joined);
             }
             // It is starting or ending.

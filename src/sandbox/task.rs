@@ -148,7 +148,7 @@ pub(super) fn parse_time_limit(text: &str) -> Option<u64> {
     parse_hms(text).filter(|total| *total > 0)
 }
 
-/// China Standard Time, the platform's, is so much ahead of UTC.
+/// China Standard Time, the platform's, is this much ahead of UTC.
 const ZONE: Duration = Duration::from_hours(8);
 
 /// Formats a date like the platform, without a time zone.

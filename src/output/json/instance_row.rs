@@ -106,7 +106,8 @@ pub(crate) struct QueriedCandidate<'a> {
     /// Its ID.
     pub(crate) task_id: &'a str,
     /// Its status; null if the platform does not list it.
-    pub(crate) status: Option<&'a str>,
+    #[schemars(with = "Option<String>")]
+    pub(crate) status: Option<Cow<'a, str>>,
 }
 
 /// Returns one item of a plan, with the request body if requested.

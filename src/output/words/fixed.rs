@@ -19,7 +19,7 @@ pub(crate) struct FixedTexts {
     pub(crate) sandbox_serving: &'static str,
     pub(crate) logs_hint: &'static str,
     pub(crate) address_hint: &'static str,
-    pub(crate) status_columns: [&'static str; 6],
+    pub(crate) status_columns: [&'static str; 10],
     pub(crate) no_end: &'static str,
     pub(crate) no_instances: &'static str,
     pub(crate) lock_columns: [&'static str; 6],

@@ -18,8 +18,8 @@ use crate::git::{ClaimWait, ForeignClaim, GitError, GitSetup, LockPush};
 use crate::ids::{InstanceName, Region, TaskId};
 use crate::inventory::ListLimitation;
 use crate::lifecycle::{
-    Action, ActionOutcome, LiveState, ObservedInstance, SkipReason, StatusNote, WaitEnd,
-    WaitFailure,
+    Action, ActionOutcome, LiveState, ObservedInstance, SkipReason, StatusNote, UnrecordedInstance,
+    WaitEnd, WaitFailure,
 };
 use crate::lockfile::{
     EmergencyWriteError, Entry, IdConflict, LockError, LockIssue, LockReport, MergeConflict,
@@ -140,7 +140,12 @@ texts! {
     // Live instances.
     pub(crate) fn live_state(live: &LiveState) -> String;
     pub(crate) fn status_note(note: &StatusNote) -> Cow<'static, str>;
-    pub(crate) fn status_summary(counts: &str, cards: CardCounts) -> String;
+    pub(crate) fn status_summary(counts: &str, cards: CardCounts, card_hours: f64) -> String;
+    pub(crate) fn unrecorded(unrecorded: &UnrecordedInstance) -> String;
+    pub(crate) fn live_unrecorded(count: usize) -> String;
+    /// Returns the line below a watched table; `time` is the time of day in UTC.
+    pub(crate) fn watch_footer(time: &str, pause: Duration) -> String;
+    pub(crate) fn watch_retry(trouble: &Message, pause: Duration) -> String;
     pub(crate) fn not_created(count: usize) -> String;
     pub(crate) fn skip_reason(reason: &SkipReason) -> Cow<'static, str>;
     pub(crate) fn action_outcome(action: Action, outcome: &ActionOutcome) -> String;

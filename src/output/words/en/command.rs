@@ -50,6 +50,7 @@ impl En {
             Problem::NoManifest => {
                 "no manifest given: `instancectl validate instances.yaml`".to_owned()
             }
+            Problem::WatchPrintsText => "--watch prints human-readable text only".to_owned(),
             Problem::UnknownTopic { topic, .. } => {
                 format!("{} is not a code, a field or a topic", quote(topic))
             }
@@ -124,6 +125,9 @@ impl En {
                 "nothing was sent; check the limits of this process (`ulimit -a`)"
             }
             Problem::UnknownTopic { near: None, .. } => "`instancectl explain` lists all of them",
+            Problem::WatchPrintsText => {
+                "omit --format, or call `status --format json` from time to time"
+            }
             Problem::CompleteNeedsManifest => {
                 "specify the manifest, and its lock with --lock if it is not next to it"
             }
