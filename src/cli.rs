@@ -21,7 +21,7 @@ pub use args::{
 };
 pub use catalog::{AuthCommand, CatalogCommand, ImageVisibility, Images, Limits, QueryArgs};
 pub use instances::{
-    Adopt, Apply, Destroy, Plan, Resolve, StartStop, Status, Url, Wait, WaitStatus,
+    Adopt, Apply, Destroy, List, Plan, Resolve, StartStop, Status, Url, Wait, WaitStatus,
 };
 pub use invocation::{Invocation, UsageError, named_manifests};
 pub use local::{Completions, Explain, Init, Sandbox, Schema, Shell};
@@ -132,6 +132,18 @@ Examples:
     /// The platform has no call for logs: let the start script write them to a mounted directory.
     #[command(after_help = STATUS_HELP)]
     Status(Status),
+    /// List every live instance of the account, whether or not a lock has it
+    ///
+    /// Prints status, cards, age, time left, card-hours so far and at most, and the lock of the given
+    /// manifests that has it: `-` if none has, `NAME?` if it may be the instance of an unknown outcome.
+    /// Read-only. Lists the regions of the manifests, otherwise that of the credentials.
+    #[command(after_help = "\
+Examples:
+  instancectl list -f instances.yaml
+  instancectl list -R -f manifests/ --all       # also those that ended
+  instancectl list -f instances.yaml --format json |
+    jq -r '.instances[] | select(.file == null) | .name'")]
+    List(List),
     /// Wait until instances are running, or have another status
     ///
     /// Polls at once, then at intervals that grow from 1 s to 15 s, never more often. Exits with 0 once

@@ -5,7 +5,8 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::args::{
-    ChangeArgs, ConfirmArgs, FormatArgs, LintArgs, PaceArgs, ReadArgs, WorkspaceArgs, WriteArgs,
+    ChangeArgs, ConfirmArgs, FormatArgs, InstanceFormatArgs, LintArgs, PaceArgs, ReadArgs,
+    WorkspaceArgs, WriteArgs,
 };
 use super::duration::duration;
 use crate::ids::{InstanceName, TaskId};
@@ -86,6 +87,24 @@ pub struct Status {
     /// Redraw on a terminal, print changes elsewhere, until interrupted
     #[arg(long)]
     pub watch: bool,
+}
+
+/// Arguments of `list`.
+#[derive(Debug, Args)]
+#[command(mut_arg("files", |files| files.required(false)))]
+pub struct List {
+    /// Manifests, and the platform.
+    #[command(flatten)]
+    pub workspace: WorkspaceArgs,
+    /// Output format.
+    #[command(flatten)]
+    pub output: InstanceFormatArgs,
+    /// Also list instances that ended
+    #[arg(long)]
+    pub all: bool,
+    /// Show all columns and whole task IDs
+    #[arg(long)]
+    pub wide: bool,
 }
 
 /// Arguments of `wait`.

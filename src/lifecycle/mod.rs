@@ -3,12 +3,14 @@
 //!
 //! - `query`: the state of entries on the platform; `unrecorded`: live instances of names that no lock
 //!   has
+//! - `account`: all instances of a region, whether or not a lock has them
 //! - `wait`: polls at intervals
 //! - `start_stop`: stop and start
 //! - `usage`: age, time left and card-hours
 //! - `reasons`: why nothing is done for an entry
 //! - `status_note`: what is notable about an entry
 
+mod account;
 mod instance;
 mod query;
 mod reasons;
@@ -18,6 +20,7 @@ mod unrecorded;
 mod usage;
 mod wait;
 
+pub use account::{AccountInstance, AccountRegion, Holder, Holders, list_account};
 pub use query::{Observation, QueryScope, QueryTargets, query};
 pub use reasons::{NoopReason, SkipReason, WaitFailure};
 pub use start_stop::{Action, ActionOutcome, ActionResult, needs_request, start, stop};

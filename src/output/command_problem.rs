@@ -34,6 +34,8 @@ pub(crate) enum CommandProblem {
     QueryFailed(Box<ApiError>),
     /// The existing instances could not be listed.
     ListFailed(Box<ApiError>),
+    /// The platform has no list of the instances.
+    CannotList(Box<ApiError>),
     /// The platform has no call for this part of the catalog.
     CatalogCallMissing(Box<ApiError>),
     /// A lock or its journal cannot be read or written.
@@ -114,6 +116,7 @@ impl CommandProblem {
             Self::Login(error) => error.class(),
             Self::QueryFailed(failure)
             | Self::ListFailed(failure)
+            | Self::CannotList(failure)
             | Self::CatalogCallMissing(failure) => failure.class(),
             Self::Lock(error) => error.class(),
             Self::Git(error) => return error.class(),

@@ -25,6 +25,7 @@ pub mod words;
 pub use json::ExitReport;
 pub use message::Message;
 pub use object::InterruptedRun;
+pub use text::account::AccountTable;
 pub(crate) use text::apply::UnknownOutcomes;
 pub use text::apply::{AppliedManifests, PlannedManifest};
 pub use text::auth::{AccessMethod, AuthProblem, AuthReport, RegionReport, RegionState};

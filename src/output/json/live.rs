@@ -6,7 +6,9 @@ use super::instance_row::{Candidate, InstanceRow, QueriedCandidate};
 use super::live_fields::{detail_fields, live_fields};
 use super::vocabulary::OutcomeName;
 use crate::api::endpoints::detail::{Detail, Status};
-use crate::lifecycle::{LiveState, ObservedInstance, RelatedInstance, UnrecordedInstance};
+use crate::lifecycle::{
+    AccountInstance, LiveState, ObservedInstance, RelatedInstance, UnrecordedInstance,
+};
 use crate::output::words::Language;
 use crate::plan::PlanAction;
 
@@ -56,6 +58,18 @@ pub(crate) fn unrecorded_row<'a>(
         message: Some(words.unrecorded(unrecorded).replace('\n', " ").into()),
         candidates: Some(unrecorded.live.iter().map(candidate).collect()),
         live: Some(detail_fields(Some(detail), detail.cards(), None)),
+        ..InstanceRow::default()
+    }
+}
+
+/// Returns an instance of the account; `file` is the manifest of the lock that has it, or empty.
+pub(crate) fn account_row<'a>(file: &'a str, instance: &'a AccountInstance) -> InstanceRow<'a> {
+    let AccountInstance { detail, age, .. } = instance;
+    InstanceRow {
+        file,
+        name: detail.name().unwrap_or_default(),
+        task_id: Some(detail.id().as_str()),
+        live: Some(detail_fields(Some(detail), detail.cards(), *age)),
         ..InstanceRow::default()
     }
 }

@@ -1,5 +1,6 @@
 //! Human-readable output.
 
+pub(crate) mod account;
 pub(crate) mod apply;
 pub(crate) mod auth;
 pub(crate) mod catalog;

@@ -35,6 +35,7 @@ impl En {
             Problem::Login(error) => Self::login_error(error).text,
             Problem::QueryFailed(failure)
             | Problem::ListFailed(failure)
+            | Problem::CannotList(failure)
             | Problem::CatalogCallMissing(failure) => Self::query_failed(failure.detail()),
             Problem::Lock(error) => Self::lock_error(error).text,
             Problem::Git(error) => Self::git_error(error).text,
@@ -119,6 +120,9 @@ impl En {
             }
             Problem::Lock(error) => return Self::lock_error(error).help,
             Problem::Git(error) => return Self::git_error(error).help,
+            Problem::CannotList(_) => {
+                "this platform cannot list instances; `instancectl status` shows those of a lock"
+            }
             Problem::CatalogCallMissing(_) => "not every platform has this call",
             Problem::InvalidCode(code) => return Some(Self::suppression_help(&code.fault)),
             Problem::CannotPrepare(_) => {
