@@ -25,7 +25,9 @@ pub use args::{
 };
 pub use catalog::{AuthCommand, CatalogCommand, ImageVisibility, Images, Limits, QueryArgs};
 pub use help::HelpPage;
-pub use instances::{Adopt, Apply, Destroy, Plan, Resolve, StartStop, Url, Wait, WaitStatus};
+pub use instances::{
+    Adopt, Apply, Destroy, List, Plan, Resolve, StartStop, Status, Url, Wait, WaitStatus,
+};
 pub use invocation::{Invocation, UsageError, named_manifests};
 pub use local::{Completions, Explain, Init, Sandbox, Schema, Shell};
 pub use lock::{
@@ -128,16 +130,30 @@ Examples:
     Apply(Apply),
     /// Show the live state of the instances in the lock
     ///
-    /// Prints status, cards, age, time left before the automatic stop, and the addresses of opened
-    /// ports, which may contain secrets. Read-only. Exits 4 if an outcome is unknown or another live
-    /// instance has the same name, 6 if an instance is recorded for another endpoint.
+    /// Prints status, cards, age, time left before the automatic stop, and card-hours so far. Read-only.
+    /// Exits 4 if an outcome is unknown or another live instance has the same name, 6 if an instance is
+    /// recorded for another endpoint, or is live and in no lock.
     ///
     /// The platform has no call for logs: write them to a mounted directory in the start script.
     #[command(after_long_help = ENVIRONMENT, before_help = "\
 Examples:
   instancectl status
-  instancectl status 'train-*' --format json")]
-    Status(ReadArgs),
+  instancectl status --watch             # until Ctrl-C
+  instancectl status --wide 'train-*'
+  instancectl status --format json | jq '.instances[].status'")]
+    Status(Status),
+    /// List every live instance of the account, whether or not a lock has it
+    ///
+    /// Prints status, cards, age, time left, card-hours so far and at most, and the lock of the given
+    /// manifests that has it: `-` if none has, `NAME?` if it may be the instance of an unknown outcome.
+    /// Read-only. Lists the regions of the manifests, otherwise that of the credentials.
+    #[command(after_long_help = ENVIRONMENT, before_help = "\
+Examples:
+  instancectl list
+  instancectl list -R -f manifests/ --all       # also those that ended
+  instancectl list --format json |
+    jq -r '.instances[] | select(.file == null) | .name'")]
+    List(List),
     /// Wait until instances are running, or have another status
     ///
     /// Polls at once, then at intervals that grow from 1 s to 15 s, never more often. Exits with 0 once

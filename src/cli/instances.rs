@@ -5,7 +5,8 @@ use std::time::Duration;
 use clap::{ArgGroup, Args, ValueEnum};
 
 use super::args::{
-    ChangeArgs, ConfirmArgs, FormatArgs, LintArgs, PaceArgs, ReadArgs, WorkspaceArgs, WriteArgs,
+    ChangeArgs, ConfirmArgs, FormatArgs, InstanceFormatArgs, LintArgs, PaceArgs, ReadArgs,
+    WorkspaceArgs, WriteArgs,
 };
 use super::duration::duration;
 use super::help::{CHECKS, OUTPUT, SAFETY, SELECTION, TIMING};
@@ -72,6 +73,43 @@ pub struct Apply {
     /// Total timeout of --wait
     #[arg(long, value_name = "DURATION", default_value = "30m", value_parser = duration, requires = "wait", help_heading = TIMING)]
     pub timeout: Duration,
+}
+
+/// Arguments of `status`.
+#[derive(Debug, Args)]
+pub struct Status {
+    /// Manifests, the platform, and a selection of instances.
+    #[command(flatten)]
+    pub read: ReadArgs,
+    /// Show all columns and whole task IDs
+    #[arg(long)]
+    pub wide: bool,
+    /// Show the access addresses, which contain secrets
+    #[arg(long)]
+    pub show_urls: bool,
+    /// Follow the changes until interrupted
+    ///
+    /// Redraws the table on a terminal, and prints a line for each change elsewhere.
+    #[arg(long)]
+    pub watch: bool,
+}
+
+/// Arguments of `list`.
+#[derive(Debug, Args)]
+#[command(mut_arg("files", |files| files.required(false)))]
+pub struct List {
+    /// Manifests, and the platform.
+    #[command(flatten)]
+    pub workspace: WorkspaceArgs,
+    /// Output format.
+    #[command(flatten)]
+    pub output: InstanceFormatArgs,
+    /// Also list instances that ended
+    #[arg(long)]
+    pub all: bool,
+    /// Show all columns and whole task IDs
+    #[arg(long)]
+    pub wide: bool,
 }
 
 /// Arguments of `wait`.

@@ -12,6 +12,7 @@ mod error;
 mod explain;
 mod init;
 mod inputs;
+mod list;
 mod load;
 mod lock;
 mod plan;

@@ -1,7 +1,7 @@
 //! The manifests of a command with their locks, and the platform that has their instances.
 
 use std::collections::{BTreeSet, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::error::CommandError;
 use super::load::{LoadedManifest, load, select, state_dir};
@@ -14,7 +14,7 @@ use crate::exit_status::ExitClasses;
 use crate::git::{Claim, RemoteVersion, without_passwords};
 use crate::ids::{InstanceName, Region, TaskId};
 use crate::inventory::{self, RegionInventory};
-use crate::lifecycle::{LockedInstance, ObservedInstance, query};
+use crate::lifecycle::{LockedInstance, ObservedInstance, QueryScope, QueryTargets, query};
 use crate::lockfile::{
     self, EntryChange, LockError, LockStore, Lockfile, OpenOptions, read_with_journal,
 };
@@ -22,6 +22,9 @@ use crate::output::{CommandProblem, Console};
 use crate::plan::Selection;
 use crate::text::ManifestArgs;
 use crate::validate::LintLevels;
+
+/// Names of the manifest that is used if none is given.
+const DEFAULT_MANIFESTS: [&str; 3] = ["instances.yaml", "instances.yml", "instances.json"];
 
 /// Manifests and their locks. `L` is [`Lockfile`] in a command that only reads the locks, with the
 /// files that an interrupted run left next to them, and [`LockStore`] in one that writes them.
@@ -104,6 +107,25 @@ impl Workspace<Lockfile> {
         Ok(workspace)
     }
 
+    /// Reads the manifests that are given, or the default one if there is one, and their locks, and sets
+    /// up the client; sends and writes nothing.
+    pub(super) fn with_any_manifests(
+        args: &WorkspaceArgs,
+        console: &mut Console,
+    ) -> Result<Self, CommandError> {
+        let mut args = args.clone();
+        if args.manifests.files.is_empty() {
+            let there = DEFAULT_MANIFESTS.map(PathBuf::from).into_iter().filter(|it| it.is_file());
+            args.manifests.files = there.collect();
+        }
+        if args.manifests.files.is_empty() {
+            let platform =
+                Platform::from_environment(args.connection, Some(Path::new("none.lock")))?;
+            return Self::new(Vec::new(), Vec::new(), &[], platform);
+        }
+        Self::read(&args, &[], console)
+    }
+
     /// Reads the manifests and their locks, without the platform.
     pub(super) fn offline(
         args: &WorkspaceArgs,
@@ -152,8 +174,10 @@ impl Workspace<Lockfile> {
             return Ok(Vec::new());
         }
         self.connect_entries(&locked)?;
-        let queried = query(self.platform.clients(), &locked, &owned, duplicates);
-        Ok(self.platform.runtime.block_on(queried)?)
+        let targets = QueryTargets { locked: &locked, missing: &[], owned: &owned };
+        let scope = QueryScope { duplicates, ..QueryScope::default() };
+        let queried = query(self.platform.clients(), targets, scope);
+        Ok(self.platform.runtime.block_on(queried)?.instances)
     }
 }
 

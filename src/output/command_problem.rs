@@ -34,6 +34,8 @@ pub(crate) enum CommandProblem {
     QueryFailed(Box<ApiError>),
     /// The existing instances could not be listed.
     ListFailed(Box<ApiError>),
+    /// The platform has no list of the instances.
+    CannotList(Box<ApiError>),
     /// The platform has no call for this part of the catalog.
     CatalogCallMissing(Box<ApiError>),
     /// A lock or its journal cannot be read or written.
@@ -59,6 +61,8 @@ pub(crate) enum CommandProblem {
     /// No manifest was named, and the working directory has several.
     SeveralDefaultManifests([PathBuf; 2]),
 
+    /// `status --watch` has no format for programs.
+    WatchPrintsText,
     /// `explain` does not know the topic; one of `near` was perhaps meant.
     UnknownTopic { topic: String, near: Vec<String> },
     /// `--fix` on standard input allows no other file or report.
@@ -123,6 +127,7 @@ impl CommandProblem {
             Self::Login(error) => error.class(),
             Self::QueryFailed(failure)
             | Self::ListFailed(failure)
+            | Self::CannotList(failure)
             | Self::CatalogCallMissing(failure) => failure.class(),
             Self::Lock(error) => error.class(),
             Self::Git(error) => return error.class(),
@@ -145,6 +150,7 @@ impl CommandProblem {
             | Self::GlobMatchesNothing { .. }
             | Self::NoDefaultManifest { .. }
             | Self::SeveralDefaultManifests(_)
+            | Self::WatchPrintsText
             | Self::UnknownTopic { .. }
             | Self::FixOfStdinHasOtherOutput
             | Self::OneLockForManifests

@@ -65,6 +65,13 @@ impl ManifestArgs {
     }
 }
 
+impl CommandLine {
+    /// Creates a command that is not for a manifest.
+    pub fn new(name: &str) -> Self {
+        Self { words: vec![name.to_owned()], options: Vec::new(), values: Vec::new() }
+    }
+}
+
 /// A command line of this program. Its `Display` form can be pasted into a shell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommandLine {

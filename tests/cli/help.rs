@@ -133,7 +133,16 @@ fn examples_are_valid_and_precede_the_flags() {
         assert!(head.contains("\nUsage: "), "{page}");
         for line in rest.lines().take_while(|line| !line.is_empty()) {
             let line = line.split("  #").next().unwrap().trim();
-            let line = line.rsplit(" | ").next().unwrap().trim_start_matches("source <(");
+            // Of a pipe, the part with this program.
+            let parts = line
+                .trim_end_matches(" |")
+                .split(" | ")
+                .map(|part| part.trim_start_matches("source <("));
+            let own = parts.clone().find(|part| part.starts_with("instancectl "));
+            let Some(line) = own else {
+                assert!(line.starts_with("jq "), "{line}");
+                continue;
+            };
             let line = line.split(" > ").next().unwrap().trim_end_matches(')');
             let words = line.split_whitespace().map(|word| word.trim_matches('\'').into());
             let parsed = cli::Invocation::parse(words);

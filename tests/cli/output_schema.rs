@@ -135,6 +135,7 @@ fn every_command_prints_an_object_that_fits_the_schema() {
     session.run("wait", sandbox, 0);
     let found = session.run("status", sandbox, 0);
     assert!(found["instances"][0]["createdAt"].as_str().unwrap().ends_with("+08:00"), "{found:#}");
+    assert_eq!(session.run("list", sandbox, 0)["inNoLock"], 0);
     session.run("url", "--sandbox -f a.yaml a", 0);
     fs::remove_file(session.cli.path("a.sandbox.lock")).unwrap();
     let found = session.run("adopt", &format!("{sandbox} a {id}"), 0);
@@ -168,6 +169,7 @@ fn every_command_prints_an_object_that_fits_the_schema() {
         ("apply", "--yes"),
         ("status", ""),
         ("wait", ""),
+        ("list", ""),
         ("stop", "--yes"),
         ("start", "--yes"),
         ("destroy", "--yes"),
@@ -277,7 +279,7 @@ fn name_format_prints_a_name_and_an_id_per_instance() {
         lines.lines().map(|line| line.split_once(' ').unwrap()).map(|(_, id)| id).collect();
     assert_eq!(lines, format!("a {}\nb {}\n", ids[0], ids[1]));
     check("apply", "--yes", &lines);
-    for command in ["plan", "status", "wait", "lock list"] {
+    for command in ["plan", "status", "wait", "list", "lock list"] {
         check(command, "", &lines);
     }
     check("stop", "--yes", &lines);

@@ -35,6 +35,7 @@ impl En {
             Problem::Login(error) => Self::login_error(error).text,
             Problem::QueryFailed(failure)
             | Problem::ListFailed(failure)
+            | Problem::CannotList(failure)
             | Problem::CatalogCallMissing(failure) => Self::query_failed(failure.detail()),
             Problem::Lock(error) => Self::lock_error(error).text,
             Problem::Git(error) => Self::git_error(error).text,
@@ -53,6 +54,7 @@ impl En {
             Problem::SeveralDefaultManifests([one, other]) => {
                 format!("{} and {} are both here", display_path(one), display_path(other))
             }
+            Problem::WatchPrintsText => "--watch prints human-readable text only".to_owned(),
             Problem::UnknownTopic { topic, .. } => {
                 format!("{} is not a code, a field or a topic", quote(topic))
             }
@@ -124,10 +126,16 @@ impl En {
             }
             Problem::Lock(error) => return Self::lock_error(error).help,
             Problem::Git(error) => return Self::git_error(error).help,
+            Problem::CannotList(_) => {
+                "this platform cannot list instances; `instancectl status` shows those of a lock"
+            }
             Problem::CatalogCallMissing(_) => "not every platform has this call",
             Problem::InvalidCode(code) => return Some(Self::suppression_help(&code.fault)),
             Problem::CannotPrepare(_) => {
                 "nothing was sent; check the limits of this process (`ulimit -a`)"
+            }
+            Problem::WatchPrintsText => {
+                "omit --format, or call `status --format json` from time to time"
             }
             Problem::CompleteNeedsManifest => {
                 "specify the manifest, and its lock with --lock if it is not next to it"
