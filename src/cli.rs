@@ -16,8 +16,8 @@ use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 pub use args::{
     ChangeArgs, ClaimArgs, ConfirmArgs, ConnectionArgs, Deny, Format, FormatArgs, GitArgs,
-    GuardArgs, InstanceFormat, InstanceFormatArgs, LintArgs, ManifestArgs, PaceArgs, ReadArgs,
-    WorkspaceArgs, WriteArgs,
+    GuardArgs, InstanceFormat, InstanceFormatArgs, LintArgs, ManifestArgs, OnlineCheckArgs,
+    PaceArgs, ReadArgs, WorkspaceArgs, WriteArgs,
 };
 pub use catalog::{AuthCommand, CatalogCommand, ImageVisibility, Images, Limits, QueryArgs};
 pub use instances::{Adopt, Apply, Destroy, Plan, Resolve, StartStop, Url, Wait, WaitStatus};
@@ -89,7 +89,7 @@ pub enum Command {
     Init(Init),
     /// Check manifests offline and report all problems
     ///
-    /// Opens no socket. Exits 1 if a manifest is invalid.
+    /// Opens no socket without `--online`. Exits 1 if a manifest is invalid.
     #[command(after_help = "\
 Examples:
   instancectl validate instances.yaml
@@ -97,6 +97,7 @@ Examples:
   instancectl validate --format json 'teams/*.yaml'
   instancectl validate --format github --format sarif --output instances.sarif -R .
   instancectl validate --diff instances.yaml   # what --fix would change
+  instancectl validate --online instances.yaml # also groups, images, sizes and mounts
   cat instances.yaml | instancectl validate -")]
     Validate(Validate),
     /// Show what apply would do, field by field, compared with the lock

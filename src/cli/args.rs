@@ -155,6 +155,14 @@ pub struct WriteArgs {
     pub output: InstanceFormatArgs,
 }
 
+/// Comparison of planned instances with what their region offers.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct OnlineCheckArgs {
+    /// Do not compare new instances with the groups, images, node sizes and mounts of the region
+    #[arg(long)]
+    pub no_online_check: bool,
+}
+
 /// Process lock of a command that writes locks.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct GuardArgs {

@@ -5,7 +5,8 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::args::{
-    ChangeArgs, ConfirmArgs, FormatArgs, LintArgs, PaceArgs, ReadArgs, WorkspaceArgs, WriteArgs,
+    ChangeArgs, ConfirmArgs, FormatArgs, LintArgs, OnlineCheckArgs, PaceArgs, ReadArgs,
+    WorkspaceArgs, WriteArgs,
 };
 use super::duration::duration;
 use crate::ids::{InstanceName, TaskId};
@@ -31,6 +32,9 @@ pub struct Plan {
     /// Query the platform for ended or missing instances and available resources; read-only
     #[arg(long)]
     pub refresh: bool,
+    /// Comparison with what the region offers.
+    #[command(flatten)]
+    pub online: OnlineCheckArgs,
     /// Exit 9 if `apply` with the same flags would create or delete instances
     #[arg(long)]
     pub detailed_exitcode: bool,
@@ -63,6 +67,9 @@ pub struct Apply {
     /// Query the platform for unchanged instances that ended or no longer exist
     #[arg(long)]
     pub refresh: bool,
+    /// Comparison with what the region offers.
+    #[command(flatten)]
+    pub online: OnlineCheckArgs,
     /// Wait until all instances are Running; exits with 8 otherwise
     #[arg(long)]
     pub wait: bool,

@@ -56,6 +56,9 @@ pub struct Sandbox {
     /// Directory to store the instances in; without it they are lost on exit
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub state: Option<PathBuf>,
+    /// Refuse groups, images and sizes that are not in the catalog of the sandbox
+    #[arg(long)]
+    pub strict_catalog: bool,
     /// Fault to inject, `KIND[:VALUE][@COUNT or @PERCENT%]`, such as drop-after@1; repeatable
     #[arg(long, value_name = "FAULT", long_help = FAULT_HELP)]
     pub fault: Vec<String>,

@@ -4,11 +4,16 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-use super::args::{InstanceFormat, LintArgs};
+use super::args::{ConnectionArgs, InstanceFormat, LintArgs};
 use super::reports::{OutputTarget, ReportFormat};
 
 /// Arguments of `validate`.
 #[derive(Debug, Args)]
+#[command(mut_arg("sandbox", |flag| flag.requires("online")))]
+#[command(mut_arg("allow_http", |flag| flag.requires("online")))]
+#[command(mut_arg("request_timeout", |flag| flag.requires("online")))]
+// Each flag is an independent choice.
+#[allow(clippy::struct_excessive_bools)]
 pub struct Validate {
     /// Manifests: files, directories, quoted globs, or - for stdin
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
@@ -22,6 +27,12 @@ pub struct Validate {
     /// Recurse into directories
     #[arg(short = 'R', long)]
     pub recursive: bool,
+    /// Also compare with the groups, images, node sizes and mounts that the region offers
+    #[arg(long, conflicts_with_all = ["fix", "diff"])]
+    pub online: bool,
+    /// Connection to the platform.
+    #[command(flatten)]
+    pub connection: ConnectionArgs,
     /// Handling of warnings.
     #[command(flatten)]
     pub lint: LintArgs,

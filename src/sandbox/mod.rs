@@ -26,3 +26,4 @@ mod task;
 pub use error::SandboxError;
 pub use fault_injection::{FaultSpec, InvalidFault};
 pub use handle::{Handle, Sandbox};
+pub use handlers::CatalogMode;
