@@ -20,8 +20,8 @@ use help::{ENVIRONMENT, OUTPUT};
 
 pub use args::{
     ChangeArgs, ClaimArgs, ConfirmArgs, ConnectionArgs, Deny, Format, FormatArgs, GitArgs,
-    GuardArgs, InstanceFormat, InstanceFormatArgs, LintArgs, ManifestArgs, PaceArgs, ReadArgs,
-    WorkspaceArgs, WriteArgs,
+    GuardArgs, InstanceFormat, InstanceFormatArgs, LintArgs, ManifestArgs, OnlineCheckArgs,
+    PaceArgs, ReadArgs, WorkspaceArgs, WriteArgs,
 };
 pub use catalog::{AuthCommand, CatalogCommand, ImageVisibility, Images, Limits, QueryArgs};
 pub use help::HelpPage;
@@ -96,13 +96,14 @@ Examples:
     Init(Init),
     /// Check manifests offline and report all problems
     ///
-    /// Opens no socket. Exits 1 if a manifest is invalid.
+    /// Opens no socket without `--online`. Exits 1 if a manifest is invalid.
     #[command(before_help = "\
 Examples:
   instancectl validate                    # instances.yaml
   instancectl validate -R manifests/
   instancectl validate --diff             # what --fix would change
   instancectl validate --format json 'teams/*.yaml'
+  instancectl validate --online           # also groups, images, sizes, mounts
   instancectl validate --format github --format sarif --output a.sarif -R .
   cat instances.yaml | instancectl validate -")]
     Validate(Validate),

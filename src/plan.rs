@@ -20,7 +20,7 @@ use crate::request::Request;
 
 pub use cost_estimate::Cost;
 pub use diff::differences;
-pub use note::{AvailabilityWarning, LiveNote, PlanNote, RegionMismatch};
+pub use note::{LiveNote, PlanNote, RegionMismatch};
 pub use permissions::Permissions;
 pub use target::Target;
 
@@ -48,8 +48,6 @@ pub struct PlanItem {
     pub candidates: Vec<TaskId>,
     /// Remark on it.
     pub note: Option<Box<PlanNote>>,
-    /// Differences between its request and the offers of the region.
-    pub warnings: Vec<AvailabilityWarning>,
     /// Whether a safety check blocks it; `note` gives the reason.
     pub blocked: bool,
     /// The request, for instances that are to be created or have changed.
@@ -109,7 +107,7 @@ impl PlanItem {
 
     /// Returns whether there is nothing notable about it.
     pub fn is_plain(&self) -> bool {
-        self.note.is_none() && self.warnings.is_empty()
+        self.note.is_none()
     }
 
     /// Returns whether any action is taken for it.
@@ -252,7 +250,6 @@ fn item_with(
         task_id: entry.and_then(|entry| entry.task_id.clone()),
         candidates: entry.map(|entry| entry.candidates.clone()).unwrap_or_default(),
         note: note.map(Box::new),
-        warnings: Vec::new(),
         blocked: false,
         request: None,
         location: Location::default(),

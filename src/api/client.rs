@@ -2,6 +2,7 @@
 //! Responses are classified in [`response`](super::response); each call has a separate file.
 
 use std::fmt;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
@@ -116,6 +117,11 @@ impl Client {
     /// had a date.
     pub fn clock_skew(&self) -> Option<i64> {
         self.inner.wire.clock.skew()
+    }
+
+    /// Returns whether the service accepts more than its catalog shows, as far as its responses said.
+    pub fn has_open_catalog(&self) -> bool {
+        self.inner.wire.open_catalog.load(Ordering::Relaxed)
     }
 
     /// Returns the address of a call; `path` begins with `/ai`.

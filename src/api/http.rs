@@ -73,6 +73,8 @@ pub(super) struct HttpClient {
     pace: RateLimiter,
     peer: Peer,
     pub(super) clock: ServiceClock,
+    /// Whether the service accepts more than its catalog shows.
+    pub(super) open_catalog: AtomicBool,
 }
 
 /// Connection settings.
@@ -138,6 +140,7 @@ impl HttpClient {
             pace: RateLimiter::default(),
             peer,
             clock: ServiceClock::default(),
+            open_catalog: AtomicBool::new(false),
         })
     }
 
@@ -220,8 +223,11 @@ impl HttpClient {
         let limits = Limits { most: call.most, time: self.settings.options.request_timeout };
         let outcome = exchange(request, call.body.clone(), limits, &self.peer, call.secrets).await;
         match &outcome {
-            SendResult::Response(HttpResponse { date: Some(there), .. }) => {
-                self.clock.record(*there);
+            SendResult::Response(HttpResponse { date, open_catalog, .. }) => {
+                if let Some(there) = date {
+                    self.clock.record(*there);
+                }
+                self.open_catalog.fetch_or(*open_catalog, Ordering::Relaxed);
             }
             SendResult::Ambiguous { unanswered: true, .. } if call.creates => {
                 self.lost_one.store(true, Ordering::Relaxed);

@@ -11,6 +11,7 @@ use reqwest::header::{CONTENT_ENCODING, DATE, HeaderMap, LOCATION, RETRY_AFTER};
 use tokio::time::timeout;
 
 use super::auth::redact::Redactor;
+use super::open_catalog::OPEN_CATALOG_HEADER;
 use super::peer_error::Peer;
 use super::transport_error::TransportError;
 
@@ -63,6 +64,8 @@ pub(super) struct HttpResponse {
     pub(super) location: Option<String>,
     /// The content coding, if any: none was requested, so the body cannot be decoded.
     pub(super) coding: Option<String>,
+    /// Whether the service accepts more than its catalog shows.
+    pub(super) open_catalog: bool,
 }
 
 /// Sends one request, once. `body` is empty for a call without one; such a call is always reported
@@ -145,11 +148,20 @@ async fn read(
     let location = text(LOCATION);
     let coding = text(CONTENT_ENCODING)
         .filter(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case("identity"));
+    let open_catalog = response.headers().contains_key(OPEN_CATALOG_HEADER);
     let mut body = Vec::new();
     loop {
         match response.chunk().await {
             Ok(None) => {
-                let answer = HttpResponse { status, body, date, retry_after, location, coding };
+                let answer = HttpResponse {
+                    status,
+                    body,
+                    date,
+                    retry_after,
+                    location,
+                    coding,
+                    open_catalog,
+                };
                 return SendResult::Response(answer);
             }
             Ok(Some(chunk)) if body.len() + chunk.len() <= most => {

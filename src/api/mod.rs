@@ -8,6 +8,7 @@ mod envelope;
 mod error_message;
 mod http;
 mod http_exchange;
+mod open_catalog;
 pub mod parse_response;
 mod peer_error;
 mod proxy;
@@ -20,3 +21,4 @@ mod transport_error;
 
 pub use auth::account::Account;
 pub use auth::credentials_error::CredentialsError;
+pub use open_catalog::OPEN_CATALOG_HEADER;

@@ -49,7 +49,16 @@ fn data<T: DeserializeOwned + Default>(
 fn answered(status: u16, body: &[u8]) -> SendResult {
     let body = body.to_vec();
     let (date, retry_after, location, coding) = (None, None, None, None);
-    SendResult::Response(HttpResponse { status, body, date, retry_after, location, coding })
+    let open_catalog = false;
+    SendResult::Response(HttpResponse {
+        status,
+        body,
+        date,
+        retry_after,
+        location,
+        coding,
+        open_catalog,
+    })
 }
 
 fn secrets(token: &str) -> Redactor {

@@ -180,6 +180,16 @@ pub struct WriteArgs {
     pub output: InstanceFormatArgs,
 }
 
+/// Comparison of planned instances with what their region offers.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct OnlineCheckArgs {
+    /// Do not compare with what the region offers
+    ///
+    /// The groups, images, node sizes and mounts of new instances are not checked.
+    #[arg(long, help_heading = CHECKS, hide_short_help = true)]
+    pub no_online_check: bool,
+}
+
 /// Process lock of a command that writes locks.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct GuardArgs {

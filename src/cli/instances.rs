@@ -5,8 +5,8 @@ use std::time::Duration;
 use clap::{ArgGroup, Args, ValueEnum};
 
 use super::args::{
-    ChangeArgs, ConfirmArgs, FormatArgs, InstanceFormatArgs, LintArgs, PaceArgs, ReadArgs,
-    WorkspaceArgs, WriteArgs,
+    ChangeArgs, ConfirmArgs, FormatArgs, InstanceFormatArgs, LintArgs, OnlineCheckArgs, PaceArgs,
+    ReadArgs, WorkspaceArgs, WriteArgs,
 };
 use super::duration::duration;
 use super::help::{CHECKS, OUTPUT, SAFETY, SELECTION, TIMING};
@@ -35,6 +35,9 @@ pub struct Plan {
     /// Finds instances that ended, no longer exist or live elsewhere, and checks available resources.
     #[arg(long, help_heading = CHECKS)]
     pub refresh: bool,
+    /// Comparison with what the region offers.
+    #[command(flatten)]
+    pub online: OnlineCheckArgs,
     /// Exit 9 if apply would create or delete instances
     #[arg(long, help_heading = OUTPUT)]
     pub detailed_exitcode: bool,
@@ -67,6 +70,9 @@ pub struct Apply {
     /// Also find unchanged instances that ended or are gone
     #[arg(long, help_heading = CHECKS)]
     pub refresh: bool,
+    /// Comparison with what the region offers.
+    #[command(flatten)]
+    pub online: OnlineCheckArgs,
     /// Wait until all are Running; exit 8 otherwise
     #[arg(long, help_heading = TIMING)]
     pub wait: bool,

@@ -55,6 +55,9 @@ pub struct Sandbox {
     /// Directory to keep the instances in after exit
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub state: Option<PathBuf>,
+    /// Refuse groups, images and sizes that are not in its catalog
+    #[arg(long)]
+    pub strict_catalog: bool,
     /// Fault to inject, such as drop-after@1; repeatable
     #[arg(long, value_name = "FAULT", long_help = FAULT_HELP, next_line_help = true)]
     pub fault: Vec<String>,

@@ -4,13 +4,18 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-use super::args::{InstanceFormat, LintArgs};
-use super::help::{CHANGES, OUTPUT, SELECTION};
+use super::args::{ConnectionArgs, InstanceFormat, LintArgs};
+use super::help::{CHANGES, CHECKS, OUTPUT, SELECTION};
 use super::reports::{OutputTarget, ReportFormat};
 
 /// Arguments of `validate`.
 #[derive(Debug, Args)]
 #[command(next_help_heading = SELECTION)]
+#[command(mut_arg("sandbox", |flag| flag.requires("online")))]
+#[command(mut_arg("allow_http", |flag| flag.requires("online")))]
+#[command(mut_arg("request_timeout", |flag| flag.requires("online")))]
+// Each flag is an independent choice.
+#[allow(clippy::struct_excessive_bools)]
 pub struct Validate {
     /// Manifest, directory or glob [default: instances.yaml]
     ///
@@ -29,6 +34,14 @@ pub struct Validate {
     /// Recurse into directories
     #[arg(short = 'R', long)]
     pub recursive: bool,
+    /// Also compare with what the region offers
+    ///
+    /// That is: groups, images, sizes and mounts.
+    #[arg(long, conflicts_with_all = ["fix", "diff"], help_heading = CHECKS)]
+    pub online: bool,
+    /// Connection to the platform.
+    #[command(flatten)]
+    pub connection: ConnectionArgs,
     /// Handling of warnings.
     #[command(flatten)]
     pub lint: LintArgs,

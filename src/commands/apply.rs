@@ -6,12 +6,13 @@ use std::time::Instant;
 
 use tokio::sync::watch;
 
+use super::check::lint_levels;
 use super::confirm::{Proposal, confirmed, require_prompt};
 use super::error::{CommandError, Exit};
 use super::load::LoadedManifest;
+use super::online;
 use super::planning::{CheckedPlan, Planner, any_effect, cost, planned, question};
 use super::signals::SignalHandler;
-use super::validate::lint_levels;
 use super::workspace::Workspace;
 use crate::api::client::{ApiError, Client, ErrorMessage};
 use crate::apply::{
@@ -129,12 +130,18 @@ impl Scope<'_> {
         console: &mut Console,
     ) -> Result<CheckedPlan, CommandError> {
         self.refuse_unconfirmed(workspace, console)?;
+        let levels = lint_levels(&self.args.target.lint)?;
+        // A plan that changed while the user was asked is not compared again.
+        let mut compared = self.args.online.no_online_check;
         let propose = |workspace: &mut Workspace<LockStore>, console: &mut Console| {
             let finish = |workspace: &mut Workspace<_>, console: &mut Console| {
                 self.finish_deletions(workspace, console)
             };
             let mut checked = self.planner.online(workspace, console, finish)?;
             checked.plans.iter_mut().for_each(Plan::block_deletions);
+            if !std::mem::replace(&mut compared, true) {
+                online::check_plans(workspace, &checked, &levels, console)?;
+            }
             Ok(PlanProposal { planner: self.planner, checked })
         };
         Ok(confirmed(workspace, self.args.confirm.yes, console, propose)?.checked)

@@ -2,15 +2,18 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use super::check::check;
 use super::error::{CommandError, Exit};
-use super::{inputs, validate};
+use super::inputs;
 use crate::cli;
 use crate::ids::InstanceName;
 use crate::lockfile::{Lockfile, default_lock_path, is_sandbox_lock};
 use crate::output::{CommandProblem, Console, PathProblem};
 use crate::plan::Selection;
 use crate::request::{Request, requests};
+use crate::source::SourceFile;
 use crate::text::ManifestArgs;
 use crate::validate::{LintLevels, closest};
 
@@ -27,6 +30,8 @@ pub(super) struct LoadedManifest {
     pub(super) lock: PathBuf,
     /// Requests of its instances.
     pub(super) requests: Vec<Request>,
+    /// Its text.
+    pub(super) source: Arc<SourceFile>,
 }
 
 impl LoadedManifest {
@@ -66,7 +71,7 @@ pub(super) fn load(
         let path = input.path.clone();
         let default = || path.as_deref().map(|path| default_lock_path(path, sandbox));
         let lock = args.lock.clone().or_else(default).ok_or(CommandProblem::StdinHasNoLock)?;
-        let mut report = validate::check(input, levels);
+        let mut report = check(input, levels);
         let Some(manifest) = report.checked.manifest.take() else {
             invalid = true;
             reports.push(report);
@@ -82,7 +87,8 @@ pub(super) fn load(
             ManifestArgs::new(if path.is_some() { &file } else { "-" })
         };
         let named = named.sandbox(sandbox).lock(args.lock.as_deref());
-        loaded.push(LoadedManifest { file, name, args: named, lock, requests: requests(manifest) });
+        let (args, requests, source) = (named, requests(manifest), Arc::clone(&report.source));
+        loaded.push(LoadedManifest { file, name, args, lock, requests, source });
         if console.is_json() {
             reports.push(report);
         }

@@ -6,11 +6,11 @@ mod push;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
+use super::check::lint_levels;
 use super::error::{CommandError, Exit};
 use super::inputs;
 use super::load::{LoadedManifest, canonical_lock_path, check_lock_kind, load, state_dir};
 use super::remote::{self, ClaimOptions};
-use super::validate::lint_levels;
 use crate::cli::{LockList, LockRecover, LockSelection, LockVerify, ManifestArgs};
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::git::{Repository, lacks_merge_driver};

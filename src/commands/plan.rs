@@ -1,13 +1,12 @@
 //! `plan`: shows what apply would do, compared with the lock. Without `--refresh` no client is built.
 
+use super::check::lint_levels;
 use super::error::{CommandError, Exit};
-use super::planning::{CheckedPlan, Planner, finishes_deletions, planned};
-use super::validate::lint_levels;
+use super::online::check_plans;
+use super::planning::{Planner, finishes_deletions, planned};
 use super::workspace::Workspace;
 use crate::cli::Plan as Args;
 use crate::exit_status::ExitClasses;
-use crate::inventory;
-use crate::lockfile::Lockfile;
 use crate::output::{Console, ExitReport};
 use crate::plan::PlanItem;
 
@@ -18,8 +17,12 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     let planner = Planner::new(&workspace.manifests, &args.changes, args.refresh)?;
     let (plans, query_failed) = if args.refresh {
         workspace.set_up_client(args.read.workspace.connection)?;
-        let CheckedPlan { plans, query_failed, .. } = refreshed(&planner, &mut workspace, console)?;
-        (plans, query_failed)
+        // Read-only: the unknown outcomes that `apply` would resolve are not written.
+        let checked = planner.online(&mut workspace, console, |_, _| Ok(()))?;
+        if !args.online.no_online_check {
+            check_plans(&workspace, &checked, &levels, console)?;
+        }
+        (checked.plans, checked.query_failed)
     } else {
         (planner.offline(&workspace), None)
     };
@@ -46,20 +49,4 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
         }
         None => Ok(if detailed { Exit::Changes } else { Exit::Done }),
     }
-}
-
-/// Plans against the platform as `apply` does, but read-only: the unknown outcomes that `apply` would
-/// resolve are not written.
-fn refreshed(
-    planner: &Planner<'_>,
-    workspace: &mut Workspace<Lockfile>,
-    console: &mut Console,
-) -> Result<CheckedPlan, CommandError> {
-    let mut checked = planner.online(workspace, console, |_, _| Ok(()))?;
-    for plan in &mut checked.plans {
-        for client in workspace.platform.clients() {
-            workspace.platform.runtime.block_on(inventory::check_availability(plan, client));
-        }
-    }
-    Ok(checked)
 }

@@ -5,7 +5,7 @@ use super::platform::runtime;
 use super::signals::SignalHandler;
 use crate::cli::Sandbox as Args;
 use crate::output::{CommandProblem, Console};
-use crate::sandbox::{FaultSpec, InvalidFault, Sandbox};
+use crate::sandbox::{CatalogMode, FaultSpec, InvalidFault, Sandbox};
 
 pub(super) fn run(
     args: &Args,
@@ -15,7 +15,8 @@ pub(super) fn run(
     let faults = args.fault.iter().map(|text| text.parse::<FaultSpec>()).collect::<Result<_, _>>();
     let faults = faults.map_err(|InvalidFault(text)| CommandProblem::InvalidFault { text })?;
     let mut interrupts = signals.subscribe();
-    let sandbox = Sandbox::start_with(args.state.clone(), args.port, faults)
+    let catalog = if args.strict_catalog { CatalogMode::Strict } else { CatalogMode::Open };
+    let sandbox = Sandbox::start_with(args.state.clone(), args.port, faults, catalog)
         .map_err(CommandProblem::SandboxCannotStart)?;
     console.result(&format!(
         "INSTANCECTL_ENDPOINT={}\nINSTANCECTL_TOKEN={}\n",

@@ -9,11 +9,13 @@ use std::sync::{Mutex, PoisonError};
 use std::{env, fs, thread};
 
 use super::atomic_write;
+use super::check::{check, lint_levels};
 use super::error::{CommandError, Exit};
 use super::inputs::{self, Input};
-use crate::cli::{Deny, LintArgs, OutputTarget, Validate};
+use super::online;
+use crate::cli::{OutputTarget, Validate};
 use crate::output::{self, Console, FileReport, PathProblem, ValidationReport};
-use crate::validate::{self, LintLevels};
+use crate::validate::LintLevels;
 
 pub(super) fn run(args: &Validate, console: &mut Console) -> Result<Exit, CommandError> {
     let mut names = [args.paths.as_slice(), args.files.as_slice()].concat();
@@ -30,11 +32,19 @@ pub(super) fn run(args: &Validate, console: &mut Console) -> Result<Exit, Comman
         return fix::run(args, inputs, &levels, console);
     }
     let paths = paths_in_repository(&inputs);
-    let files = check_all(inputs, &levels);
-    let findings = ValidationReport { files: &files, paths: &paths, failure: None };
+    let mut files = check_all(inputs, &levels);
+    let is_valid = |files: &[FileReport]| files.iter().all(|file| file.checked.manifest.is_some());
+    // An invalid manifest ends the run before the platform is queried.
+    let online = if args.online && is_valid(&files) {
+        online::check_files(args.connection, &mut files, &levels, console)
+    } else {
+        Ok(())
+    };
+    let failure = online.as_ref().err().map(|error| error.report(console.words()));
+    let findings = ValidationReport { files: &files, paths: &paths, failure: failure.as_ref() };
     report(targets, findings, console)?;
-    let valid = files.iter().all(|file| file.checked.manifest.is_some());
-    Ok(if valid { Exit::Done } else { Exit::Invalid })
+    online?;
+    Ok(if is_valid(&files) { Exit::Done } else { Exit::Invalid })
 }
 
 /// Refuses a report that would overwrite a manifest, a lock, or another report.
@@ -120,16 +130,4 @@ fn check_all(inputs: Vec<Input>, levels: &LintLevels) -> Vec<FileReport> {
     });
     reports.sort_unstable_by_key(|(at, _)| *at);
     reports.into_iter().map(|(_, report)| report).collect()
-}
-
-/// Returns the severity settings of the command line.
-pub(super) fn lint_levels(args: &LintArgs) -> Result<LintLevels, CommandError> {
-    Ok(LintLevels::new(args.deny == Some(Deny::Warnings), &args.allow)?)
-}
-
-/// Checks one manifest.
-pub(super) fn check(input: Input, levels: &LintLevels) -> FileReport {
-    let mut checked = validate::validate(&input.source, input.unreadable);
-    checked.apply(levels);
-    FileReport { source: input.source, checked }
 }

@@ -3,11 +3,11 @@
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
+use super::check::lint_levels;
 use super::error::CommandError;
 use super::load::{LoadedManifest, load, select, state_dir};
 use super::platform::{Platform, Regions};
 use super::remote::{self, ClaimOptions};
-use super::validate::lint_levels;
 use crate::api::client::{ApiError, Client};
 use crate::cli::{ConnectionArgs, GuardArgs, WorkspaceArgs, WriteArgs};
 use crate::exit_status::ExitClasses;

@@ -20,12 +20,21 @@ impl CatalogEntry {
         CATALOG.iter().find(|entry| entry.code == code)
     }
 
+    /// Checks whether only the online check, which queries the platform, reports this code.
+    pub fn is_online(&self) -> bool {
+        ONLINE.contains(&self.code)
+    }
+
     /// Returns the codes of warnings and notes: only these can be suppressed.
     pub fn suppressible() -> impl Iterator<Item = &'static str> {
         let entries = CATALOG.iter().filter(|entry| entry.severity != Severity::Error);
         entries.map(|entry| entry.code)
     }
 }
+
+/// The codes of the online check.
+const ONLINE: [&str; 4] =
+    ["group-not-offered", "image-not-offered", "over-node-limit", "mount-not-allowed"];
 
 macro_rules! catalog {
     ($($kind:ident $severity:ident $code:literal)*) => {
@@ -85,6 +94,10 @@ catalog! {
     UnfilledPlaceholder Warning "unfilled-placeholder"
     OddImage        Warning "odd-image"
     OddText         Warning "odd-text"
+    GroupNotOffered Warning "group-not-offered"
+    ImageNotOffered Warning "image-not-offered"
+    OverNodeLimit   Warning "over-node-limit"
+    MountNotAllowed Warning "mount-not-allowed"
     Unlimited       Note    "unlimited"
     UnpinnedImage   Note    "unpinned-image"
     EmptyList       Note    "empty-list"

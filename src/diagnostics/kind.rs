@@ -186,6 +186,38 @@ pub enum DiagnosticKind {
         /// The oddity.
         oddity: Oddity,
     },
+    /// A resource group that the region does not list.
+    GroupNotOffered {
+        /// The group.
+        group: String,
+        /// The groups of the region.
+        offered: Vec<String>,
+    },
+    /// An image that the region does not list.
+    ImageNotOffered {
+        /// The image.
+        image: String,
+        /// Images of the region with another tag.
+        similar: Vec<String>,
+    },
+    /// A size that one node of the group does not have.
+    OverNodeLimit {
+        /// The field.
+        field: &'static str,
+        /// The requested value; memory in MB.
+        requested: u64,
+        /// The value of a node.
+        limit: u64,
+        /// The group.
+        group: String,
+    },
+    /// A directory that the region does not allow to mount.
+    MountNotAllowed {
+        /// The directory.
+        path: String,
+        /// The directories that may be mounted, with those below them.
+        allowed: Vec<String>,
+    },
     /// An instance with unlimited runtime.
     Unlimited,
     /// An image whose content may change.
@@ -227,9 +259,13 @@ impl DiagnosticKind {
             | Self::OutOfRange { field, .. }
             | Self::BadFormat { field, .. }
             | Self::RelativeMount { field, .. }
+            | Self::OverNodeLimit { field, .. }
             | Self::WrongType { subject: Subject::Field(field) | Subject::ItemOf(field), .. } => {
                 field
             }
+            Self::GroupNotOffered { .. } => "resourceGroup",
+            Self::ImageNotOffered { .. } => "imagePath",
+            Self::MountNotAllowed { .. } => "sourcePath",
             _ => "",
         }
     }
@@ -248,4 +284,13 @@ impl DiagnosticKind {
             _ => false,
         }
     }
+}
+
+/// A contradiction between an instance and the catalog of its region.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CatalogMismatch {
+    /// The problem.
+    pub problem: DiagnosticKind,
+    /// Index of the mount in `mountInfoList`, if it is about one.
+    pub mount: Option<usize>,
 }

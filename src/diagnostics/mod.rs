@@ -13,7 +13,7 @@ pub use advice::*;
 pub use catalog::{CATALOG, CatalogEntry};
 pub use diagnostic::*;
 pub use facts::{FoldedLine, ImageFault, Oddity, Reading, Secret};
-pub use kind::{DiagnosticKind, SuppressionFault};
+pub use kind::{CatalogMismatch, DiagnosticKind, SuppressionFault};
 pub use pages::{PageBlock, TOPICS, Topic};
 pub use syntax::{
     BlockTextFault, DocumentMarkFault, ForeignContent, IndentationFault, ParserFault, SyntaxMistake,

@@ -4,21 +4,23 @@
 //! - `preflight`: queries sent before anything is changed
 //! - `match_created`: finds the instance that a request with a lost response may have created
 //! - `duplicates`: identifies duplicates among several live instances of one name
-//! - `availability`: compares requested instances with what the region offers
+//! - `offers`: compares requested instances with what the region offers
 
-mod availability;
 mod duplicates;
 mod listing;
 mod match_created;
+mod offers;
 mod preflight;
 
-pub use availability::{ImageList, check_availability, list_all_images};
 pub use duplicates::{
     Creation, DuplicateRemoval, LaterInstance, destroy_duplicate, equal_duplicate,
 };
 pub use listing::{InstanceList, ListGap};
 pub use match_created::Ambiguity;
 pub(crate) use match_created::{MatchResult, match_instance};
+pub use offers::{
+    CatalogPart, ImageList, OFFERS_TIMEOUT, OfferGap, OfferGapReason, RegionOffers, list_all_images,
+};
 pub(crate) use preflight::adopt_change;
 pub use preflight::{
     ListLimitation, RegionInventory, ResolvedEntry, block_duplicates, owned_ids, refresh,

@@ -38,6 +38,8 @@ pub(crate) enum CommandProblem {
     CannotList(Box<ApiError>),
     /// The platform has no call for this part of the catalog.
     CatalogCallMissing(Box<ApiError>),
+    /// No call for the catalog was answered in time.
+    CatalogTimedOut,
     /// A lock or its journal cannot be read or written.
     Lock(Box<LockError>),
     /// The git remote of the locks cannot be used.
@@ -122,7 +124,7 @@ impl CommandProblem {
     /// Returns its failure class; `None` for wrong usage.
     pub(crate) fn class(&self) -> Option<ExitClass> {
         Some(match self {
-            Self::SandboxUnavailable(_) => ExitClass::Unreachable,
+            Self::SandboxUnavailable(_) | Self::CatalogTimedOut => ExitClass::Unreachable,
             Self::Credentials(error) => error.class(),
             Self::Login(error) => error.class(),
             Self::QueryFailed(failure)

@@ -1,5 +1,8 @@
 //! One file and its validation result.
 
+use std::sync::Arc;
+
+use crate::diagnostics::Severity;
 use crate::source::SourceFile;
 use crate::validate::ValidationResult;
 
@@ -7,7 +10,18 @@ use crate::validate::ValidationResult;
 #[derive(Debug)]
 pub struct FileReport {
     /// The file.
-    pub source: SourceFile,
+    pub source: Arc<SourceFile>,
     /// The validation result.
     pub checked: ValidationResult,
+}
+
+impl FileReport {
+    /// Adds the diagnostics of another check of the same manifest; one with errors discards it.
+    pub(crate) fn merge(&mut self, other: ValidationResult) {
+        if other.count(Severity::Error) > 0 {
+            self.checked.manifest = None;
+        }
+        self.checked.diagnostics.extend(other.diagnostics);
+        self.checked.diagnostics.sort_by_key(|found| found.span);
+    }
 }

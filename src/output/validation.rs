@@ -1,6 +1,7 @@
 //! Writes validation results in their formats.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::console::{Console, open};
@@ -61,6 +62,29 @@ impl Console {
         let (style, words) = (self.style, self.words);
         let snippets = SnippetWriter { style, least: Severity::Warning, words };
         open(snippets.write(&mut self.err, file))
+    }
+
+    /// Prints what the online check found in manifests, and keeps it for the object. Returns whether some
+    /// of it is denied; it is then the result.
+    pub fn online_findings(&mut self, found: Vec<FileReport>) -> io::Result<bool> {
+        let denied = found.iter().any(|file| file.checked.count(Severity::Error) > 0);
+        if denied && !self.is_json() {
+            self.remaining_problems(&found)?;
+        } else if !denied {
+            found.iter().try_for_each(|file| self.warnings(file))?;
+        }
+        if self.is_json() {
+            for FileReport { source, checked } in found {
+                let mut files = self.files.iter_mut();
+                if let Some(file) = files.find(|file| Arc::ptr_eq(&file.source, &source)) {
+                    file.merge(checked);
+                }
+            }
+        }
+        if denied {
+            self.print_failure(json::invalid_exit(&self.files, self.words))?;
+        }
+        Ok(denied)
     }
 
     /// Prints a diff of the edits in a file, as the command's result.

@@ -88,19 +88,3 @@ pub struct RegionMismatch {
     /// The region of the token, if known.
     pub own: Option<Region>,
 }
-
-/// A request that does not fit what its region offers.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AvailabilityWarning {
-    /// A field exceeds what one node of its group has.
-    ExceedsNode {
-        /// The platform's name of the field.
-        field: &'static str,
-        /// The requested value.
-        requested: u64,
-        /// The value of the node.
-        limit: u64,
-    },
-    /// The image list of the region does not contain its image.
-    ImageNotListed,
-}

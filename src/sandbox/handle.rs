@@ -3,6 +3,7 @@
 use crate::sandbox::accounts::{Accounts, SERVING};
 use crate::sandbox::error::SandboxError;
 use crate::sandbox::fault_injection::FaultSpec;
+use crate::sandbox::handlers::CatalogMode;
 use crate::sandbox::random::random_hex;
 use crate::sandbox::server;
 use crate::sandbox::serving::Serving;
@@ -30,14 +31,15 @@ impl Sandbox {
     /// which is created if it is missing and used by one sandbox at a time; `None` keeps them in
     /// memory.
     pub fn start(state: Option<PathBuf>, port: u16) -> Result<Handle, SandboxError> {
-        Self::start_with(state, port, Vec::new())
+        Self::start_with(state, port, Vec::new(), CatalogMode::Open)
     }
 
-    /// Like [`start`](Self::start), with requested faults.
+    /// Like [`start`](Self::start), with requested faults, and with a catalog that may be strict.
     pub fn start_with(
         state: Option<PathBuf>,
         port: u16,
         faults: Vec<FaultSpec>,
+        catalog: CatalogMode,
     ) -> Result<Handle, SandboxError> {
         let listen = |source| SandboxError::Listen { port, source };
         // The first region's instances are in the directory itself, those of other regions in
@@ -66,7 +68,7 @@ impl Sandbox {
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(listen)?;
         let accounts = Accounts::new(address, token);
-        let serve = server::Server { stores, accounts, faults };
+        let serve = server::Server { stores, accounts, faults, catalog };
         let thread = std::thread::Builder::new()
             .name("sandbox".to_owned())
             .spawn(move || runtime.block_on(serve.run(listener, stopped)))

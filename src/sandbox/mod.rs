@@ -29,4 +29,5 @@ mod task;
 pub use error::SandboxError;
 pub use fault_injection::{FaultSpec, InvalidFault};
 pub use handle::{Handle, Sandbox};
+pub use handlers::CatalogMode;
 pub use join::SharedSandbox;

@@ -20,9 +20,10 @@ use tokio::task::{JoinSet, LocalSet};
 
 use super::accounts::{AccountCall, Accounts};
 use super::fault_injection::{FaultKind, FaultSpec};
-use super::handlers::{self, ErrorReply, ParsedRequest};
+use super::handlers::{self, CatalogMode, ErrorReply, ParsedRequest};
 use super::route::{Operation, Route, RouteError, route};
 use super::state::TaskStore;
+use crate::api::OPEN_CATALOG_HEADER;
 
 /// Maximum size of a request's body, in bytes.
 const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
@@ -36,6 +37,7 @@ pub(super) struct Server {
     pub(super) stores: Vec<TaskStore>,
     pub(super) accounts: Accounts,
     pub(super) faults: Vec<FaultSpec>,
+    pub(super) catalog: CatalogMode,
 }
 
 /// Closes the connection without a response, or in the middle of one.
@@ -183,14 +185,18 @@ impl Server {
                     tokio::task::spawn_local(async move {
                         tokio::time::sleep(time).await;
                         // No client is left to receive the response.
-                        drop(handlers::handle(&server.stores[region], &call, &requested).await);
+                        drop(server.carry_out(region, &call, &requested).await);
                     });
                     return Err(ConnectionDropped);
                 }
                 FaultKind::DropAfter | FaultKind::Truncate(_) | FaultKind::Html(_) => {}
             }
         }
-        let done = answer(handlers::handle(&self.stores[region], &call, &requested).await);
+        let mut done = answer(self.carry_out(region, &call, &requested).await);
+        if self.catalog == CatalogMode::Open {
+            // Clients that compare requests with the catalog know that a mismatch means nothing here.
+            done.headers_mut().insert(OPEN_CATALOG_HEADER, HeaderValue::from_static("true"));
+        }
         for kind in injected {
             match kind {
                 FaultKind::DropAfter => return Err(ConnectionDropped),
@@ -200,6 +206,15 @@ impl Server {
             }
         }
         Ok(done)
+    }
+
+    async fn carry_out(
+        &self,
+        region: usize,
+        call: &Operation,
+        requested: &ParsedRequest,
+    ) -> Result<Value, ErrorReply> {
+        handlers::handle(&self.stores[region], call, requested, self.catalog).await
     }
 }
 

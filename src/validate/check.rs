@@ -122,7 +122,7 @@ fn check_rules(documents: &[Document<'_>], found: &mut DiagnosticCollector<'_>) 
     instances
 }
 
-fn documents<'a>(parsed: &'a Parsed<'_>) -> Vec<Document<'a>> {
+pub(super) fn documents<'a>(parsed: &'a Parsed<'_>) -> Vec<Document<'a>> {
     parsed.documents().map(|(at, root)| Document::new(at + 1, root)).collect()
 }
 

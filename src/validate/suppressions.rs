@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::lint_levels::find_code;
-use crate::diagnostics::{DiagnosticKind, Severity, SuppressionFault};
+use crate::diagnostics::{CatalogEntry, DiagnosticKind, Severity, SuppressionFault};
 use crate::manifest::document::Document;
 use crate::source::Span;
 use crate::validate::collector::DiagnosticCollector;
@@ -58,7 +58,9 @@ pub(super) fn apply(
         }
         kept
     });
-    for allow in allows.iter().filter(|allow| !allow.used) {
+    // Whether the code of an online check is reported is known only online.
+    let is_offline = |code| CatalogEntry::find(code).is_none_or(|entry| !entry.is_online());
+    for allow in allows.iter().filter(|allow| !allow.used && is_offline(allow.code)) {
         let problem = DiagnosticKind::UnusedAllow {
             code: allow.code.to_owned(),
             fault: find_code(allow.code).map_or_else(|fault| fault, |_| SuppressionFault::Unused),

@@ -66,7 +66,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("apply", &["lifecycle", "resolve", "inventory", "plan", "request", "lockfile", "api"]),
     ("lifecycle", &["resolve", "inventory", "plan", "lockfile", "api"]),
     ("resolve", &["inventory", "plan", "lockfile", "api"]),
-    ("inventory", &["plan", "request", "lockfile", "api"]),
+    ("inventory", &["plan", "request", "lockfile", "api", "diagnostics"]),
     ("plan", &["request", "lockfile", "api::client::ErrorDetail", "api::endpoints::create_task"]),
     (
         "sandbox",

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use instancectl::diagnostics::{CATALOG, CatalogEntry, PageBlock, TOPICS, Topic};
 use instancectl::manifest::{INSTANCE_FIELDS, MOUNT_FIELDS, PORT_FIELDS};
+use instancectl::sandbox::{CatalogMode, Sandbox};
 use serde_json::Value;
 
 use crate::support::Cli;
@@ -15,7 +16,7 @@ fn found(cli: &Cli, language: &str, text: &str) -> Vec<String> {
     let output = match language {
         "yaml" => {
             let cli = cli.clone().file("instances.yaml", text);
-            cli.args(["validate", "--format", "json", "instances.yaml"]).run().stdout
+            cli.args(["--format", "json", "instances.yaml"]).run().stdout
         }
         "sh" => {
             let program = Path::new(env!("CARGO_BIN_EXE_instancectl"));
@@ -48,10 +49,20 @@ fn examples(entry: &CatalogEntry) -> [(&'static str, &'static str); 2] {
 #[test]
 fn bad_example_has_only_its_code_and_good_example_none() {
     let mut untrue = String::new();
+    let sandbox = Sandbox::start_with(None, 0, Vec::new(), CatalogMode::Strict).unwrap();
     for entry in CATALOG {
+        let cli = || {
+            let cli = Cli::new();
+            if !entry.is_online() {
+                return cli.args(["validate"]);
+            }
+            cli.env("INSTANCECTL_ENDPOINT", sandbox.endpoint())
+                .env("INSTANCECTL_TOKEN", sandbox.token())
+                .args(["validate", "--online"])
+        };
         let [(wrong_in, wrong), (right_in, right)] = examples(entry);
-        let wrong = found(&Cli::new(), wrong_in, wrong);
-        let right = found(&Cli::new(), right_in, right);
+        let wrong = found(&cli(), wrong_in, wrong);
+        let right = found(&cli(), right_in, right);
         if wrong != [entry.code] || !right.is_empty() {
             writeln!(untrue, "{}: wrong {wrong:?}, right {right:?}", entry.code).unwrap();
         }
@@ -200,7 +211,7 @@ fn unknown_topic_is_a_usage_error_with_a_suggestion() {
     unknown("exit", "did you mean `instancectl explain exit-codes`?");
     unknown(
         "mount",
-        "did you mean `duplicate-mount`, `mountInfoList` or `mountInfoList.sourcePath`?",
+        "did you mean `duplicate-mount`, `mount-not-allowed` or `mountInfoList`?",
     );
     unknown("", "`instancectl explain` lists all of them");
 }
@@ -229,7 +240,7 @@ fn every_field_example_is_valid_in_a_manifest() {
         for line in LINES.iter().filter(|line| !line.starts_with(&format!("{field}:"))) {
             write!(manifest, "\n{line}").unwrap();
         }
-        let found = found(&Cli::new(), "yaml", &manifest);
+        let found = found(&Cli::new().args(["validate"]), "yaml", &manifest);
         assert!(found.iter().all(|code| code == "version-differs"), "{manifest}: {found:?}");
     }
 }

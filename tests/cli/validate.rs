@@ -32,7 +32,7 @@ pub(crate) fn check_fixture(path: &Path) -> (Vec<Severity>, String) {
     let named_otherwise = OTHER_NAMES.iter().any(|start| name.starts_with(start));
     assert!(has_own != named_otherwise, "{name} is not named after {codes:?}");
     let severities = checked.diagnostics.iter().map(|found| found.severity).collect();
-    let files = [FileReport { source, checked }];
+    let files = [FileReport { source: source.into(), checked }];
     let findings = ValidationReport { files: &files, paths: &[], failure: None };
     let mut shown = Vec::new();
     write_findings(&mut shown, findings, ReportFormat::Human).unwrap();
@@ -43,7 +43,10 @@ pub(crate) fn check_fixture(path: &Path) -> (Vec<Severity>, String) {
 #[track_caller]
 pub(crate) fn assert_each_code_has_a_fixture(folder: &str, is: fn(Severity) -> bool, but: &str) {
     let files = files_of(folder, &[]);
-    for entry in CATALOG.iter().filter(|entry| is(entry.severity) && entry.code != but) {
+    for entry in CATALOG.iter().filter(|entry| {
+        // The online check needs a platform.
+        is(entry.severity) && entry.code != but && !entry.is_online()
+    }) {
         let code = entry.code;
         assert!(files.iter().any(|(name, _)| name.starts_with(code)), "{code} has no fixture");
     }

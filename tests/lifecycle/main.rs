@@ -10,6 +10,7 @@ mod catalog;
 mod completions;
 mod interrupted;
 mod list;
+mod online;
 mod platform;
 mod session;
 mod status;

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use std::{fs, process, thread};
 
-use instancectl::sandbox::{self, FaultSpec, Handle, Sandbox};
+use instancectl::sandbox::{self, CatalogMode, FaultSpec, Handle, Sandbox};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -207,7 +207,12 @@ impl Platform {
         let faults: Vec<FaultSpec> = faults.iter().map(|fault| fault.parse().unwrap()).collect();
         let state = state.path();
         let handle = loop {
-            match Sandbox::start_with(Some(state.to_owned()), *port, faults.clone()) {
+            match Sandbox::start_with(
+                Some(state.to_owned()),
+                *port,
+                faults.clone(),
+                CatalogMode::Open,
+            ) {
                 Ok(handle) => break handle,
                 Err(sandbox::SandboxError::Listen { .. }) if first => *port = free_port(),
                 // A process that another test is just starting still has the old lock file open,

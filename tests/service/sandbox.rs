@@ -5,12 +5,14 @@ use std::future::pending;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use instancectl::api::auth::credentials::TokenCredentials;
 use instancectl::api::client::{ApiError, Client, ClientOptions};
+use instancectl::api::endpoints::detail::Status;
 use instancectl::api::endpoints::list::ListQuery;
 use instancectl::ids::TaskId;
-use instancectl::sandbox::{FaultSpec, Handle, Sandbox, SandboxError};
+use instancectl::sandbox::{CatalogMode, FaultSpec, Handle, Sandbox, SandboxError};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -264,9 +266,77 @@ async fn instance_is_stopped_restarted_and_queried_for_its_url() {
     assert_eq!(url["data"], Value::Null, "it does not run yet");
     let script = json!({"id": id, "startScriptContent": "x", "startScriptActionScope": "all"});
     let run = format!("POST {path}/task/actions/execute-script");
-    assert_eq!(call(run, &script.to_string())["code"], "0");
+    assert_eq!(call(run.clone(), &script.to_string())["code"], "716864", "it does not run yet");
+    wait_until_running(&client, &id).await;
+    assert_eq!(call(run.clone(), &script.to_string())["code"], "0");
+    for (body, code) in [
+        (json!({"id": id, "startScriptContent": "", "startScriptActionScope": "all"}), "10003"),
+        (json!({"id": id, "startScriptContent": "x", "startScriptActionScope": "one"}), "10004"),
+        (json!({"id": ID, "startScriptContent": "x", "startScriptActionScope": "all"}), "10004"),
+    ] {
+        assert_eq!(call(run.clone(), &body.to_string())["code"], code, "{body}");
+    }
     let unknown = call(format!("POST {path}/task/actions/stop?ids={ID}"), "");
     assert_eq!(unknown["code"], "10004");
+}
+
+async fn wait_until_running(client: &Client, id: &TaskId) {
+    let running = async || client.detail(id).await.unwrap().status() == Some(Status::Running);
+    while !running().await {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+#[tokio::test]
+async fn sizes_of_an_instance_are_changed() {
+    let sandbox = Sandbox::start_with(None, 0, Vec::new(), CatalogMode::Open).unwrap();
+    let client = client(&sandbox);
+    let id = create(&client, "a").await;
+    let token = format!("token: {}", sandbox.token());
+    let headers = [&*token, "content-type: application/json"];
+    let line = "POST /ai/openapi/v2/instance-service/resource-spec/actions/update";
+    let code = |body: &Value| raw(&sandbox, line, &headers, &body.to_string()).1["code"].clone();
+    let sizes = json!({"id": id, "cpuNumber": 5, "gpuNumber": 2, "ramSize": 2048});
+    assert_eq!(code(&sizes), "0");
+    let detail = client.detail(&id).await.unwrap();
+    assert_eq!(detail.fields()["cpuNumber"], 5);
+    assert_eq!(detail.fields()["gpuNumber"], 2);
+    assert_eq!(detail.fields()["ramSize"], 2048);
+    for (field, value, expected) in [
+        ("cpuNumber", json!(null), "10003"),
+        ("cpuNumber", json!(0), "10004"),
+        ("ramSize", json!("2048"), "10004"),
+        ("id", json!(ID), "10004"),
+        ("taskNumber", json!(1), "10004"),
+    ] {
+        let mut wrong = sizes.clone();
+        wrong[field] = value;
+        assert_eq!(code(&wrong), expected, "{wrong}");
+    }
+}
+
+#[test]
+fn strict_catalog_refuses_what_is_not_in_it() {
+    let code = |mode: CatalogMode, field: &str, value: Value| {
+        let sandbox = Sandbox::start_with(None, 0, Vec::new(), mode).unwrap();
+        let mut body = sample();
+        body["resourceGroup"] = json!("kshcnormal");
+        body["acceleratorType"] = json!("cpu");
+        body["gpuNumber"] = json!(0);
+        body["imagePath"] = json!("image.ac.com:5000/cpu/admin/base/ubuntu:22.04");
+        body[field] = value;
+        create_by_hand(&sandbox, &body.to_string()).1
+    };
+    for (field, value) in [
+        ("resourceGroup", json!("TeslaM40")),
+        ("imagePath", json!("image.ac.com:5000/cpu/admin/base/ubuntu:24.04")),
+        ("cpuNumber", json!(65)),
+        ("ramSize", json!(262_145)),
+    ] {
+        assert_eq!(code(CatalogMode::Strict, field, value.clone()), "10004", "{field}");
+        assert_eq!(code(CatalogMode::Open, field, value), "0", "{field}");
+    }
+    assert_eq!(code(CatalogMode::Strict, "cpuNumber", json!(64)), "0");
 }
 
 #[test]

@@ -74,7 +74,7 @@ fn apply(service: &Service, name: &str) -> Cli {
 }
 
 fn creates(service: &Service) -> usize {
-    service.received().iter().filter(|asked| asked.method == "POST").count()
+    service.received().iter().filter(|asked| asked.method == "POST" && asked.path == TASK).count()
 }
 
 #[test]

@@ -67,6 +67,7 @@ impl Client {
         let (total, found) = items(data);
         Ok(match found {
             Ok(items) => ImageReply::List(ImagePage { total, items }),
+            Err(_) if total == Some(0) => ImageReply::List(ImagePage { total, items: Vec::new() }),
             Err(data) => ImageReply::Other(data),
         })
     }

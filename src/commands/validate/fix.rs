@@ -90,6 +90,6 @@ fn fix_file(input: Input, levels: &LintLevels) -> FixedFile {
         return FixedFile { path, old, edits: Vec::new(), report };
     }
     let fixed = validate::fix(source, levels);
-    let report = FileReport { source: fixed.source, checked: fixed.checked };
+    let report = FileReport { source: fixed.source.into(), checked: fixed.checked };
     FixedFile { path, old, edits: fixed.edits, report }
 }

@@ -10,6 +10,7 @@ use crate::output::console::Console;
 use crate::output::json::{CommandFields, ExitReport};
 use crate::output::table::{Column, Table, escape_cell};
 use crate::output::words::Language;
+use crate::text::memory;
 
 /// Resources of one kind, in the shape in which the platform returned them.
 #[derive(Debug, Clone, Default, Serialize, JsonSchema)]
@@ -37,6 +38,9 @@ pub struct CatalogResponse {
 /// Columns that come first, if present.
 const LEADING_COLUMNS: [&str; 7] =
     ["resourceGroup", "path", "name", "version", "acceleratorType", "type", "status"];
+
+/// Field of a node with an amount of memory in MB.
+const MEMORY: &str = "memorySize";
 
 impl Console {
     /// Prints the resources of the region, as the command's result.
@@ -75,7 +79,10 @@ fn text(data: &Value, width: Option<usize>, words: Language) -> String {
             let columns = vec![Column::text(field), Column::text(value).truncate_cell()];
             let mut table = Table::new(columns);
             for (key, value) in fields {
-                table.row([key.as_str(), &cell(value)]);
+                // The platform shows 0 as the limits of cards that a node does have.
+                if !(key.ends_with("Limits") && number(value) == Some(0)) {
+                    table.row([key.as_str(), &with_unit(key, value)]);
+                }
             }
             table.text(0, width)
         }
@@ -89,7 +96,8 @@ fn inner(data: &Value) -> &Value {
     found.into_iter().find(|value| value.is_array()).unwrap_or(data)
 }
 
-/// Returns a table of the non-null fields, the known ones first. If it does not fit, each object is
+/// Returns a table of the fields, the known ones first, without those that are empty or part of the first
+/// one: the path of an image contains its name, version and tag. If it does not fit, each object is
 /// printed as its first field with the others below it: a truncated path could not be copied.
 fn objects_text(items: &[&Map<String, Value>], width: Option<usize>) -> String {
     let mut keys: Vec<&str> = Vec::new();
@@ -101,8 +109,15 @@ fn objects_text(items: &[&Map<String, Value>], width: Option<usize>) -> String {
     keys.sort_by_key(|key| {
         LEADING_COLUMNS.iter().position(|first| first == key).unwrap_or(LEADING_COLUMNS.len())
     });
-    let mut table = Table::new(keys.iter().map(|key| Column::text(key)).collect());
-    let value = |item: &Map<String, Value>, key: &str| item.get(key).map_or_else(String::new, cell);
+    let value = |item: &Map<String, Value>, key: &str| {
+        item.get(key).map_or_else(String::new, |value| with_unit(key, value))
+    };
+    if let Some((&first, others)) = keys.split_first() {
+        let is_new =
+            |key: &&str| items.iter().any(|item| !value(item, first).contains(&value(item, key)));
+        keys = std::iter::once(first).chain(others.iter().copied().filter(is_new)).collect();
+    }
+    let mut table = Table::new(keys.iter().map(|key| Column::text(&title(key))).collect());
     for item in items {
         table.row(keys.iter().map(|key| value(item, key)));
     }
@@ -111,12 +126,31 @@ fn objects_text(items: &[&Map<String, Value>], width: Option<usize>) -> String {
     }
     lines(items.iter().map(|item| {
         let first = keys.first().map_or_else(String::new, |key| value(item, key));
-        let rest = keys.iter().skip(1).map(|key| (key, value(item, key)));
-        // A path already contains its name and tag.
-        let rest = rest.filter(|(_, value)| !value.is_empty() && !first.contains(value));
-        let rest: Vec<String> = rest.map(|(key, value)| format!("{key} {value}")).collect();
+        let rest = keys.iter().skip(1).map(|key| value(item, key));
+        let rest: Vec<String> = rest.filter(|value| !value.is_empty()).collect();
         if rest.is_empty() { first } else { format!("{first}\n  {}", rest.join(", ")) }
     }))
+}
+
+/// Returns the title of the column of a field: `RESOURCE GROUP` for `resourceGroup`.
+fn title(field: &str) -> String {
+    let split = |character: char| match character {
+        upper if upper.is_ascii_uppercase() => format!(" {upper}"),
+        other => other.to_uppercase().to_string(),
+    };
+    field.chars().map(split).collect::<String>().trim_start().to_owned()
+}
+
+/// Returns the value of a field, with its unit if that is known.
+fn with_unit(key: &str, value: &Value) -> String {
+    match number(value) {
+        Some(mb) if key == MEMORY => memory(mb),
+        _ => cell(value),
+    }
+}
+
+fn number(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| value.as_str()?.parse().ok())
 }
 
 fn lines(lines: impl Iterator<Item = String>) -> String {
@@ -145,14 +179,32 @@ mod tests {
     fn catalog_data_of_every_shape_is_shown() {
         let groups =
             json!([{"id": 1, "resourceGroup": "低优先"}, {"resourceGroup": "b", "x": null}]);
-        assert_eq!(text(&groups, None), "resourceGroup  id\n低优先         1\nb\n");
+        assert_eq!(text(&groups, None), "RESOURCE GROUP  ID\n低优先          1\nb\n");
         assert_eq!(text(&json!({"total": 1, "data": ["/a", 5]}), None), "/a\n5\n");
         assert_eq!(text(&json!({"cpu": 8}), None), "FIELD  VALUE\ncpu    8\n");
         assert_eq!(text(&json!("a\u{1b}[2J"), None), "a\\u{1b}[2J\n");
         for nothing in [json!(null), json!([]), json!({"data": []})] {
             assert_eq!(text(&nothing, None), "nothing\n");
         }
-        assert_eq!(text(&groups, Some(12)), "低优先\n  id 1\nb\n");
+        assert_eq!(text(&groups, Some(12)), "低优先\n  1\nb\n");
         assert_eq!(text(&json!([[1], {"a": 2}]), None), "[1]\n{\"a\":2}\n");
+    }
+
+    #[test]
+    fn columns_that_repeat_the_first_one_are_left_out() {
+        let images = json!([
+            {"name": "i", "version": "i:1", "tag": "1", "path": "r/i:1", "type": "ssh"},
+            {"name": "j", "version": "j:2", "tag": "2", "path": "r/j:2", "type": "ssh"},
+        ]);
+        assert_eq!(text(&images, None), "PATH   TYPE\nr/i:1  ssh\nr/j:2  ssh\n");
+        assert_eq!(text(&images, Some(8)), "r/i:1\n  ssh\nr/j:2\n  ssh\n");
+        let other = json!([{"path": "r/i:1", "version": "v"}]);
+        assert_eq!(text(&other, None), "PATH   VERSION\nr/i:1  v\n");
+    }
+
+    #[test]
+    fn node_has_memory_with_a_unit_and_no_empty_limits() {
+        let node = json!({"memorySize": 112_640, "dcuLimits": 0, "nvLimits": 2});
+        assert_eq!(text(&node, None), "FIELD       VALUE\nmemorySize  110 GiB\nnvLimits    2\n");
     }
 }

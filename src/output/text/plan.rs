@@ -61,10 +61,7 @@ fn line(text: &mut String, item: &PlanItem, words: Language) {
 
 /// Returns what is notable about a planned item, if anything.
 pub(crate) fn message(item: &PlanItem, words: Language) -> Option<String> {
-    let note = item.note.as_ref().map(|note| words.plan_note(note).into_owned());
-    let warnings = (!item.warnings.is_empty()).then(|| words.availability_warnings(&item.warnings));
-    let parts: Vec<String> = [note, warnings].into_iter().flatten().collect();
-    (!parts.is_empty()).then(|| parts.join("; "))
+    item.note.as_ref().map(|note| words.plan_note(note).into_owned())
 }
 
 fn field_change(FieldChange { field, old, new }: &FieldChange, words: Language) -> String {

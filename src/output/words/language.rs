@@ -16,7 +16,7 @@ use crate::diagnostics::{DiagnosticKind, LabelKind, MissingFieldAdvice, Severity
 use crate::exit_status::ExitClasses;
 use crate::git::{ClaimWait, ForeignClaim, GitError, GitSetup, LockPush};
 use crate::ids::{InstanceName, Region, TaskId};
-use crate::inventory::{ListGap, ListLimitation};
+use crate::inventory::{ListGap, ListLimitation, OfferGap};
 use crate::lifecycle::{
     Action, ActionOutcome, LiveState, ObservedInstance, SkipReason, StatusNote, UnrecordedInstance,
     WaitEnd, WaitFailure,
@@ -31,7 +31,7 @@ use crate::output::text::account::{AccountTotals, InNoLock};
 use crate::output::{
     AuthProblem, AuthReport, CommandProblem, FileReport, Message, RegionState, UnknownOutcomes,
 };
-use crate::plan::{AvailabilityWarning, Cost, PlanItem, PlanNote};
+use crate::plan::{Cost, PlanItem, PlanNote};
 use crate::resolve::{Remediation, ResolveNote};
 use crate::text::{CommandLine, ManifestArgs};
 use crate::validate::TextEdit;
@@ -208,7 +208,8 @@ texts! {
     pub(crate) fn plan_note(note: &PlanNote) -> Cow<'static, str>;
     pub(crate) fn plan_action(item: &PlanItem) -> &'static str;
     pub(crate) fn left_unchanged(item: &PlanItem) -> Option<&'static str>;
-    pub(crate) fn availability_warnings(warnings: &[AvailabilityWarning]) -> String;
+    pub(crate) fn region_not_compared(region: &Region) -> String;
+    pub(crate) fn offer_gap(gap: &OfferGap, region: Option<&Region>) -> String;
     pub(crate) fn unchanged(count: usize) -> String;
     pub(crate) fn size(task: &CreateTask) -> String;
     pub(crate) fn plan_question(cost: &Cost, adopted: usize, deleted: &[&InstanceName]) -> String;

@@ -4,6 +4,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::api::endpoints::create_task::CreateTask;
 use crate::sandbox::handlers::reply::{ErrorReply, ParsedRequest};
 
 /// Group, accelerator, and the cards, cores and MB of memory of one node.
@@ -27,6 +28,52 @@ const IMAGES: [(&str, &str, &str, &str); 5] = [
     ("cpu", "image.ac.com:5000/cpu/admin/base/ubuntu", "22.04", "ssh"),
     ("gpu", "10.0.35.26:5000/gpu/admin/base/jupyter", "4.4-py3.7-cpu", "jupyter"),
 ];
+
+/// Whether requests must match the catalog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CatalogMode {
+    /// Any group, image and size is accepted.
+    Open,
+    /// Only groups, images and sizes of the catalog are accepted.
+    Strict,
+}
+
+impl CatalogMode {
+    /// Refuses a request that does not match a strict catalog.
+    pub(super) fn check(self, task: &CreateTask) -> Result<(), ErrorReply> {
+        if self == Self::Open {
+            return Ok(());
+        }
+        let (kind, group) = (task.accelerator_type.as_str(), &task.resource_group);
+        let Some((_, _, cards, cores, memory)) =
+            GROUPS.iter().find(|g| (g.0, g.1) == (group, kind))
+        else {
+            return Err(no_nodes(kind, group));
+        };
+        let image = |(_, path, tag, _): &(&str, &str, &str, &str)| {
+            task.image_path == format!("{path}:{tag}")
+        };
+        if !IMAGES.iter().any(image) {
+            let message = format!("image `{}` does not exist", task.image_path);
+            return Err(ErrorReply::invalid(&message));
+        }
+        for (field, requested, limit) in [
+            ("cpuNumber", task.cpu_number, *cores),
+            ("gpuNumber", task.gpu_number, *cards),
+            ("ramSize", task.ram_size, *memory),
+        ] {
+            if requested > limit {
+                let message = format!("`{field}` is {requested}, a node of `{group}` has {limit}");
+                return Err(ErrorReply::invalid(&message));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn no_nodes(kind: &str, group: &str) -> ErrorReply {
+    ErrorReply::invalid(&format!("no `{kind}` nodes in group `{group}`"))
+}
 
 /// Default number of items in a list of images.
 const PAGE_SIZE: u64 = 10;
@@ -64,7 +111,7 @@ pub(super) fn resources(requested: &ParsedRequest) -> Result<Value, ErrorReply> 
     let (kind, group) = (value("acceleratorType"), value("resourceGroup"));
     let Some((_, _, cards, cores, memory)) = GROUPS.iter().find(|g| (g.0, g.1) == (group, kind))
     else {
-        return Err(ErrorReply::invalid(&format!("no `{kind}` nodes in group `{group}`")));
+        return Err(no_nodes(kind, group));
     };
     Ok(json!({"cpuNumber": cores, "gpuNumber": cards, "memorySize": memory, "nodeNumber": 16,
               "maxTime": "unlimited", "mluLimits": 0, "dcuLimits": 0, "nvLimits": 0}))

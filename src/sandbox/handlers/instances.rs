@@ -4,7 +4,8 @@ use serde_json::{Map, Value, json};
 
 use crate::api::endpoints::create_task::{AcceleratorType, CreateTask};
 use crate::api::endpoints::list::ListQuery;
-use crate::sandbox::handlers::reply::{ErrorReply, ParsedRequest};
+use crate::sandbox::handlers::CatalogMode;
+use crate::sandbox::handlers::reply::{ErrorReply, ParsedRequest, require};
 use crate::sandbox::state::{TaskChange, TaskStore};
 use crate::sandbox::task::{Task, now, parse_time_limit};
 
@@ -31,23 +32,21 @@ const PAGE_SIZE: u64 = 10;
 pub(super) async fn create(
     store: &TaskStore,
     requested: &ParsedRequest,
+    mode: CatalogMode,
 ) -> Result<Value, ErrorReply> {
     let fields: Map<String, Value> = requested.json()?;
     let script = fields.get("useStartScript") == Some(&Value::Bool(true));
-    for field in REQUIRED.into_iter().chain(script.then_some("startScriptContent")) {
-        if matches!(fields.get(field), None | Some(Value::Null)) || fields[field] == "" {
-            return Err(ErrorReply::incomplete(&format!("`{field}` must not be empty")));
-        }
-    }
+    require(&fields, REQUIRED.into_iter().chain(script.then_some("startScriptContent")))?;
     let task: CreateTask = requested.json()?;
     if let Some(problem) = invalid_count(&task) {
         return Err(ErrorReply::invalid(problem));
     }
+    mode.check(&task)?;
     Ok(json!(store.create(task, now()).await?))
 }
 
 /// Checks the constraints that the types do not express.
-fn invalid_count(task: &CreateTask) -> Option<&'static str> {
+pub(super) fn invalid_count(task: &CreateTask) -> Option<&'static str> {
     let on_cpu = task.accelerator_type == AcceleratorType::Cpu;
     let relative = |path: &str| !path.starts_with('/');
     let mut mounts = task.mount_info_list.iter();

@@ -1,8 +1,13 @@
-//! Calls on existing instances: stop, restart, access address, scripts.
+//! Calls on existing instances: stop, restart, new sizes, scripts.
 
-use serde_json::{Map, Value, json};
+use serde::Deserialize;
+use serde_json::{Value, json};
 
-use crate::sandbox::handlers::reply::{ErrorReply, ParsedRequest, find_task};
+use crate::api::endpoints::create_task::{CreateTask, StartScriptActionScope};
+use crate::api::endpoints::detail::Status;
+use crate::sandbox::handlers::CatalogMode;
+use crate::sandbox::handlers::instances::invalid_count;
+use crate::sandbox::handlers::reply::{ErrorReply, ParsedRequest, find_task, require};
 use crate::sandbox::state::{TaskChange, TaskStore};
 use crate::sandbox::task::{Task, now};
 
@@ -32,16 +37,56 @@ pub(super) async fn restart(
     Ok(json!(task.id))
 }
 
+/// Body of the call that changes sizes.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ResizeBody {
+    id: String,
+    cpu_number: u32,
+    ram_size: u32,
+    gpu_number: u32,
+}
+
+/// Changes the sizes of an instance, in any status: which ones the platform requires is not known.
+pub(super) async fn resize(
+    store: &TaskStore,
+    requested: &ParsedRequest,
+    mode: CatalogMode,
+) -> Result<Value, ErrorReply> {
+    require(&requested.json()?, ["id", "cpuNumber", "gpuNumber", "ramSize"])?;
+    let ResizeBody { id, cpu_number, ram_size, gpu_number } = requested.json()?;
+    let task = find_task(store, &id)?;
+    let request = CreateTask { cpu_number, ram_size, gpu_number, ..task.request };
+    if let Some(problem) = invalid_count(&request) {
+        return Err(ErrorReply::invalid(problem));
+    }
+    mode.check(&request)?;
+    store.change(vec![TaskChange::Put(Box::new(Task { request, ..task }))]).await?;
+    Ok(Value::Null)
+}
+
+/// Body of the call that runs a script.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ScriptBody {
+    id: String,
+    #[serde(rename = "startScriptContent")]
+    _content: String,
+    #[serde(rename = "startScriptActionScope")]
+    _scope: StartScriptActionScope,
+}
+
 pub(super) fn execute_script(
     store: &TaskStore,
     requested: &ParsedRequest,
 ) -> Result<Value, ErrorReply> {
-    let fields: Map<String, Value> = requested.json()?;
-    for field in ["id", "startScriptContent", "startScriptActionScope"] {
-        if fields.get(field).and_then(Value::as_str).is_none_or(str::is_empty) {
-            return Err(ErrorReply::incomplete(&format!("`{field}` must not be empty")));
+    require(&requested.json()?, ["id", "startScriptContent", "startScriptActionScope"])?;
+    let ScriptBody { id, .. } = requested.json()?;
+    match find_task(store, &id)?.status(now()) {
+        Status::Running => Ok(Value::Null),
+        status => {
+            let message = format!("execute-script error: instance `{id}` is {}", status.as_str());
+            Err(ErrorReply::require("716864", message))
         }
     }
-    let id = fields["id"].as_str().unwrap_or_default();
-    find_task(store, id).map(|_| Value::Null)
 }

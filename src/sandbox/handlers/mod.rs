@@ -11,5 +11,6 @@ mod instances;
 mod lifecycle;
 mod reply;
 
+pub use catalog::CatalogMode;
 pub(super) use dispatch::handle;
 pub(super) use reply::{ErrorReply, ParsedRequest};

@@ -6,6 +6,7 @@ use crate::sandbox::state::TaskStore;
 use crate::sandbox::task::Task;
 use hyper::body::Bytes;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 /// A parsed request.
 pub(in crate::sandbox) struct ParsedRequest {
@@ -24,6 +25,19 @@ pub(in crate::sandbox) struct ErrorReply {
 pub(super) fn find_task(store: &TaskStore, id: &str) -> Result<Task, ErrorReply> {
     let task = store.tasks().get(id).cloned();
     task.ok_or_else(|| ErrorReply::invalid(&format!("instance `{id}` does not exist")))
+}
+
+/// Refuses a body that lacks one of these fields.
+pub(super) fn require<'f>(
+    fields: &Map<String, Value>,
+    required: impl IntoIterator<Item = &'f str>,
+) -> Result<(), ErrorReply> {
+    for field in required {
+        if matches!(fields.get(field), None | Some(Value::Null)) || fields[field] == "" {
+            return Err(ErrorReply::incomplete(&format!("`{field}` must not be empty")));
+        }
+    }
+    Ok(())
 }
 
 impl ParsedRequest {

@@ -40,7 +40,7 @@ pub(crate) fn check(bytes: &[u8]) {
         checked.manifest = Some(manifest);
     }
     checked.apply(&LintLevels::default());
-    rendered(FileReport { source, checked });
+    rendered(FileReport { source: source.into(), checked });
 }
 
 /// Checks that a span is within the text, ends at a character boundary and has a line and column.

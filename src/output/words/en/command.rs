@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::apply::DeleteTarget;
 use crate::diagnostics::{display_path, quote};
+use crate::inventory::OFFERS_TIMEOUT;
 use crate::lifecycle::{Action, ObservedInstance};
 use crate::output::words::en::En;
 use crate::output::{AddressStep, CommandProblem, Message, PathProblem};
@@ -37,6 +38,10 @@ impl En {
             | Problem::ListFailed(failure)
             | Problem::CannotList(failure)
             | Problem::CatalogCallMissing(failure) => Self::query_failed(failure.detail()),
+            Problem::CatalogTimedOut => {
+                let seconds = OFFERS_TIMEOUT.as_secs();
+                format!("the platform did not answer within {seconds} s")
+            }
             Problem::Lock(error) => Self::lock_error(error).text,
             Problem::Git(error) => Self::git_error(error).text,
             Problem::CannotPrepare(error) => format!("cannot prepare the run: {error}"),
@@ -188,6 +193,7 @@ impl En {
             Problem::OutcomeUnknown { steps, .. } => return Some(Self::remediation(steps)),
             Problem::NoAddress { next, .. } => return Some(address_step(next)),
             Problem::SandboxUnavailable(_)
+            | Problem::CatalogTimedOut
             | Problem::SandboxCannotStart(_)
             | Problem::InvalidFault { .. }
             | Problem::OneLockForManifests

@@ -5,12 +5,10 @@ use std::borrow::Cow;
 use super::phrases::{DELETION_NOT_CONFIRMED, recorded_for};
 use crate::api::endpoints::create_task::{AcceleratorType, CreateTask};
 use crate::ids::{InstanceName, Region, listed};
-use crate::inventory::{ListGap, ListLimitation};
+use crate::inventory::{CatalogPart, ListGap, ListLimitation, OfferGap, OfferGapReason};
 use crate::lockfile::EntryState;
 use crate::output::words::en::En;
-use crate::plan::{
-    AvailabilityWarning, Cost, LiveNote, PlanAction, PlanItem, PlanNote, RegionMismatch,
-};
+use crate::plan::{Cost, LiveNote, PlanAction, PlanItem, PlanNote, RegionMismatch};
 use crate::text::plural::count;
 
 impl En {
@@ -71,11 +69,6 @@ impl En {
                 format!("its document is for region `{expected}`, but the token is for another")
             }
         }
-    }
-
-    pub(crate) fn availability_warnings(warnings: &[AvailabilityWarning]) -> String {
-        let each: Vec<String> = warnings.iter().map(availability_warning).collect();
-        format!("warning: {}", each.join("; "))
     }
 
     pub(crate) fn unchanged(count: usize) -> String {
@@ -156,6 +149,29 @@ impl En {
         }
     }
 
+    pub(crate) fn region_not_compared(region: &Region) -> String {
+        format!("region {region} not checked: the token is for another region")
+    }
+
+    /// Says which part of the online check was left out.
+    pub(crate) fn offer_gap(gap: &OfferGap, region: Option<&Region>) -> String {
+        let region = region.map_or(String::new(), |region| format!("region {region}: "));
+        let part = match gap.part {
+            CatalogPart::Groups => "resource groups",
+            CatalogPart::Images => "images",
+            CatalogPart::Limits => "node limits",
+            CatalogPart::Mounts => "mounts",
+        };
+        let why = match &gap.why {
+            OfferGapReason::Failed(error) => Self::error_detail(error.detail()),
+            OfferGapReason::TimedOut => "the platform did not answer in time".to_owned(),
+            OfferGapReason::NotUnderstood => {
+                "the catalog of the platform is empty, incomplete or of an unknown form".to_owned()
+            }
+        };
+        format!("{region}{part} not checked: {why}")
+    }
+
     pub(crate) fn list_gap(gap: ListGap) -> &'static str {
         match gap {
             ListGap::KnownMissing => "it contains none of the instances that are known to exist",
@@ -194,18 +210,6 @@ fn live_note(note: &LiveNote) -> String {
         }
         LiveNote::LiveAndDifferent { id } => {
             format!("live on the platform as {id}, but it differs from the manifest")
-        }
-    }
-}
-
-fn availability_warning(warning: &AvailabilityWarning) -> String {
-    match warning {
-        AvailabilityWarning::ExceedsNode { field, requested, limit } => {
-            let unit = if *field == "ramSize" { " MB" } else { "" };
-            format!("`{field}` is {requested}{unit}, but a node of its group has {limit}{unit}")
-        }
-        AvailabilityWarning::ImageNotListed => {
-            "the image list of the region does not contain its `imagePath`".to_owned()
         }
     }
 }

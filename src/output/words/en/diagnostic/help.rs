@@ -10,6 +10,8 @@ use crate::output::words::en::phrases::listed;
 use crate::source::EncodingError;
 
 /// Returns the next step.
+// One arm for each kind.
+#[allow(clippy::too_many_lines)]
 pub(super) fn help(problem: &DiagnosticKind) -> String {
     match problem {
         DiagnosticKind::YamlSyntax { mistake, corrected } => {
@@ -98,6 +100,21 @@ pub(super) fn help(problem: &DiagnosticKind) -> String {
         }
         DiagnosticKind::OddImage { fault, .. } => rules::image_help(fault),
         DiagnosticKind::OddText { oddity, .. } => rules::oddity_help(*oddity).to_owned(),
+        DiagnosticKind::GroupNotOffered { offered, .. } => named_offers(offered, "groups"),
+        DiagnosticKind::ImageNotOffered { similar, .. } if similar.is_empty() => {
+            "`instancectl catalog images` lists the images of the region".to_owned()
+        }
+        DiagnosticKind::ImageNotOffered { similar, .. } => {
+            let name = |image: &String| image.rsplit('/').next().unwrap_or_default().to_owned();
+            named_offers(&similar.iter().map(name).collect::<Vec<_>>(), "images")
+        }
+        DiagnosticKind::OverNodeLimit { .. } => {
+            "request what one node has, or choose another group: the instance may never start"
+                .to_owned()
+        }
+        DiagnosticKind::MountNotAllowed { allowed, .. } => {
+            format!("what may be mounted is in {}", listed_quoted(allowed))
+        }
         DiagnosticKind::Unlimited => {
             "write a limit, such as `timeoutLimit: \"04:00:00\"`; if it is intended, add the \
                  comment `# instancectl: allow(unlimited)`, or use `--allow unlimited`"
@@ -111,6 +128,24 @@ pub(super) fn help(problem: &DiagnosticKind) -> String {
         DiagnosticKind::UnusedAllow { fault, .. } => suppression(fault),
         DiagnosticKind::EmptyList => "add an instance: this document creates nothing".to_owned(),
     }
+}
+
+/// Names what a region offers, or the command that lists it if that is too much.
+fn named_offers(offered: &[String], part: &str) -> String {
+    if offered.len() > MAX_OFFERS {
+        return format!("`instancectl catalog {part}` lists the {part} of the region");
+    }
+    format!("the region has {}", listed_quoted(offered))
+}
+
+/// Maximum number of offers that a help text names.
+const MAX_OFFERS: usize = 8;
+
+fn listed_quoted(texts: &[String]) -> String {
+    let named = texts.iter().take(MAX_OFFERS).map(|text| quote(text).to_string());
+    let more = texts.len().saturating_sub(MAX_OFFERS);
+    let more = (more > 0).then(|| format!("{more} more"));
+    named.chain(more).collect::<Vec<_>>().join(", ")
 }
 
 /// Returns the next step after a code that is not suppressed.

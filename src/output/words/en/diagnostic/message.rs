@@ -7,8 +7,11 @@ use crate::diagnostics::{
 use crate::manifest::{FieldKind, MAX_COUNT};
 use crate::output::words::en::phrases::listed;
 use crate::source::{EncodingError, MAX_BYTES};
+use crate::text::memory;
 
 /// Describes a problem.
+// One arm for each kind.
+#[allow(clippy::too_many_lines)]
 pub(super) fn message(problem: &DiagnosticKind) -> String {
     match problem {
         DiagnosticKind::YamlSyntax { mistake, .. } => syntax::words(mistake, None).0.into_owned(),
@@ -89,6 +92,19 @@ pub(super) fn message(problem: &DiagnosticKind) -> String {
         DiagnosticKind::OddText { field, oddity } => {
             format!("`{field}` {}", rules::oddity(*oddity))
         }
+        DiagnosticKind::GroupNotOffered { group, .. } => {
+            format!("the region has no resource group {}", quote(group))
+        }
+        DiagnosticKind::ImageNotOffered { image, .. } => {
+            format!("the region does not list the image {}", quote(image))
+        }
+        DiagnosticKind::OverNodeLimit { field, requested, limit, group } => {
+            let (requested, limit) = (sized(field, *requested), sized(field, *limit));
+            format!("`{field}` is {requested}, but a node of {} has {limit}", quote(group))
+        }
+        DiagnosticKind::MountNotAllowed { path, .. } => {
+            format!("the region does not allow to mount {}", quote(path))
+        }
         DiagnosticKind::Unlimited => {
             "the instance runs, and is billed, until it is stopped".to_owned()
         }
@@ -100,6 +116,11 @@ pub(super) fn message(problem: &DiagnosticKind) -> String {
             format!("`allow({})` suppresses nothing", escaped(code))
         }
     }
+}
+
+/// Returns the value of a field that has a number, with its unit.
+fn sized(field: &str, value: u64) -> String {
+    if field == "ramSize" { memory(value) } else { value.to_string() }
 }
 
 /// Names the part that a problem is about.
