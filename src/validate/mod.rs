@@ -36,4 +36,5 @@ pub use file::validate;
 pub use fix::{FixResult, TextEdit, fix};
 pub use lint_levels::{LintLevels, UnknownCode};
 pub use result::ValidationResult;
+pub use rules::mask_secrets;
 pub use suggest::{closest, field_for_word};

@@ -97,8 +97,9 @@ fn plan_warns_about_exceeded_limits_and_missing_images() {
     let output = cli.args(PLAN).run().code(0);
     output
         .stdout_has(
-            "warning: `cpuNumber` is 4, but a node of its group has 3; `ramSize` is 4096 MB, but a node of its \
-             group has 2048 MB; the image list of the region does not contain its `imagePath`\n",
+            "    warning: `cpuNumber` is 4, but a node of its group has 3; `ramSize` is 4096\n    MB, but a \
+             node of its group has 2048 MB; the image list of the region does\n    not contain its \
+             `imagePath`\n",
         )
         .nowhere("gpuNumber");
     let calls = platform.asked().iter().filter(|asked| asked.contains("resources")).count();
