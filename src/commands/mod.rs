@@ -7,6 +7,7 @@ mod auth;
 mod catalog;
 mod completions;
 mod confirm;
+mod delete;
 mod destroy;
 mod error;
 mod explain;
