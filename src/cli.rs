@@ -20,7 +20,7 @@ pub use args::{
     WorkspaceArgs, WriteArgs,
 };
 pub use catalog::{AuthCommand, CatalogCommand, ImageVisibility, Images, Limits, QueryArgs};
-pub use instances::{Adopt, Apply, Destroy, Plan, Resolve, StartStop, Url, Wait, WaitStatus};
+pub use instances::{Adopt, Apply, Destroy, Logs, Plan, Resolve, StartStop, Url, Wait, WaitStatus};
 pub use invocation::{Invocation, UsageError, named_manifests};
 pub use local::{Completions, Explain, Init, Sandbox, Schema, Shell};
 pub use lock::{
@@ -160,6 +160,16 @@ Examples:
     ///
     /// The address contains a secret: it is printed to standard output only, and stored nowhere.
     Url(Url),
+    /// Print the output of an instance
+    ///
+    /// The platform writes it to a folder in the home directory of the user: it is read there, on this
+    /// machine or through the file service of the region. Prints on standard error which file that is.
+    #[command(after_help = "\
+Examples:
+  instancectl logs -f instances.yaml train-a --tail 50
+  instancectl logs -f instances.yaml train-a --follow
+  instancectl logs -f instances.yaml train-a --previous   # before its last start")]
+    Logs(Logs),
     /// Show the resources that the region offers, for writing manifests
     #[command(after_help = "\
 Examples:

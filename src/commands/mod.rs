@@ -14,6 +14,7 @@ mod init;
 mod inputs;
 mod load;
 mod lock;
+mod logs;
 mod plan;
 mod planning;
 mod platform;

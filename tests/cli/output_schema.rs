@@ -136,6 +136,10 @@ fn every_command_prints_an_object_that_fits_the_schema() {
     let found = session.run("status", sandbox, 0);
     assert!(found["instances"][0]["createdAt"].as_str().unwrap().ends_with("+08:00"), "{found:#}");
     session.run("url", "--sandbox -f a.yaml a", 0);
+    let found = session.run("logs", "--sandbox -f a.yaml a", 0);
+    assert!(found["log"]["path"].as_str().unwrap().ends_with(".out"), "{found:#}");
+    session.run("logs", "--sandbox -f a.yaml a --container 5", 3);
+    session.run("logs", "--sandbox -f a.yaml a --follow", 2);
     fs::remove_file(session.cli.path("a.sandbox.lock")).unwrap();
     let found = session.run("adopt", &format!("{sandbox} a {id}"), 0);
     assert_eq!(found["instances"][0]["outcome"], "adopted");
@@ -174,6 +178,7 @@ fn every_command_prints_an_object_that_fits_the_schema() {
         ("adopt", "a id"),
         ("resolve", "a --absent"),
         ("url", "a"),
+        ("logs", "a"),
     ];
     for (command, args) in named {
         session.run(command, &format!("-f a.yaml {args}"), 7);

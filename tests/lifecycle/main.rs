@@ -9,6 +9,7 @@ mod actions;
 mod catalog;
 mod completions;
 mod interrupted;
+mod logs;
 mod platform;
 mod session;
 mod status;

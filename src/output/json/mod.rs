@@ -17,7 +17,7 @@ mod vocabulary;
 
 pub(crate) use envelope::Envelope;
 pub use exit::ExitReport;
-pub(crate) use fields::{AuthFields, CommandFields, StatusFields, Waited};
+pub(crate) use fields::{AuthFields, CommandFields, LogObject, StatusFields, Waited};
 pub(crate) use instance_row::{InstanceRow, item_row, outcome_row};
 pub(crate) use live::live_row;
 pub(crate) use live_fields::{CardCounts, address_rows, card_counts};

@@ -6,6 +6,7 @@ pub(crate) mod catalog;
 pub(crate) mod diagnostics;
 pub(crate) mod explain;
 pub(crate) mod lock;
+pub(super) mod logs;
 pub(crate) mod plan;
 pub(crate) mod snippet;
 pub(crate) mod start_stop;

@@ -28,7 +28,8 @@ use crate::lockfile::{
 use crate::output::json::CardCounts;
 use crate::output::progress_line::ProgressCounts;
 use crate::output::{
-    AuthProblem, AuthReport, CommandProblem, FileReport, Message, RegionState, UnknownOutcomes,
+    AuthProblem, AuthReport, CommandProblem, FileReport, LogChange, LogsProblem, Message,
+    RegionState, UnknownOutcomes,
 };
 use crate::plan::{AvailabilityWarning, Cost, PlanItem, PlanNote};
 use crate::resolve::{Remediation, ResolveNote};
@@ -106,6 +107,9 @@ texts! {
 
     // Commands.
     pub(crate) fn command_problem(problem: &CommandProblem) -> Message;
+    pub(crate) fn log_source(place: &str) -> String;
+    pub(crate) fn log_awaited(problem: &LogsProblem) -> String;
+    pub(crate) fn log_changed(change: LogChange, place: &str) -> String;
     pub(crate) fn file_written(file: &Path, kept: bool) -> String;
     pub(crate) fn git_advice(file: &Path, lock: &Path) -> String;
     pub(crate) fn delete_question(targets: Vec<&DeleteTarget>) -> String;
