@@ -26,7 +26,7 @@ pub use args::{
 pub use catalog::{AuthCommand, CatalogCommand, ImageVisibility, Images, Limits, QueryArgs};
 pub use help::HelpPage;
 pub use instances::{
-    Adopt, Apply, Destroy, List, Plan, Resolve, StartStop, Status, Url, Wait, WaitStatus,
+    Adopt, Apply, Destroy, List, Logs, Plan, Resolve, StartStop, Status, Url, Wait, WaitStatus,
 };
 pub use invocation::{Invocation, UsageError, named_manifests};
 pub use local::{Completions, Explain, Init, Sandbox, Schema, Shell};
@@ -134,8 +134,6 @@ Examples:
     /// Prints status, cards, age, time left before the automatic stop, and card-hours so far. Read-only.
     /// Exits 4 if an outcome is unknown or another live instance has the same name, 6 if an instance is
     /// recorded for another endpoint, or is live and in no lock.
-    ///
-    /// The platform has no call for logs: write them to a mounted directory in the start script.
     #[command(after_long_help = ENVIRONMENT, before_help = "\
 Examples:
   instancectl status
@@ -221,6 +219,16 @@ Examples:
   instancectl url train-a
   instancectl url                         # of the manifest's only instance")]
     Url(Url),
+    /// Print the output of an instance
+    ///
+    /// The platform writes it to a folder in the home directory of the user: it is read there, on this
+    /// machine or through the file service of the region. The file is named on standard error.
+    #[command(before_help = "\
+Examples:
+  instancectl logs train-a --tail 50
+  instancectl logs train-a --follow
+  instancectl logs train-a --previous     # before its last start")]
+    Logs(Logs),
     /// Show what the region offers, for writing manifests
     #[command(before_help = "\
 Examples:

@@ -40,6 +40,7 @@
 //! | [`apply`] | executes a plan: intent, request, outcome, reconciliation; deletes |
 //! | [`resolve`] | manual decisions of the user: resolve and adopt |
 //! | [`lifecycle`] | queries, waits for, stops and starts instances |
+//! | [`run_folder`] | the folders in the user's home to which the platform writes the output of instances |
 //! | [`api`] | client of the platform: transport, authentication, the calls |
 //! | [`sandbox`] | the platform on loopback, for rehearsals and tests |
 //! | `atomic_file` | replaces a file atomically |
@@ -97,6 +98,7 @@ pub mod output;
 pub mod plan;
 pub mod request;
 pub mod resolve;
+pub mod run_folder;
 pub mod sandbox;
 pub mod source;
 pub mod text;

@@ -240,7 +240,7 @@ fn tables_list_exactly_the_commands_flags_and_variables() {
             assert!(apply.contains(name), "`{name}` is not a variable of apply");
         }
     }
-    assert_eq!(rows(&readme, "`INSTANCECTL").len(), 7);
+    assert_eq!(rows(&readme, "`INSTANCECTL").len(), 8);
 }
 
 #[test]

@@ -35,10 +35,11 @@ pub(super) fn parse(
     Ok(url)
 }
 
-/// Removes the trailing `/ai` of an AI address, since the path of every call begins with it.
-pub(super) fn strip_ai_suffix(mut url: Url) -> Url {
+/// Removes the last segment of an address, such as `/ai` of an AI address, if it has it: the path of
+/// every call begins with it.
+pub(super) fn without_suffix(mut url: Url, suffix: &str) -> Url {
     let path = url.path().trim_end_matches('/');
-    let path = path.strip_suffix("/ai").unwrap_or(path).to_owned();
+    let path = path.strip_suffix(suffix).unwrap_or(path).to_owned();
     url.set_path(&path);
     url
 }

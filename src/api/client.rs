@@ -157,11 +157,20 @@ impl Client {
         url: &Url,
         body: Bytes,
     ) -> Result<T, ApiError> {
-        let send = async |lease: &TokenLease| {
+        self.with_token(async |lease: &TokenLease| {
             let (method, headers) = (method.clone(), lease.token.header());
             let call = HttpRequest::new(method, url, headers, &lease.secrets);
             self.inner.wire.send_idempotent(HttpRequest { body: body.clone(), most, ..call }).await
-        };
+        })
+        .await
+    }
+
+    /// Calls `send` with the current token, and once more with a new one if it is refused and a new
+    /// login is possible.
+    pub(super) async fn with_token<T>(
+        &self,
+        send: impl AsyncFn(&TokenLease) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
         let lease = self.current_token();
         match send(&lease).await {
             Err(ApiError::Denied(cause)) => match self.refreshed_token(&lease, cause).await {

@@ -53,6 +53,8 @@ pub enum ErrorMessage {
     NotATokenList,
     /// The response to a list call is not a list of instances.
     NotAnInstanceList,
+    /// The response of the file service is neither a file nor a list of files.
+    NoFiles,
     /// The response to a detail call contains no instance with an ID.
     NoInstance,
     /// The response has a content coding that was not requested.

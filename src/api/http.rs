@@ -144,6 +144,11 @@ impl HttpClient {
         })
     }
 
+    /// Returns the timeouts and the backoff.
+    pub(super) fn options(&self) -> ClientOptions {
+        self.settings.options
+    }
+
     /// Sends an idempotent request and returns the `data` of its response.
     pub(super) async fn send_idempotent<T: DeserializeOwned + Default>(
         &self,

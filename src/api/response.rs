@@ -99,6 +99,14 @@ impl ApiError {
     }
 }
 
+/// A file, or the part of it that was requested.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Download {
+    pub(super) bytes: Vec<u8>,
+    /// Whether it is only the part that was requested.
+    pub(super) is_part: bool,
+}
+
 /// Next step after one exchange.
 pub(super) enum RetryDecision<T> {
     /// The call is finished.
@@ -179,6 +187,47 @@ pub(super) fn classify_idempotent<T: DeserializeOwned + Default>(
             return RetryDecision::Retry { wait, cause: detail };
         }
     })
+}
+
+/// Classifies the result of a download: the bytes, or the reason of its failure. The error of a
+/// missing file is an envelope under 200, while a part of a file has the status 206.
+pub(super) fn classify_download(
+    result: SendResult,
+    secrets: &Redactor,
+) -> RetryDecision<Result<Download, ApiError>> {
+    if let SendResult::Response(answer) = &result
+        && answer.coding.is_none()
+    {
+        let is_error = || match envelope::read::<Value>(&answer.body) {
+            EnvelopeResult::Envelope(Envelope { code, .. }) => code != "0",
+            EnvelopeResult::NotAnEnvelope | EnvelopeResult::Malformed(_) => false,
+        };
+        let (bytes, is_part) = match answer.status {
+            206 => (answer.body.clone(), true),
+            // The range begins at the end of the file or after it.
+            416 => (Vec::new(), true),
+            200 if !is_error() => (answer.body.clone(), false),
+            _ => return classify_idempotent::<Value>(result, secrets).map(refused_download),
+        };
+        return RetryDecision::Done(Ok(Download { bytes, is_part }));
+    }
+    classify_idempotent::<Value>(result, secrets).map(refused_download)
+}
+
+/// Returns the error of a download; a success without the status of one has no file.
+fn refused_download(answer: Result<Value, ApiError>) -> Result<Download, ApiError> {
+    let missing = |_| ApiError::EndpointMissing(ErrorMessage::NoFiles.into());
+    answer.map(missing).and_then(Err)
+}
+
+impl<T> RetryDecision<T> {
+    fn map<U>(self, with: impl FnOnce(T) -> U) -> RetryDecision<U> {
+        match self {
+            Self::Done(done) => RetryDecision::Done(with(done)),
+            Self::Retry { wait, cause } => RetryDecision::Retry { wait, cause },
+            Self::Throttled { wait, cause } => RetryDecision::Throttled { wait, cause },
+        }
+    }
 }
 
 fn classify<T: DeserializeOwned + Default>(

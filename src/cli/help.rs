@@ -35,6 +35,8 @@ or an account, which logs in to the regions that the manifests name:
   INSTANCECTL_PLATFORM_URL  replaces https://www.scnet.cn
                             (if only one of the two is set, both are this)
 and with either:
+  INSTANCECTL_FILE_ENDPOINT  the region's file service, for `logs`; a login
+                            finds it
   INSTANCECTL_CA_FILE       PEM file of a centre's own certificate authority,
                             or of the server's own certificate
 If both are set, the endpoint and its token are used.";

@@ -197,6 +197,46 @@ pub struct Url {
     pub name: Option<String>,
 }
 
+/// Arguments of `logs`.
+#[derive(Debug, Args)]
+pub struct Logs {
+    /// Manifests, and the platform.
+    #[command(flatten)]
+    pub workspace: WorkspaceArgs,
+    /// Output format.
+    #[command(flatten)]
+    pub output: FormatArgs,
+    /// Name of the instance
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    /// Selection and form of the lines.
+    #[command(flatten)]
+    pub lines: LogLines,
+    /// Number of the container, from 0
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub container: u32,
+    /// Print the pull of the image instead
+    #[arg(long)]
+    pub pull: bool,
+    /// Print the output of the run before the last start
+    #[arg(long)]
+    pub previous: bool,
+}
+
+/// Selection and form of the lines of a log.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct LogLines {
+    /// Print new lines until the instance ends
+    #[arg(long)]
+    pub follow: bool,
+    /// Print only the last lines
+    #[arg(long, value_name = "N")]
+    pub tail: Option<u64>,
+    /// Neither decode nor escape the output in a pipe
+    #[arg(long)]
+    pub raw: bool,
+}
+
 /// Arguments of `destroy`.
 #[derive(Debug, Args)]
 pub struct Destroy {

@@ -37,8 +37,8 @@ const SYNONYMS: &[(&[&str], &str)] = &[
         &["login", "whoami", "doctor"],
         "`instancectl auth check` checks the credentials; its help names them",
     ),
-    (&["history", "log"], "`git log -p instances.lock` shows how the lock changed"),
-    (&["logs"], "the platform has no call for logs: write them to a mounted directory"),
+    (&["log", "output"], "`instancectl logs` prints the output of an instance"),
+    (&["history"], "`git log -p instances.lock` shows how the lock changed"),
     (
         &["cp", "scp", "rsync"],
         "share files in a mounted directory: `instancectl explain mountInfoList`",

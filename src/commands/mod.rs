@@ -17,6 +17,7 @@ mod inputs;
 mod list;
 mod load;
 mod lock;
+mod logs;
 mod online;
 mod plan;
 mod planning;

@@ -15,38 +15,18 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
         Some(name) => name.clone(),
         None => workspace.select_only()?,
     };
-    let entries = workspace.selected_entries();
-    let [locked] = &entries[..] else {
-        let name = name.as_str().into();
-        let apply = workspace.manifests[0].args.command("apply");
-        let problem = if entries.is_empty() {
-            CommandProblem::NotInLocks { name, apply }
-        } else {
-            CommandProblem::SeveralEntries { name }
-        };
-        return Err(problem.into());
-    };
-    // The name that a glob matched.
-    let name = locked.name.clone();
-    let Some(id) = &locked.entry.task_id else {
-        return Err(CommandProblem::OutcomeUnknown { name, steps: locked.resolve() }.into());
-    };
-    workspace.connect_entries(&entries)?;
-    let Some(client) = workspace.platform.client_for_region(&locked.entry) else {
-        let endpoint = locked.entry.endpoint.clone();
-        return Err(CommandProblem::OtherEndpoint { name, endpoint }.into());
-    };
-    let reason = match workspace.platform.runtime.block_on(client.access_url(id)) {
+    let (locked, id, client) = workspace.single(&name)?;
+    let reason = match workspace.platform.runtime.block_on(client.access_url(&id)) {
         Ok(Some(url)) => {
-            console.address(&workspace.manifests[locked.job].file, locked, &url)?;
+            console.address(&workspace.manifests[locked.job].file, &locked, &url)?;
             return Ok(Exit::Done);
         }
         Ok(None) => None,
         Err(ApiError::Refused(cause)) => Some(cause),
         Err(failure) => return Err(failure.into()),
     };
-    let next = workspace.platform.runtime.block_on(next_step(client, locked, id));
-    Err(CommandProblem::NoAddress { name, reason, next }.into())
+    let next = workspace.platform.runtime.block_on(next_step(&client, &locked, &id));
+    Err(CommandProblem::NoAddress { name: locked.name, reason, next }.into())
 }
 
 /// Returns the next step towards an access address for an instance that has none.

@@ -164,6 +164,35 @@ impl Workspace<Lockfile> {
         Ok(())
     }
 
+    /// Returns the only entry with this name, its ID, and the client of its region.
+    pub(super) fn single(
+        &mut self,
+        name: &str,
+    ) -> Result<(LockedInstance, TaskId, Client), CommandError> {
+        let mut entries = self.selected_entries();
+        let (Some(locked), true) = (entries.pop(), entries.is_empty()) else {
+            let (name, several) = (name.into(), !entries.is_empty());
+            let apply = self.manifests[0].args.command("apply");
+            return Err(if several {
+                CommandProblem::SeveralEntries { name }
+            } else {
+                CommandProblem::NotInLocks { name, apply }
+            }
+            .into());
+        };
+        // The name that a glob matched.
+        let name = locked.name.clone();
+        let Some(id) = locked.entry.task_id.clone() else {
+            return Err(CommandProblem::OutcomeUnknown { name, steps: locked.resolve() }.into());
+        };
+        self.connect_entries(std::slice::from_ref(&locked))?;
+        let Some(client) = self.platform.client_for_region(&locked.entry).cloned() else {
+            let endpoint = locked.entry.endpoint.clone();
+            return Err(CommandProblem::OtherEndpoint { name, endpoint }.into());
+        };
+        Ok((locked, id, client))
+    }
+
     /// Connects to the regions of the selected entries and queries their status.
     pub(super) fn query_status(
         &mut self,

@@ -13,6 +13,7 @@ use crate::ids::{Endpoint, InstanceName};
 use crate::lockfile::LockError;
 use crate::plan::{Cost, CostLimit};
 use crate::resolve::Remediation;
+use crate::run_folder::ReadError;
 use crate::sandbox::SandboxError;
 use crate::text::CommandLine;
 use crate::validate::UnknownCode;
@@ -112,6 +113,11 @@ pub(crate) enum CommandProblem {
     /// The instance has no access address now.
     NoAddress { name: InstanceName, reason: Option<ErrorDetail>, next: AddressStep },
 
+    /// The output of an instance cannot be read.
+    Logs(Box<LogsProblem>),
+    /// `logs --follow` prints lines as they come, and not one object.
+    FollowHasNoObject,
+
     /// There is neither `--yes` nor a terminal to ask at.
     NotConfirmed { question: String },
     /// The confirmed plan changed, and it cannot be confirmed again without a terminal.
@@ -135,6 +141,7 @@ impl CommandProblem {
             Self::Git(error) => return error.class(),
             Self::OutcomeUnknown { .. } => ExitClass::Unknown,
             Self::NoAddress { .. } => ExitClass::Refused,
+            Self::Logs(problem) => problem.class(),
             Self::CannotWait { .. } => ExitClass::WaitFailed,
             Self::SandboxManifestName { .. }
             | Self::SharedLock { .. }
@@ -163,6 +170,7 @@ impl CommandProblem {
             | Self::NameNeeded { .. }
             | Self::SeveralManifests { .. }
             | Self::IdNeedsOneName
+            | Self::FollowHasNoObject
             | Self::NoLockHasName
             | Self::NotInLocks { .. }
             | Self::SeveralEntries { .. } => return None,
@@ -244,6 +252,38 @@ pub(crate) enum PathProblem {
     SandboxLock,
     /// It is a lock, and `--lock` names another.
     LockNamedTwice,
+}
+
+/// The reason that the output of an instance cannot be read.
+#[derive(Debug)]
+pub(crate) enum LogsProblem {
+    /// The address of the region's file service is not known.
+    NoFileService,
+    /// The file service does not show the user's home folder.
+    NoHome { service: String },
+    /// The folder has no run folder of the instance, or none of the container or the run.
+    NoFolder { place: String, name: InstanceName, container: u32, previous: bool },
+    /// The run folder does not have the file yet.
+    NoFile { folder: String },
+    /// A file or folder cannot be read.
+    Unreadable { place: String, error: ReadError },
+}
+
+impl LogsProblem {
+    fn class(&self) -> ExitClass {
+        match self {
+            Self::NoFileService => ExitClass::Denied,
+            Self::NoFolder { .. } | Self::NoFile { .. } => ExitClass::Refused,
+            Self::Unreadable { error: ReadError::Service(error), .. } => error.class(),
+            Self::NoHome { .. } | Self::Unreadable { .. } => ExitClass::Unreachable,
+        }
+    }
+}
+
+impl From<LogsProblem> for CommandProblem {
+    fn from(problem: LogsProblem) -> Self {
+        Self::Logs(Box::new(problem))
+    }
 }
 
 /// The next step towards the access address of an instance.

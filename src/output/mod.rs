@@ -35,6 +35,7 @@ pub use text::auth::{AccessMethod, AuthProblem, AuthReport, RegionReport, Region
 pub use text::catalog::CatalogResponse;
 pub use text::explain::ExplainBlock;
 pub use text::lock::{LockSummary, Recovered};
+pub(crate) use text::logs::LogChange;
 pub use text::start_stop::ActionReport;
 pub use text::status::{StatusTable, StatusView};
 pub use text::wait::WaitReport;
@@ -42,6 +43,6 @@ pub use text::watch::WatchDisplay;
 pub use validation::write_findings;
 pub use validation_report::ValidationReport;
 
-pub(crate) use command_problem::{AddressStep, CommandProblem, PathProblem};
+pub(crate) use command_problem::{AddressStep, CommandProblem, LogsProblem, PathProblem};
 pub use console::Console;
 pub use file_report::FileReport;

@@ -12,6 +12,7 @@ use hyper::header::HeaderMap;
 use serde_json::{Value, json};
 
 use super::handlers::ErrorReply;
+use super::run_files::HOME;
 use super::task::{Millis, now};
 use crate::api::auth::signature::sign;
 use crate::sandbox::random::random_hex;
@@ -169,7 +170,8 @@ impl Accounts {
     fn center(&self, token: &str) -> Result<Value, ErrorReply> {
         let IssuedToken { kind, region, .. } =
             self.valid_token(token).ok_or_else(ErrorReply::denied)?;
-        let url = |enable: &str, path: &str| json!({"enable": enable, "version": "2.4.3", "url": format!("http://{}{path}/ai", self.address)});
+        let at = |enable: &str, path: &str| json!({"enable": enable, "version": "2.4.3", "url": format!("http://{}{path}", self.address)});
+        let url = |enable: &str, path: &str| at(enable, &format!("{path}/ai"));
         let urls = match kind {
             RegionKind::Platform | RegionKind::Disabled => {
                 return Err(refusal("10001", "internal error"));
@@ -180,7 +182,8 @@ impl Accounts {
         Ok(json!({
             "id": region,
             "aiUrls": urls,
-            "clusterUserInfo": {"userName": USER, "homePath": format!("/public/home/{USER}")},
+            "efileUrls": [at("true", "/efile")],
+            "clusterUserInfo": {"userName": USER, "homePath": HOME},
         }))
     }
 }

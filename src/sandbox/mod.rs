@@ -6,6 +6,7 @@
 //! - [`route`] defines the calls and routes requests to them;
 //! - [`handlers`] carries out a call and is strict about its input;
 //! - [`fault_injection`] injects requested faults;
+//! - [`run_files`] is what the platform writes to the user's home, for its file service;
 //! - [`task`] is one instance and its lifecycle, which depends on the time since its creation;
 //! - [`state`] keeps the instances, in memory and in a log on disk;
 //! - [`join`] lets several processes use one state.
@@ -21,6 +22,8 @@ mod handlers;
 mod join;
 mod random;
 mod route;
+mod run_files;
+mod script;
 mod server;
 mod serving;
 mod state;

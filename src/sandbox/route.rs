@@ -9,6 +9,14 @@ use super::accounts::AccountCall;
 pub(super) enum Route {
     Account(AccountCall),
     Instances(Operation),
+    Files(FileCall),
+}
+
+/// A call of the file service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FileCall {
+    List,
+    Download,
 }
 
 /// A call about instances. Each has one handler.
@@ -53,6 +61,10 @@ pub(super) fn route(method: &Method, path: &str) -> Result<Route, RouteError> {
         }
         "/ac/openapi/v2/tokens/state" => {
             return is(&Method::GET, Route::Account(AccountCall::State));
+        }
+        "/efile/openapi/v2/file/list" => return is(&Method::GET, Route::Files(FileCall::List)),
+        "/efile/openapi/v2/file/download" => {
+            return is(&Method::GET, Route::Files(FileCall::Download));
         }
         "/ac/openapi/v2/center" => return is(&Method::GET, Route::Account(AccountCall::Center)),
         _ => {}

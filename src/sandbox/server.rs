@@ -8,7 +8,9 @@ use futures_util::stream;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Limited, StreamBody};
 use hyper::body::{Bytes, Frame, Incoming};
-use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use hyper::header::{
+    CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HeaderMap, HeaderValue, RANGE, RETRY_AFTER,
+};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
@@ -20,8 +22,8 @@ use tokio::task::{JoinSet, LocalSet};
 
 use super::accounts::{AccountCall, Accounts};
 use super::fault_injection::{FaultKind, FaultSpec};
-use super::handlers::{self, CatalogMode, ErrorReply, ParsedRequest};
-use super::route::{Operation, Route, RouteError, route};
+use super::handlers::{self, CatalogMode, ErrorReply, ParsedRequest, Part};
+use super::route::{FileCall, Operation, Route, RouteError, route};
 use super::state::TaskStore;
 use crate::api::OPEN_CATALOG_HEADER;
 
@@ -115,26 +117,30 @@ impl Server {
         let Ok(body) = Limited::new(body, MAX_BODY_BYTES).collect().await else {
             return Ok(json_reply(413, &json!({"error": "Payload Too Large"})));
         };
-        let call = match route {
-            Route::Instances(call) => call,
-            Route::Account(call) => {
-                return Ok(self.about_account(call, &head.headers, &body.to_bytes()).await);
-            }
-        };
+        let body = body.to_bytes();
         let text = |name| head.headers.get(name).and_then(|value| value.to_str().ok());
         let token = text("token").unwrap_or_default().to_owned();
-        let Some(region) = self.accounts.store(&token) else {
-            return Ok(refuse(&ErrorReply::denied()));
-        };
+        let region = self.accounts.store(&token).ok_or_else(|| refuse(&ErrorReply::denied()));
         let query = head.uri.query().unwrap_or_default().as_bytes();
-        let requested = ParsedRequest {
+        let requested = |body| ParsedRequest {
             query: form_urlencoded::parse(query).into_owned().collect(),
             is_json: text(CONTENT_TYPE.as_str()).is_some_and(is_json),
-            body: body.to_bytes(),
+            body,
         };
-        // A received call is carried out even if its client does not wait for the response.
-        let done = tokio::task::spawn_local(self.with_faults(call, requested, token, region));
-        done.await.unwrap_or(Err(ConnectionDropped))
+        match (route, region) {
+            (Route::Account(call), _) => Ok(self.about_account(call, &head.headers, &body).await),
+            (_, Err(denied)) => Ok(denied),
+            (Route::Files(call), Ok(region)) => {
+                let range = text(RANGE.as_str());
+                self.latency().await;
+                Ok(about_files(call, &self.stores[region], &requested(body), range))
+            }
+            (Route::Instances(call), Ok(region)) => {
+                // A received call is carried out even if its client does not wait for the response.
+                let faulty = self.with_faults(call, requested(body), token, region);
+                tokio::task::spawn_local(faulty).await.unwrap_or(Err(ConnectionDropped))
+            }
+        }
     }
 
     /// Handles a call about the account; latency is the only fault that applies to it.
@@ -144,12 +150,17 @@ impl Server {
         headers: &HeaderMap,
         body: &[u8],
     ) -> Response<Bytes> {
+        self.latency().await;
+        answer(self.accounts.handle(call, headers, body))
+    }
+
+    /// Waits for the latency that is injected into every call.
+    async fn latency(&self) {
         for fault in &self.faults {
             if let Some(FaultKind::Latency(time)) = fault.should_inject(None) {
                 tokio::time::sleep(*time).await;
             }
         }
-        answer(self.accounts.handle(call, headers, body))
     }
 
     /// Carries out a call, with the faults before and after it.
@@ -215,6 +226,32 @@ impl Server {
         requested: &ParsedRequest,
     ) -> Result<Value, ErrorReply> {
         handlers::handle(&self.stores[region], call, requested, self.catalog).await
+    }
+}
+
+/// Handles a call of the file service.
+fn about_files(
+    call: FileCall,
+    store: &TaskStore,
+    requested: &ParsedRequest,
+    range: Option<&str>,
+) -> Response<Bytes> {
+    match call {
+        FileCall::List => answer(handlers::list_files(store, requested)),
+        FileCall::Download => match handlers::download(store, requested, range) {
+            Ok(Part { bytes, range }) => {
+                let status = if range.is_some() { 206 } else { 200 };
+                let end = range.map(|(first, size)| (first, first + bytes.len(), size));
+                let mut response = reply(status, "application/octet-stream", Bytes::from(bytes));
+                if let Some((first, end, size)) = end {
+                    let range = format!("bytes {first}-{}/{size}", end.saturating_sub(1));
+                    let range = HeaderValue::try_from(range).expect("digits can be sent");
+                    response.headers_mut().insert(CONTENT_RANGE, range);
+                }
+                response
+            }
+            Err(refusal) => refuse(&refusal),
+        },
     }
 }
 

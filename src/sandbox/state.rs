@@ -104,7 +104,14 @@ impl TaskStore {
     /// Creates an instance and returns its ID once it is on disk.
     pub(super) async fn create(&self, request: CreateTask, now: Millis) -> io::Result<TaskId> {
         let id: TaskId = random_hex().parse().expect("32 hex digits are a task ID");
-        let task = Task { id: id.clone(), created: now, queued: now, stopped: None, request };
+        let task = Task {
+            id: id.clone(),
+            created: now,
+            queued: now,
+            stopped: None,
+            earlier: Vec::new(),
+            request,
+        };
         self.change(vec![TaskChange::Put(Box::new(task))]).await.map(|()| id)
     }
 

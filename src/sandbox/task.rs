@@ -9,14 +9,15 @@ use serde_json::{Value, json};
 use crate::api::endpoints::create_task::CreateTask;
 use crate::api::endpoints::detail::Status;
 use crate::ids::TaskId;
+use crate::sandbox::script::Script;
 use crate::text::{format_hms, parse_hms};
 
 /// Milliseconds since 1970.
 pub(super) type Millis = u64;
 
 /// Ages at which an instance changes from waiting to deploying, and from deploying to running.
-const DEPLOYING_AFTER: Millis = 1000;
-const RUNNING_AFTER: Millis = 3000;
+pub(super) const DEPLOYING_AFTER: Millis = 1000;
+pub(super) const RUNNING_AFTER: Millis = 3000;
 
 /// One instance.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -28,8 +29,20 @@ pub(super) struct Task {
     pub(super) queued: Millis,
     /// Time at which it was stopped by a user.
     pub(super) stopped: Option<Millis>,
+    /// Its runs before the last restart.
+    #[serde(default)]
+    pub(super) earlier: Vec<EarlierRun>,
     /// Body of its create call.
     pub(super) request: CreateTask,
+}
+
+/// A run that ended.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) struct EarlierRun {
+    /// Time of the creation or the restart.
+    pub(super) queued: Millis,
+    /// Time of its end.
+    pub(super) ended: Millis,
 }
 
 /// Returns the current time.
@@ -43,20 +56,29 @@ impl Task {
         let age = now.saturating_sub(self.queued);
         match age {
             _ if self.stopped.is_some() => Status::Terminated,
-            _ if self.end_time().is_some_and(|end| now >= end) => Status::Completed,
+            _ if self.end_time().is_some_and(|end| now >= end) => self.last_status(),
             0..DEPLOYING_AFTER => Status::Waiting,
             DEPLOYING_AFTER..RUNNING_AFTER => Status::Deploying,
             _ => Status::Running,
         }
     }
 
-    fn started(&self) -> Millis {
+    pub(super) fn started(&self) -> Millis {
         self.queued + RUNNING_AFTER
     }
 
-    /// Returns the time at which its time limit stops it; `None` = unlimited.
-    fn end_time(&self) -> Option<Millis> {
-        Some(self.started() + parse_time_limit(&self.request.timeout_limit)? * 1000)
+    /// Returns the time at which its time limit or its script ends it, if one does.
+    pub(super) fn end_time(&self) -> Option<Millis> {
+        let limit = parse_time_limit(&self.request.timeout_limit).map(|limit| limit * 1000);
+        let exit = Script::of(&self.request).exit.map(|exit| exit.after);
+        limit.into_iter().chain(exit).min().map(|after| self.started() + after)
+    }
+
+    /// Returns its status after it ended by itself.
+    fn last_status(&self) -> Status {
+        let end = self.end_time().map(|end| end - self.started());
+        let exit = Script::of(&self.request).exit.filter(|exit| end == Some(exit.after));
+        if exit.is_some_and(|exit| exit.code != 0) { Status::Failed } else { Status::Completed }
     }
 
     /// Returns the `data` of the detail call: every key of the platform's sample, in its order.
@@ -152,7 +174,7 @@ pub(super) fn parse_time_limit(text: &str) -> Option<u64> {
 const ZONE: Duration = Duration::from_hours(8);
 
 /// Formats a date like the platform, without a time zone.
-fn date(at: Millis) -> String {
+pub(super) fn date(at: Millis) -> String {
     let at = UNIX_EPOCH + Duration::from_millis(at) + ZONE;
     let text = humantime::format_rfc3339_seconds(at).to_string();
     text.replace('T', " ").replace('Z', "")
@@ -175,6 +197,7 @@ mod tests {
             created: 1_000_000,
             queued: 1_000_000,
             stopped: None,
+            earlier: Vec::new(),
             request: serde_json::from_value(request).unwrap(),
         }
     }

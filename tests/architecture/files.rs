@@ -62,12 +62,13 @@ const WITHOUT_SENTENCES: &[&str] = &[
     "plan",
     "request",
     "resolve",
+    "run_folder",
     "sandbox",
     "validate",
 ];
 
 /// Modules whose texts are answers of the platform, which the sandbox imitates in English.
-const WITH_SENTENCES: &[&str] = &["sandbox::accounts", "sandbox::handlers"];
+const WITH_SENTENCES: &[&str] = &["sandbox::accounts", "sandbox::handlers", "sandbox::run_files"];
 
 /// Texts that are not sentences for users, or that files contain in one language.
 const STORED_TEXTS: &[&str] = &[

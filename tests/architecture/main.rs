@@ -24,6 +24,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "output",
             "cli",
             "lifecycle",
+            "run_folder",
             "apply",
             "resolve",
             "inventory",
@@ -47,6 +48,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &[
             "cli",
             "lifecycle",
+            "run_folder",
             "apply",
             "resolve",
             "inventory",
@@ -64,6 +66,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     ("cli", &[]),
     ("apply", &["lifecycle", "resolve", "inventory", "plan", "request", "lockfile", "api"]),
+    ("run_folder", &["api"]),
     ("lifecycle", &["resolve", "inventory", "plan", "lockfile", "api"]),
     ("resolve", &["inventory", "plan", "lockfile", "api"]),
     ("inventory", &["plan", "request", "lockfile", "api", "diagnostics"]),

@@ -72,6 +72,17 @@ impl Session {
         }
     }
 
+    /// Prints the address and the output of the instance.
+    fn read_one(&mut self) {
+        self.run("url", "--sandbox -f a.yaml a", 0);
+        self.run("url", "--sandbox -f a.yaml ghost", 2);
+        let found = self.run("logs", "--sandbox -f a.yaml a", 0);
+        let path = found["log"]["path"].as_str().unwrap();
+        assert!(path.contains("/a_0_0/"), "{found:#}");
+        self.run("logs", "--sandbox -f a.yaml a --container 5", 3);
+        self.run("logs", "--sandbox -f a.yaml a --follow", 2);
+    }
+
     /// Runs a command and checks its object.
     #[track_caller]
     fn run(&mut self, command: &str, args: &str, code: i32) -> Value {
@@ -136,7 +147,7 @@ fn every_command_prints_an_object_that_fits_the_schema() {
     let found = session.run("status", sandbox, 0);
     assert!(found["instances"][0]["createdAt"].as_str().unwrap().ends_with("+08:00"), "{found:#}");
     assert_eq!(session.run("list", sandbox, 0)["inNoLock"], 0);
-    session.run("url", "--sandbox -f a.yaml a", 0);
+    session.read_one();
     fs::remove_file(session.cli.path("a.sandbox.lock")).unwrap();
     let found = session.run("adopt", &format!("{sandbox} a {id}"), 0);
     assert_eq!(found["instances"][0]["outcome"], "adopted");
@@ -151,7 +162,6 @@ fn every_command_prints_an_object_that_fits_the_schema() {
         let found = session.run(command, sandbox, 0);
         assert_eq!(cards(&found), (Some(1), Some(1.0)), "{command}");
     }
-    session.run("url", &format!("{sandbox} ghost"), 2);
     fs::copy(session.cli.path("a.sandbox.lock"), session.cli.path("a.lock")).unwrap();
     let found = session.run("destroy", &format!("{sandbox} --yes"), 0);
     assert_eq!(found["instances"][0]["outcome"], "deleted");
@@ -176,6 +186,7 @@ fn every_command_prints_an_object_that_fits_the_schema() {
         ("adopt", "a id"),
         ("resolve", "a --absent"),
         ("url", "a"),
+        ("logs", "a"),
     ];
     for (command, args) in named {
         session.run(command, &format!("-f a.yaml {args}"), 7);

@@ -10,6 +10,7 @@ mod catalog;
 mod completions;
 mod interrupted;
 mod list;
+mod logs;
 mod online;
 mod platform;
 mod session;

@@ -10,8 +10,8 @@ use reqwest::Url;
 
 use super::account::Account;
 use super::environment::{
-    ACCESS_KEY, ENDPOINT, Environment, REGION, SECRET_KEY, TOKEN, TOKEN_FILE, USER, is_set, path,
-    text, trimmed,
+    ACCESS_KEY, ENDPOINT, Environment, FILE_ENDPOINT, REGION, SECRET_KEY, TOKEN, TOKEN_FILE, USER,
+    is_set, path, text, trimmed,
 };
 use super::network::{Network, read_file};
 use super::token::{PLATFORM_REGION, Token};
@@ -35,8 +35,37 @@ pub struct TokenCredentials {
     pub(crate) variable: &'static str,
     pub(crate) token: Token,
     pub(crate) network: Network,
+    /// The file service, if its address is known.
+    pub(crate) files: Option<FileAddress>,
     endpoint: Endpoint,
     region: Option<Region>,
+}
+
+/// Address of a file service.
+#[derive(Debug, Clone)]
+pub struct FileAddress {
+    base: Url,
+    /// The variable that the address came from.
+    pub(crate) variable: &'static str,
+    /// The user's home folder there, if it is known.
+    pub(crate) home: Option<String>,
+}
+
+impl FileAddress {
+    /// Creates the address of a file service, with or without the trailing `/efile`.
+    pub(crate) fn new(base: Url, variable: &'static str, home: Option<String>) -> Self {
+        Self { base: base_url::without_suffix(base, "/efile"), variable, home }
+    }
+
+    /// Returns the base address.
+    pub(crate) fn base(&self) -> &Url {
+        &self.base
+    }
+
+    /// Returns the address of a call; `path` begins with `/efile`.
+    pub(crate) fn join(&self, path: &str) -> Url {
+        base_url::join(&self.base, path)
+    }
 }
 
 impl Credentials {
@@ -98,6 +127,10 @@ impl TokenCredentials {
             _ => {}
         }
         access.network = Network::from_environment(env)?;
+        if let Some(files) = text(env, FILE_ENDPOINT)? {
+            let base = base_url::parse(FILE_ENDPOINT, &files, allow_http)?;
+            access.files = Some(FileAddress::new(base, FILE_ENDPOINT, None));
+        }
         Ok(access)
     }
 
@@ -115,15 +148,17 @@ impl TokenCredentials {
         token: Token,
         network: Network,
     ) -> Self {
-        let base = base_url::strip_ai_suffix(base);
+        let base = base_url::without_suffix(base, "/ai");
         let (endpoint, region) = (base_url::endpoint(&base), token.region());
-        Self { base, variable, token, network, endpoint, region }
+        Self { base, variable, token, network, files: None, endpoint, region }
     }
 
     /// Creates the access to a sandbox inside this process. Its endpoint is `sandbox`, because the
     /// port changes with every run and its instances do not.
     pub fn sandbox(address: &str, token: &str) -> Result<Self, CredentialsError> {
-        Ok(Self { endpoint: Endpoint::from("sandbox"), ..Self::new(address, token, false)? })
+        let access = Self::new(address, token, false)?;
+        let files = Some(FileAddress::new(access.base.clone(), FILE_ENDPOINT, None));
+        Ok(Self { endpoint: Endpoint::from("sandbox"), files, ..access })
     }
 
     /// Returns the endpoint that the lock records: scheme, host and port, without a default port;

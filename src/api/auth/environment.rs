@@ -10,6 +10,9 @@ pub type Environment<'a> = dyn Fn(&str) -> Option<OsString> + 'a;
 
 pub(crate) const ENDPOINT: &str = "INSTANCECTL_ENDPOINT";
 
+/// Address of the file service of the region of `INSTANCECTL_ENDPOINT`.
+pub(crate) const FILE_ENDPOINT: &str = "INSTANCECTL_FILE_ENDPOINT";
+
 pub(super) const TOKEN: &str = "INSTANCECTL_TOKEN";
 
 pub(super) const TOKEN_FILE: &str = "INSTANCECTL_TOKEN_FILE";
@@ -29,8 +32,9 @@ pub(crate) const LOGIN_URL: &str = "INSTANCECTL_LOGIN_URL";
 pub(crate) const PLATFORM_URL: &str = "INSTANCECTL_PLATFORM_URL";
 
 /// All variables that set the service's address or credentials.
-pub const VARIABLES: [&str; 10] = [
+pub const VARIABLES: [&str; 11] = [
     ENDPOINT,
+    FILE_ENDPOINT,
     TOKEN,
     TOKEN_FILE,
     USER,

@@ -12,7 +12,9 @@ use crate::api::{CredentialsError, base_url};
 const PATH: &str = "/ac/openapi/v2/center";
 
 /// The platform's name for the AI addresses, used in error messages.
-const RESPONSE_FIELD: &str = "aiUrls";
+pub(in crate::api) const AI_URLS: &str = "aiUrls";
+/// The platform's name for the addresses of the file service.
+pub(in crate::api) const FILE_URLS: &str = "efileUrls";
 
 /// Queries the addresses of the token's region.
 pub(in crate::api) async fn fetch_addresses(
@@ -25,25 +27,32 @@ pub(in crate::api) async fn fetch_addresses(
     wire.send_idempotent(HttpRequest::new(Method::GET, url, headers, &lease.secrets)).await
 }
 
-/// Returns the first AI address that is enabled and can be used; `Err` is the error of an enabled
-/// address, or `None` if none is enabled.
+/// Returns the first address of a list that is enabled and can be used; `Err` is the error of an
+/// enabled address, or `None` if none is enabled.
 pub(in crate::api) fn pick(
     data: &Value,
+    field: &'static str,
     allow_http: bool,
 ) -> Result<Url, Option<CredentialsError>> {
-    let all = || data.get(RESPONSE_FIELD).and_then(Value::as_array).into_iter().flatten();
+    let all = || data.get(field).and_then(Value::as_array).into_iter().flatten();
     let enabled = all().filter(|item| is_enabled(item));
     // Addresses that do not state whether they are enabled come after the enabled ones.
     let unsaid = all().filter(|item| item.get("enable").is_none_or(Value::is_null));
     let mut unusable = None;
     for item in enabled.chain(unsaid) {
         let text = item.get("url").and_then(Value::as_str).unwrap_or_default();
-        match base_url::parse(RESPONSE_FIELD, text, allow_http) {
+        match base_url::parse(field, text, allow_http) {
             Ok(url) => return Ok(url),
             Err(error) => unusable = Some(error),
         }
     }
     Err(unusable)
+}
+
+/// Returns the user's home folder, if the response has it.
+pub(in crate::api) fn home(data: &Value) -> Option<String> {
+    let home = data.get("clusterUserInfo")?.get("homePath")?.as_str()?.trim_end_matches('/');
+    home.starts_with('/').then(|| home.to_owned())
 }
 
 /// Returns whether an address is enabled. `enable` is the string `"true"` or `"false"`.
@@ -59,10 +68,10 @@ fn is_enabled(item: &Value) -> bool {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::pick;
+    use super::{AI_URLS, pick};
 
     fn picked(urls: &Value) -> Option<String> {
-        pick(&json!({ "aiUrls": urls }), false).ok().map(|url| url.to_string())
+        pick(&json!({ "aiUrls": urls }), AI_URLS, false).ok().map(|url| url.to_string())
     }
 
     #[test]
@@ -79,7 +88,7 @@ mod tests {
         let unsaid = json!({"url": "https://e.example.cn/ai"});
         assert_eq!(picked(&json!([unsaid, on])).as_deref(), Some(good));
         assert_eq!(picked(&json!([off, {"url": good}])).as_deref(), Some(good));
-        let none = |data: &Value| pick(data, false).err().unwrap();
+        let none = |data: &Value| pick(data, AI_URLS, false).err().unwrap();
         assert!(none(&json!(null)).is_none());
         assert!(none(&json!({"aiUrls": [off]})).is_none());
         assert!(none(&json!({"aiUrls": [plain]})).is_some());

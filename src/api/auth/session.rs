@@ -10,12 +10,12 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::account::Account;
-use super::credentials::TokenCredentials;
+use super::credentials::{FileAddress, TokenCredentials};
 use super::environment::{LOGIN_URL, PLATFORM_URL};
 use super::login::{RegionToken, log_in};
 pub use super::login_error::{AccountRegion, LoginError};
 use super::redact::Redactor;
-use super::region_address::{self, fetch_addresses};
+use super::region_address::{self, AI_URLS, FILE_URLS, fetch_addresses};
 use super::token::{PLATFORM_REGION, Token, TokenLease};
 use crate::api::base_url;
 pub use crate::api::error_message::LoginFailure;
@@ -126,11 +126,14 @@ impl Session {
                 denied: matches!(failure, ApiError::Denied(_)),
                 cause: failure.into_detail(),
             })?;
-        let url = region_address::pick(&addresses, account.allow_http).map_err(|unusable| {
+        let pick = |field| region_address::pick(&addresses, field, account.allow_http);
+        let url = pick(AI_URLS).map_err(|unusable| {
             unusable.map_or(LoginError::NoService { region: titled }, LoginError::Settings)
         })?;
         let (token, network) = (tokens.lease().token, account.network.clone());
-        let access = TokenCredentials::from_parts(url, PLATFORM_URL, token, network);
+        let mut access = TokenCredentials::from_parts(url, PLATFORM_URL, token, network);
+        let home = region_address::home(&addresses);
+        access.files = pick(FILE_URLS).ok().map(|url| FileAddress::new(url, PLATFORM_URL, home));
         Ok(RegionAccess { access, tokens, options: self.0.options })
     }
 

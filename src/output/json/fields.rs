@@ -28,6 +28,10 @@ pub(crate) struct CommandFields<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Vec<LockObject<'a>>")]
     pub(crate) locks: Option<Vec<LockObject<'a>>>,
+    /// `logs`: the output.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "LogObject<'a>")]
+    pub(crate) log: Option<LogObject<'a>>,
     #[serde(flatten)]
     pub(crate) auth: Option<AuthFields<'a>>,
     #[serde(flatten)]
@@ -63,6 +67,16 @@ pub(crate) struct Waited<'a> {
     pub(crate) status: &'a str,
     /// Duration of the wait.
     pub(crate) seconds: u64,
+}
+
+/// The output of an instance.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "log", extend("additionalProperties" = false))]
+pub(crate) struct LogObject<'a> {
+    /// The file that it was read from.
+    pub(crate) path: &'a str,
+    /// Its lines, without line ends.
+    pub(crate) lines: &'a [String],
 }
 
 /// Keys of `auth check`.

@@ -7,6 +7,7 @@ pub(crate) mod catalog;
 pub(crate) mod diagnostics;
 pub(crate) mod explain;
 pub(crate) mod lock;
+pub(super) mod logs;
 mod outcome;
 pub(crate) mod plan;
 mod short_id;

@@ -29,7 +29,8 @@ use crate::output::json::CardCounts;
 use crate::output::progress_line::ProgressCounts;
 use crate::output::text::account::{AccountTotals, InNoLock};
 use crate::output::{
-    AuthProblem, AuthReport, CommandProblem, FileReport, Message, RegionState, UnknownOutcomes,
+    AuthProblem, AuthReport, CommandProblem, FileReport, LogChange, LogsProblem, Message,
+    RegionState, UnknownOutcomes,
 };
 use crate::plan::{PlanItem, PlanNote, Totals};
 use crate::resolve::{Remediation, ResolveNote};
@@ -107,6 +108,9 @@ texts! {
 
     // Commands.
     pub(crate) fn command_problem(problem: &CommandProblem) -> Message;
+    pub(crate) fn log_source(place: &str) -> String;
+    pub(crate) fn log_awaited(problem: &LogsProblem) -> String;
+    pub(crate) fn log_changed(change: LogChange, place: &str) -> String;
     pub(crate) fn file_written(file: &Path, kept: bool) -> String;
     pub(crate) fn after_init(arguments: &str, has_git: bool) -> String;
     pub(crate) fn delete_question(targets: Vec<&DeleteTarget>, cards: u64) -> String;

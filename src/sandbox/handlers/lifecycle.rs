@@ -9,7 +9,7 @@ use crate::sandbox::handlers::CatalogMode;
 use crate::sandbox::handlers::instances::invalid_count;
 use crate::sandbox::handlers::reply::{ErrorReply, ParsedRequest, find_task, require};
 use crate::sandbox::state::{TaskChange, TaskStore};
-use crate::sandbox::task::{Task, now};
+use crate::sandbox::task::{EarlierRun, Task, now};
 
 pub(super) async fn stop(
     store: &TaskStore,
@@ -32,7 +32,11 @@ pub(super) async fn restart(
     let [task] = &tasks[..] else {
         return Err(ErrorReply::require("716870", "restart takes one instance".to_owned()));
     };
-    let again = Task { queued: now(), stopped: None, ..task.clone() };
+    let now = now();
+    let mut earlier = task.earlier.clone();
+    let ended = task.stopped.or(task.end_time()).unwrap_or(now).min(now);
+    earlier.push(EarlierRun { queued: task.queued, ended });
+    let again = Task { queued: now, stopped: None, earlier, ..task.clone() };
     store.change(vec![TaskChange::Put(Box::new(again))]).await?;
     Ok(json!(task.id))
 }

@@ -7,10 +7,12 @@
 
 mod catalog;
 mod dispatch;
+mod files;
 mod instances;
 mod lifecycle;
 mod reply;
 
 pub use catalog::CatalogMode;
 pub(super) use dispatch::handle;
+pub(super) use files::{Part, download, list_files};
 pub(super) use reply::{ErrorReply, ParsedRequest};

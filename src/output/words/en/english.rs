@@ -22,8 +22,7 @@ impl En {
         not_claimed: "no run has claimed it",
         plan_changed: "the lock or the platform changed in the meantime: this is the new plan",
         sandbox_serving: "serving until interrupted",
-        logs_hint: "logs: the platform has no call for them; let the script write to a mounted directory\n  \
-            (`python train.py > /mnt/data/train.log 2>&1`), or open the instance's page on the\n  platform",
+        logs_hint: "`instancectl logs -f PATH NAME` prints the output of an instance",
         address_hint: "`instancectl url -f PATH NAME` prints the access address of an instance",
         status_columns: [
             "NAME", "STATUS", "CARDS", "AGE", "LEFT", "CARD-H", "LIMIT", "CREATED", "STARTED", "ID",

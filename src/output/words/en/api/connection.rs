@@ -43,6 +43,7 @@ pub(super) fn message(message: &ErrorMessage) -> String {
         ErrorMessage::NotATokenList => {
             "the response of the login is not a list of tokens".to_owned()
         }
+        ErrorMessage::NoFiles => "the response is neither a file nor a list of files".to_owned(),
         ErrorMessage::NotAnInstanceList => {
             "the response of the list call is not a list of instances".to_owned()
         }

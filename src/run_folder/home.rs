@@ -1,0 +1,118 @@
+//! The user's home folder: on this machine if it has it, otherwise through the file service.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use crate::api::client::ApiError;
+use crate::api::endpoints::files::{FileEntry, FileService, is_missing};
+
+/// Folder below the home folder that the platform writes to.
+const PLATFORM_FOLDER: &str = "SothisAI";
+
+/// The user's home folder.
+pub enum HomeFolder {
+    /// On this machine.
+    Local(PathBuf),
+    /// At the file service, with its path there.
+    Remote {
+        /// The file service.
+        service: Box<FileService>,
+        /// The path of the home folder.
+        path: String,
+    },
+}
+
+/// The reason that a file or folder cannot be read.
+#[derive(Debug)]
+pub enum ReadError {
+    /// It does not exist.
+    Missing,
+    /// It cannot be read on this machine.
+    Local(io::Error),
+    /// The file service failed.
+    Service(ApiError),
+}
+
+impl HomeFolder {
+    /// Returns the home folder on this machine, if the platform writes there.
+    pub fn local(home: &Path) -> Option<Self> {
+        home.join(PLATFORM_FOLDER).is_dir().then(|| Self::Local(home.to_owned()))
+    }
+
+    /// Returns the path of a file or folder, as users know it.
+    pub fn path(&self, below: &str) -> String {
+        match self {
+            Self::Local(home) => home.join(below).display().to_string(),
+            Self::Remote { path, .. } => format!("{path}/{below}"),
+        }
+    }
+
+    /// Lists a folder below the home folder; empty if it does not exist.
+    pub async fn list(&self, below: &str) -> Result<Vec<FileEntry>, ReadError> {
+        let listed = match self {
+            Self::Local(home) => list_local(&home.join(below)).map_err(ReadError::from),
+            Self::Remote { service, path } => {
+                service.list(Some(&format!("{path}/{below}"))).await.map_err(ReadError::from)
+            }
+        };
+        match listed {
+            Err(ReadError::Missing) => Ok(Vec::new()),
+            listed => listed,
+        }
+    }
+
+    /// Reads a part of a file below the home folder; empty if the file is not longer.
+    pub async fn read(&self, below: &str, range: Range<u64>) -> Result<Vec<u8>, ReadError> {
+        match self {
+            Self::Local(home) => Ok(read_local(&home.join(below), &range)?),
+            Self::Remote { service, path } => {
+                Ok(service.read(&format!("{path}/{below}"), range).await?)
+            }
+        }
+    }
+}
+
+impl From<io::Error> for ReadError {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::NotFound { Self::Missing } else { Self::Local(error) }
+    }
+}
+
+impl From<ApiError> for ReadError {
+    fn from(error: ApiError) -> Self {
+        if is_missing(&error) { Self::Missing } else { Self::Service(error) }
+    }
+}
+
+fn list_local(folder: &Path) -> io::Result<Vec<FileEntry>> {
+    let mut entries = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        // A link is not followed: it may lead to a file that must not be opened.
+        let Ok(metadata) = entry.metadata() else { continue };
+        if !metadata.is_dir() && !metadata.is_file() {
+            continue;
+        }
+        let seconds = metadata.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
+        entries.push(FileEntry {
+            name: entry.file_name().to_string_lossy().into_owned(),
+            path: None,
+            is_folder: metadata.is_dir(),
+            size: Some(metadata.len()),
+            changed: Some(format!("{:020}", seconds.as_millis())),
+        });
+    }
+    entries.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(entries)
+}
+
+fn read_local(path: &Path, range: &Range<u64>) -> io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    file.seek(SeekFrom::Start(range.start))?;
+    let mut bytes = Vec::new();
+    file.take(range.end.saturating_sub(range.start)).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}

@@ -1,0 +1,19 @@
+//! The run folders of instances in the user's home, where the platform writes their output.
+//!
+//! A container instance is a Slurm job. Users at two sites saw its folder at
+//! `<home>/SothisAI/instance/<taskType>/<instanceServiceName>_<run>_<container>/`, with the run and the
+//! container counted from 0. In it, `<jobid>.out` is the output, `<jobid>_PULL.log` the pull of the
+//! image, and `task.message` the reason of the end. Another file contains a password: only files that
+//! are named here are opened.
+//!
+//! - `home`: reads the home folder through the file service, or on this machine
+//! - `folders`: finds the folders of an instance and the files in them
+//! - `lines`: turns bytes into readable lines
+
+mod folders;
+mod home;
+mod lines;
+
+pub use folders::{LogFile, LogKind, RunFolder, log_files, newest_run, run_folders};
+pub use home::{HomeFolder, ReadError};
+pub use lines::{Lines, readable};
