@@ -6,7 +6,7 @@ use super::error::{CommandError, Exit};
 use crate::cli::Explain;
 use crate::diagnostics::{CATALOG, CatalogEntry, PageBlock, TOPICS, Topic};
 use crate::manifest::schema::{self, FieldDoc};
-use crate::output::{CommandProblem, Console, ExplainBlock};
+use crate::output::{CommandProblem, Console, ExplainBlock, ExplainRow};
 use crate::validate;
 
 pub(super) fn run(args: &Explain, console: &mut Console) -> Result<Exit, CommandError> {
@@ -97,16 +97,10 @@ fn code(entry: &CatalogEntry) -> Vec<ExplainBlock> {
 fn topic(topic: Topic) -> Vec<ExplainBlock> {
     let blocks = topic.page.trim_end().split("\n\n").map(|block| match block.strip_prefix("# ") {
         Some(heading) => ExplainBlock::Heading(heading.to_owned()),
-        None if block.starts_with('|') => ExplainBlock::Table(
-            block
-                .lines()
-                .skip(2)
-                .filter_map(|row| {
-                    let mut cells = row.strip_prefix("| ")?.strip_suffix(" |")?.split(" | ");
-                    Some((cells.next()?.to_owned(), cells.next()?.to_owned()))
-                })
-                .collect(),
-        ),
+        None if block.starts_with('|') => table(block.lines().skip(2).filter_map(|row| {
+            let mut cells = row.strip_prefix("| ")?.strip_suffix(" |")?.split(" | ");
+            Some((cells.next()?.to_owned(), cells.next()?.to_owned()))
+        })),
         None => ExplainBlock::Prose(block.replace('\n', " ")),
     });
     blocks.collect()
@@ -117,12 +111,12 @@ fn field(field: &FieldDoc) -> Vec<ExplainBlock> {
     let mut blocks = vec![
         ExplainBlock::Heading(field.path.clone()),
         ExplainBlock::Prose(field.about.clone()),
-        ExplainBlock::Table(facts.collect()),
+        table(facts),
     ];
     for (heading, rows) in [("Values", &field.values), ("Fields inside", &field.item_fields)] {
         if !rows.is_empty() {
             blocks.push(ExplainBlock::Heading(heading.to_owned()));
-            blocks.push(ExplainBlock::Table(rows.clone()));
+            blocks.push(table(rows.iter().cloned()));
         }
     }
     blocks.push(ExplainBlock::Heading("Example".to_owned()));
@@ -139,12 +133,16 @@ fn everything(fields: &[FieldDoc]) -> Vec<ExplainBlock> {
     let topics = TOPICS.iter().map(|topic| (topic.name.to_owned(), topic.title().to_owned()));
     vec![
         ExplainBlock::Heading("Diagnostic codes".to_owned()),
-        ExplainBlock::Table(codes.collect()),
+        table(codes),
         ExplainBlock::Heading("Manifest fields".to_owned()),
-        ExplainBlock::Table(fields.collect()),
+        table(fields),
         ExplainBlock::Heading("Topics".to_owned()),
-        ExplainBlock::Table(topics.collect()),
+        table(topics),
     ]
+}
+
+fn table(rows: impl Iterator<Item = (String, String)>) -> ExplainBlock {
+    ExplainBlock::Table(rows.map(ExplainRow::from).collect())
 }
 
 fn sentence(text: &str) -> &str {

@@ -126,6 +126,18 @@ fn every_command_prints_an_object_that_fits_the_schema() {
     // A run of each command that succeeds, in the order of a session in the sandbox.
     let found = session.run("validate", "a.yaml", 0);
     assert_eq!(found["summary"]["instances"], 1);
+    let found = session.run("init", "sub.yaml", 0);
+    assert_eq!(found["files"][0]["path"], "sub.yaml", "{found:#}");
+    session.run("init", "sub.yaml", 2);
+    let found = session.run("explain", "ram-looks-like-gib", 0);
+    let page = found["explanation"].as_array().unwrap();
+    let example = &page.last().unwrap()["content"];
+    assert!(example["wrong"].as_str().unwrap().contains("ramSize: 27\n"), "{found:#}");
+    assert!(example["right"].as_str().unwrap().contains("ramSize: 27GiB\n"), "{found:#}");
+    session.run("explain", "exit-codes", 0);
+    session.run("explain", "ramSize", 0);
+    session.run("explain", "", 0);
+    session.run("explain", "gpu", 2);
     let sandbox = "--sandbox -f a.yaml";
     session.run("plan", sandbox, 0);
     session.run("plan", &format!("{sandbox} --detailed-exitcode"), 9);

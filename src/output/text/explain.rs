@@ -2,22 +2,27 @@
 
 use std::io::{self, Write};
 
+use schemars::JsonSchema;
+use serde::Serialize;
 use similar::TextDiff;
 use unicode_width::UnicodeWidthStr;
 
 use crate::output::console::Console;
 use crate::output::diff;
+use crate::output::json::{CommandFields, ExitReport};
 use crate::output::style::{HEADING, Style};
 
 /// Part of an explanation.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(tag = "kind", content = "content", rename_all = "camelCase")]
+#[schemars(rename = "explainBlock")]
 pub enum ExplainBlock {
     /// A heading.
     Heading(String),
     /// A paragraph.
     Prose(String),
     /// Names and their meanings.
-    Table(Vec<(String, String)>),
+    Table(Vec<ExplainRow>),
     /// Preformatted lines.
     Lines(String),
     /// A wrong text and its correction, shown as one with the lines that differ marked.
@@ -29,6 +34,22 @@ pub enum ExplainBlock {
     },
 }
 
+/// A name and its meaning.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "explainRow", extend("additionalProperties" = false))]
+pub struct ExplainRow {
+    /// The name.
+    pub name: String,
+    /// Its meaning.
+    pub text: String,
+}
+
+impl From<(String, String)> for ExplainRow {
+    fn from((name, text): (String, String)) -> Self {
+        Self { name, text }
+    }
+}
+
 /// Indentation of everything but headings.
 const INDENT: &str = "  ";
 
@@ -38,6 +59,10 @@ const NAMES: usize = 36;
 impl Console {
     /// Prints an explanation as the command's result.
     pub fn explanation(&mut self, blocks: &[ExplainBlock]) -> io::Result<()> {
+        if self.is_json() {
+            let fields = CommandFields { explanation: Some(blocks), ..CommandFields::default() };
+            return self.print_rows(ExitReport::default(), &|_| {}, fields);
+        }
         let style = self.style;
         self.print(|out| print(out, blocks, style))
     }
@@ -74,11 +99,11 @@ pub(crate) fn print(to: &mut dyn Write, blocks: &[ExplainBlock], style: Style) -
     Ok(())
 }
 
-fn table(to: &mut dyn Write, rows: &[(String, String)], style: Style) -> io::Result<()> {
-    let longest = rows.iter().map(|(name, _)| name.width()).max().unwrap_or_default();
+fn table(to: &mut dyn Write, rows: &[ExplainRow], style: Style) -> io::Result<()> {
+    let longest = rows.iter().map(|row| row.name.width()).max().unwrap_or_default();
     let column = longest.min(NAMES).min(style.width / 2);
     let rest = format!("{INDENT}{:column$}  ", "");
-    for (name, text) in rows {
+    for ExplainRow { name, text } in rows {
         if name.width() > column {
             writeln!(to, "{INDENT}{name}")?;
             wrapped(to, text, &rest, &rest, style)?;
@@ -115,7 +140,7 @@ mod tests {
     #[test]
     fn prose_and_tables_are_wrapped_but_literal_lines_are_not() {
         let prose = "A text of `several words` that is longer than a narrow terminal is wide.";
-        let rows = vec![("name".to_owned(), prose.to_owned())];
+        let rows = vec![("name".to_owned(), prose.to_owned()).into()];
         let lines = "a: b\n  c: a line that is longer than a narrow terminal is wide".to_owned();
         let blocks = [
             ExplainBlock::Heading("title".to_owned()),
