@@ -142,7 +142,7 @@ fn everything(fields: &[FieldDoc]) -> Vec<ExplainBlock> {
 }
 
 fn table(rows: impl Iterator<Item = (String, String)>) -> ExplainBlock {
-    ExplainBlock::Table(rows.map(ExplainRow::from).collect())
+    ExplainBlock::Table(rows.map(|(name, text)| ExplainRow { name, text }).collect())
 }
 
 fn sentence(text: &str) -> &str {

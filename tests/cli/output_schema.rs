@@ -72,6 +72,22 @@ impl Session {
         }
     }
 
+    /// Runs `init` and `explain`.
+    fn start_and_explain(&mut self) {
+        let found = self.run("init", "sub.yaml", 0);
+        assert_eq!(found["files"][0]["path"], "sub.yaml", "{found:#}");
+        self.run("init", "sub.yaml", 2);
+        let found = self.run("explain", "ram-looks-like-gib", 0);
+        let page = found["explanation"].as_array().unwrap();
+        let example = &page.last().unwrap()["content"];
+        assert!(example["wrong"].as_str().unwrap().contains("ramSize: 27\n"), "{found:#}");
+        assert!(example["right"].as_str().unwrap().contains("ramSize: 27GiB\n"), "{found:#}");
+        self.run("explain", "exit-codes", 0);
+        self.run("explain", "ramSize", 0);
+        self.run("explain", "", 0);
+        self.run("explain", "gpu", 2);
+    }
+
     /// Runs a command and checks its object.
     #[track_caller]
     fn run(&mut self, command: &str, args: &str, code: i32) -> Value {
@@ -126,18 +142,7 @@ fn every_command_prints_an_object_that_fits_the_schema() {
     // A run of each command that succeeds, in the order of a session in the sandbox.
     let found = session.run("validate", "a.yaml", 0);
     assert_eq!(found["summary"]["instances"], 1);
-    let found = session.run("init", "sub.yaml", 0);
-    assert_eq!(found["files"][0]["path"], "sub.yaml", "{found:#}");
-    session.run("init", "sub.yaml", 2);
-    let found = session.run("explain", "ram-looks-like-gib", 0);
-    let page = found["explanation"].as_array().unwrap();
-    let example = &page.last().unwrap()["content"];
-    assert!(example["wrong"].as_str().unwrap().contains("ramSize: 27\n"), "{found:#}");
-    assert!(example["right"].as_str().unwrap().contains("ramSize: 27GiB\n"), "{found:#}");
-    session.run("explain", "exit-codes", 0);
-    session.run("explain", "ramSize", 0);
-    session.run("explain", "", 0);
-    session.run("explain", "gpu", 2);
+    session.start_and_explain();
     let sandbox = "--sandbox -f a.yaml";
     session.run("plan", sandbox, 0);
     session.run("plan", &format!("{sandbox} --detailed-exitcode"), 9);

@@ -44,12 +44,6 @@ pub struct ExplainRow {
     pub text: String,
 }
 
-impl From<(String, String)> for ExplainRow {
-    fn from((name, text): (String, String)) -> Self {
-        Self { name, text }
-    }
-}
-
 /// Indentation of everything but headings.
 const INDENT: &str = "  ";
 
@@ -134,13 +128,13 @@ fn wrapped(
 
 #[cfg(test)]
 mod tests {
-    use super::{ExplainBlock, print};
+    use super::{ExplainBlock, ExplainRow, print};
     use crate::output::style::Style;
 
     #[test]
     fn prose_and_tables_are_wrapped_but_literal_lines_are_not() {
         let prose = "A text of `several words` that is longer than a narrow terminal is wide.";
-        let rows = vec![("name".to_owned(), prose.to_owned()).into()];
+        let rows = vec![ExplainRow { name: "name".to_owned(), text: prose.to_owned() }];
         let lines = "a: b\n  c: a line that is longer than a narrow terminal is wide".to_owned();
         let blocks = [
             ExplainBlock::Heading("title".to_owned()),
