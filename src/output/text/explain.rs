@@ -64,18 +64,14 @@ impl Console {
 
 pub(crate) fn print(to: &mut dyn Write, blocks: &[ExplainBlock], style: Style) -> io::Result<()> {
     for (at, block) in blocks.iter().enumerate() {
+        let is_heading = |block: &ExplainBlock| matches!(block, ExplainBlock::Heading(_));
+        if at > 0 && (is_heading(block) || !is_heading(&blocks[at - 1])) {
+            writeln!(to)?;
+        }
         match block {
-            ExplainBlock::Heading(text) => {
-                let gap = if at > 0 { "\n" } else { "" };
-                writeln!(to, "{gap}{}", style.paint(HEADING, text))?;
-            }
+            ExplainBlock::Heading(text) => writeln!(to, "{}", style.paint(HEADING, text))?,
             ExplainBlock::Prose(text) => wrapped(to, text, INDENT, INDENT, style)?,
-            ExplainBlock::Table(rows) => {
-                if at > 0 && !matches!(blocks[at - 1], ExplainBlock::Heading(_)) {
-                    writeln!(to)?;
-                }
-                table(to, rows, style)?;
-            }
+            ExplainBlock::Table(rows) => table(to, rows, style)?,
             ExplainBlock::Correction { wrong, right } => {
                 let diff = TextDiff::from_lines(*wrong, *right);
                 for change in diff.iter_all_changes() {
