@@ -19,7 +19,7 @@ pub struct WrittenFile {
 }
 
 impl Console {
-    /// Prints the files as the object; for people, messages name them.
+    /// Prints the files as the object; in human format, messages name them.
     pub fn written_files(&mut self, files: &[WrittenFile]) -> io::Result<()> {
         if self.is_human() {
             return Ok(());
