@@ -211,6 +211,8 @@ fn unknown_topic_is_a_usage_error_with_a_suggestion() {
     unknown("missing-fields", "did you mean `instancectl explain missing-field`?");
     unknown("protocoltype", "did you mean `instancectl explain protocolType`?");
     unknown("colour", "`instancectl explain` lists all of them");
+    unknown("6", "did you mean `instancectl explain exit-codes`?");
+    unknown("apply", "`instancectl help apply` describes the command");
     unknown("orphan", "did you mean `instancectl explain lock`?");
     unknown("claim", "did you mean `instancectl explain git`?");
     // Words of other programs, and parts of names.

@@ -158,6 +158,9 @@ impl En {
             }
             Problem::PlanChanged { .. } => "check the new plan, then run the same command again",
             Problem::OverLimit { .. } => "nothing was created",
+            Problem::UnknownTopic { topic, is_command: true, .. } => {
+                return Some(format!("`instancectl help {topic}` describes the command"));
+            }
             Problem::UnknownTopic { near, .. } => match &near[..] {
                 [] => "`instancectl explain` lists all of them",
                 [near] => return Some(format!("did you mean `instancectl explain {near}`?")),
