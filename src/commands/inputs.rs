@@ -93,13 +93,18 @@ pub(super) fn default_manifest(names: &[String]) -> Result<PathBuf, CommandError
     match &manifests_here()[..] {
         [path] => Ok(path.clone()),
         [] => {
-            let file = names.iter().find(|name| Path::new(name).exists()).cloned();
+            let file = names.iter().find(|name| is_input(name)).cloned();
             Err(CommandProblem::NoDefaultManifest { names: DEFAULT_NAMES, file }.into())
         }
         [one, other, ..] => {
             Err(CommandProblem::SeveralDefaultManifests([one.clone(), other.clone()]).into())
         }
     }
+}
+
+/// Returns whether an unknown name could be a manifest without its `-f`.
+pub(super) fn is_input(name: &str) -> bool {
+    name == "-" || Path::new(name).exists()
 }
 
 /// Returns the manifests of the working directory that have a default name.

@@ -188,7 +188,7 @@ pub(super) fn unknown_instance<'a>(
     CommandProblem::UnknownInstance {
         name: name.to_owned(),
         flag,
-        is_file: Path::new(name).exists(),
+        is_file: inputs::is_input(name),
         near: near.map(InstanceName::from),
     }
 }

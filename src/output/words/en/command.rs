@@ -247,11 +247,11 @@ fn address_step(next: &AddressStep) -> String {
             "it is Running: does its manifest open a port (`containerPortInfoList`)?".to_owned()
         }
         AddressStep::Start { status, start, wait } => format!(
-            "it ended ({}): `{start}` starts it again, then `{wait}` waits until it runs",
+            "it ended ({}): `{start}` starts it again, then `{wait}` waits for it",
             status.as_str()
         ),
         AddressStep::Wait { status, wait } => {
-            format!("it is {}: `{wait}` waits until it runs", status.as_str())
+            format!("it is {}: `{wait}` waits for it", status.as_str())
         }
         AddressStep::QueryStatus(status) => format!("`{status}` shows its status"),
     }
