@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
 
+use super::args::FormatArgs;
+
 const FAULT_HELP: &str = "\
 Fault to inject: KIND[:VALUE][@COUNT or @PERCENT%]; repeatable
 
@@ -44,6 +46,9 @@ pub struct Init {
     /// that exists is kept: run it once in each clone.
     #[arg(long)]
     pub git: bool,
+    /// Output format.
+    #[command(flatten)]
+    pub output: FormatArgs,
 }
 
 /// Arguments of `sandbox`.
@@ -80,6 +85,9 @@ pub struct Explain {
     /// unknown, exit-codes, regions, git, yaml.
     #[arg(value_name = "CODE or FIELD or TOPIC")]
     pub topic: Option<String>,
+    /// Output format.
+    #[command(flatten)]
+    pub output: FormatArgs,
 }
 
 /// Arguments of `completions`.

@@ -9,7 +9,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 const SYNONYMS: &[(&[&str], &str)] = &[
     (
         &["get", "ps", "ls", "show", "describe", "top", "state"],
-        "`instancectl status` shows the instances in the lock",
+        "`instancectl list` shows all live instances, `status` those in the lock",
     ),
     (
         &["delete", "rm", "remove", "down", "terminate"],

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::error::{CommandError, Exit};
-use crate::cli::Explain;
+use crate::cli::{self, Explain, HelpPage};
 use crate::diagnostics::{CATALOG, CatalogEntry, PageBlock, TOPICS, Topic};
 use crate::manifest::schema::{self, FieldDoc};
-use crate::output::{CommandProblem, Console, ExplainBlock};
+use crate::output::{CommandProblem, Console, ExplainBlock, ExplainRow};
 use crate::validate;
 
 pub(super) fn run(args: &Explain, console: &mut Console) -> Result<Exit, CommandError> {
@@ -47,27 +47,38 @@ fn find<'f>(topic: &str, fields: &'f [FieldDoc]) -> Option<&'f FieldDoc> {
     complete.or_else(|| fields.iter().find(|field| field.path.ends_with(&within)))
 }
 
-/// Returns the problem of an unknown topic, with those that were perhaps meant: the field that other
-/// programs call so, a misspelt topic, or those with the word in their name or on their page.
 fn unknown(topic: &str) -> CommandError {
     let topics = topics();
     // List-item fields can also be looked up by their bare name.
     let own = topics.iter().map(|topic| topic.rsplit('.').next().unwrap_or_default());
     let known: BTreeSet<&str> = own.chain(topics.iter().map(String::as_str)).collect();
     let known: Vec<&str> = known.into_iter().collect();
+    let near = near(topic, &known).into_iter().map(str::to_owned).collect();
+    let is_command = cli::program(HelpPage::Short).find_subcommand(topic).is_some();
+    CommandProblem::UnknownTopic { topic: topic.to_owned(), near, is_command }.into()
+}
+
+/// Returns the topics that were perhaps meant: the field that other programs call so, a misspelt topic,
+/// or those with the word in their name or on their page.
+fn near<'k>(topic: &str, known: &[&'k str]) -> Vec<&'k str> {
+    if topic.parse::<u8>().is_ok() {
+        return vec!["exit-codes"];
+    }
+    let one = validate::field_for_word(topic).or_else(|| validate::closest(topic, known));
+    if let Some(one) = one {
+        return vec![one];
+    }
     let word = topic.to_lowercase();
-    let contains = |known: &&&str| word.len() > 2 && known.to_lowercase().contains(&word);
-    let mut near: Vec<&str> = validate::field_for_word(topic).into_iter().collect();
-    near.extend(validate::closest(topic, &known).filter(|_| near.is_empty()));
-    if near.is_empty() {
-        near.extend(known.iter().filter(contains).take(3));
+    if word.len() < 3 {
+        return Vec::new();
     }
-    if near.is_empty() && word.len() > 3 {
-        let pages = TOPICS.iter().filter(|topic| topic.page.to_lowercase().contains(&word));
-        near.extend(pages.map(|topic| topic.name));
+    let named = known.iter().copied().filter(|known| known.to_lowercase().contains(&word));
+    let named: Vec<&str> = named.take(3).collect();
+    if !named.is_empty() {
+        return named;
     }
-    let near = near.into_iter().map(str::to_owned).collect();
-    CommandProblem::UnknownTopic { topic: topic.to_owned(), near }.into()
+    let pages = TOPICS.iter().filter(|topic| topic.page.to_lowercase().contains(&word));
+    pages.map(|topic| topic.name).collect()
 }
 
 /// Returns the blocks of a code's page, with its two examples as one.
@@ -97,16 +108,10 @@ fn code(entry: &CatalogEntry) -> Vec<ExplainBlock> {
 fn topic(topic: Topic) -> Vec<ExplainBlock> {
     let blocks = topic.page.trim_end().split("\n\n").map(|block| match block.strip_prefix("# ") {
         Some(heading) => ExplainBlock::Heading(heading.to_owned()),
-        None if block.starts_with('|') => ExplainBlock::Table(
-            block
-                .lines()
-                .skip(2)
-                .filter_map(|row| {
-                    let mut cells = row.strip_prefix("| ")?.strip_suffix(" |")?.split(" | ");
-                    Some((cells.next()?.to_owned(), cells.next()?.to_owned()))
-                })
-                .collect(),
-        ),
+        None if block.starts_with('|') => table(block.lines().skip(2).filter_map(|row| {
+            let mut cells = row.strip_prefix("| ")?.strip_suffix(" |")?.split(" | ");
+            Some((cells.next()?.to_owned(), cells.next()?.to_owned()))
+        })),
         None => ExplainBlock::Prose(block.replace('\n', " ")),
     });
     blocks.collect()
@@ -117,12 +122,12 @@ fn field(field: &FieldDoc) -> Vec<ExplainBlock> {
     let mut blocks = vec![
         ExplainBlock::Heading(field.path.clone()),
         ExplainBlock::Prose(field.about.clone()),
-        ExplainBlock::Table(facts.collect()),
+        table(facts),
     ];
     for (heading, rows) in [("Values", &field.values), ("Fields inside", &field.item_fields)] {
         if !rows.is_empty() {
             blocks.push(ExplainBlock::Heading(heading.to_owned()));
-            blocks.push(ExplainBlock::Table(rows.clone()));
+            blocks.push(table(rows.iter().cloned()));
         }
     }
     blocks.push(ExplainBlock::Heading("Example".to_owned()));
@@ -139,12 +144,16 @@ fn everything(fields: &[FieldDoc]) -> Vec<ExplainBlock> {
     let topics = TOPICS.iter().map(|topic| (topic.name.to_owned(), topic.title().to_owned()));
     vec![
         ExplainBlock::Heading("Diagnostic codes".to_owned()),
-        ExplainBlock::Table(codes.collect()),
+        table(codes),
         ExplainBlock::Heading("Manifest fields".to_owned()),
-        ExplainBlock::Table(fields.collect()),
+        table(fields),
         ExplainBlock::Heading("Topics".to_owned()),
-        ExplainBlock::Table(topics.collect()),
+        table(topics),
     ]
+}
+
+fn table(rows: impl Iterator<Item = (String, String)>) -> ExplainBlock {
+    ExplainBlock::Table(rows.map(|(name, text)| ExplainRow { name, text }).collect())
 }
 
 fn sentence(text: &str) -> &str {

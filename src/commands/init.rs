@@ -12,7 +12,7 @@ use crate::diagnostics::display_path;
 use crate::git::set_up_git;
 use crate::lockfile::default_lock_path;
 use crate::manifest::schema;
-use crate::output::{Console, PathProblem};
+use crate::output::{Console, PathProblem, WrittenFile};
 use crate::text::shell_quote;
 
 const STARTER: &str = include_str!("starter.yaml");
@@ -32,10 +32,9 @@ pub(super) fn run(args: &Init, console: &mut Console) -> Result<Exit, CommandErr
     let setup = (args.git && is_possible)
         .then(|| set_up_git(&lock, &default_lock_path(file, true)))
         .transpose()?;
-    if keeps {
-        console.info(&words.file_written(file, true))?;
-    } else {
-        write_starter(file, console)?;
+    let files = if keeps { vec![written(file, true)] } else { write_starter(file)? };
+    for WrittenFile { path, kept } in &files {
+        console.info(&words.file_written(Path::new(path), *kept))?;
     }
     if let Some(setup) = &setup {
         console.info(&words.git_set_up(setup))?;
@@ -43,7 +42,12 @@ pub(super) fn run(args: &Init, console: &mut Console) -> Result<Exit, CommandErr
     if !keeps {
         console.info(&words.after_init(&arguments(file), setup.is_some()))?;
     }
+    console.written_files(&files)?;
     Ok(Exit::Done)
+}
+
+fn written(file: &Path, kept: bool) -> WrittenFile {
+    WrittenFile { path: file.display().to_string(), kept }
 }
 
 /// Returns the arguments that name a manifest, with a blank before them; none are needed for the default.
@@ -55,8 +59,7 @@ fn arguments(file: &Path) -> String {
 }
 
 /// Writes the starter and the schema.
-fn write_starter(file: &Path, console: &mut Console) -> Result<(), CommandError> {
-    let words = console.words();
+fn write_starter(file: &Path) -> Result<Vec<WrittenFile>, CommandError> {
     let schema = file.with_file_name(SCHEMA_NAME);
     let named = arguments(Path::new(file.file_name().unwrap_or_default()));
     write_new(file, &STARTER.replace("{named}", &named))?;
@@ -66,9 +69,7 @@ fn write_starter(file: &Path, console: &mut Console) -> Result<(), CommandError>
         Err(_) if schema.exists() => true,
         Err(failure) => return Err(failure),
     };
-    console.info(&words.file_written(file, false))?;
-    console.info(&words.file_written(&schema, kept))?;
-    Ok(())
+    Ok(vec![written(file, false), written(&schema, kept)])
 }
 
 fn write_new(path: &Path, text: &str) -> Result<(), CommandError> {

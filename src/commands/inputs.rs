@@ -90,17 +90,26 @@ pub(super) fn read_list(list: &Path) -> Result<Vec<PathBuf>, CommandError> {
 /// Returns the manifest of the working directory, for a command that names none.
 /// `names` are its other arguments: one of them may be the manifest, without its `-f`.
 pub(super) fn default_manifest(names: &[String]) -> Result<PathBuf, CommandError> {
-    let found = DEFAULT_NAMES.map(Path::new).into_iter().filter(|path| path.is_file());
-    match found.collect::<Vec<_>>()[..] {
-        [path] => Ok(path.to_owned()),
+    match &manifests_here()[..] {
+        [path] => Ok(path.clone()),
         [] => {
-            let file = names.iter().find(|name| Path::new(name).exists()).cloned();
+            let file = names.iter().find(|name| is_input(name)).cloned();
             Err(CommandProblem::NoDefaultManifest { names: DEFAULT_NAMES, file }.into())
         }
         [one, other, ..] => {
-            Err(CommandProblem::SeveralDefaultManifests([one.into(), other.into()]).into())
+            Err(CommandProblem::SeveralDefaultManifests([one.clone(), other.clone()]).into())
         }
     }
+}
+
+/// Returns whether an unknown name could be a manifest without its `-f`.
+pub(super) fn is_input(name: &str) -> bool {
+    name == "-" || Path::new(name).exists()
+}
+
+/// Returns the manifests of the working directory that have a default name.
+pub(super) fn manifests_here() -> Vec<PathBuf> {
+    DEFAULT_NAMES.map(PathBuf::from).into_iter().filter(|path| path.is_file()).collect()
 }
 
 /// Returns the absolute path of a file, without links in its directories. `None` if the directory does

@@ -184,13 +184,24 @@ pub(super) fn unknown_instance<'a>(
     known: impl Iterator<Item = &'a InstanceName>,
 ) -> CommandProblem {
     let known: Vec<&str> = known.map(InstanceName::as_str).collect();
-    let near = closest(name, &known).map(InstanceName::from);
+    let near = closest(name, &known).filter(|near| !is_sibling(name, near));
     CommandProblem::UnknownInstance {
         name: name.to_owned(),
         flag,
-        is_file: Path::new(name).exists(),
-        near,
+        is_file: inputs::is_input(name),
+        near: near.map(InstanceName::from),
     }
+}
+
+/// Checks whether two names differ only in their number or letter, as those of `train-a` and `train-b`:
+/// one is not a misspelling of the other.
+fn is_sibling(one: &str, other: &str) -> bool {
+    let stem = |name: &str| {
+        let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
+        let letter = stem.char_indices().nth_back(1).filter(|(_, mark)| "-_.".contains(*mark));
+        letter.map_or(stem.len(), |(at, _)| at + 1)
+    };
+    one[..stem(one)] == other[..stem(other)]
 }
 
 /// Returns this program's directory in the user's state directory, if known: `$XDG_STATE_HOME` or

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::check::lint_levels;
 use super::error::CommandError;
+use super::inputs;
 use super::load::{LoadedManifest, load, select, state_dir};
 use super::platform::{Platform, Regions};
 use super::remote::{self, ClaimOptions};
@@ -22,9 +23,6 @@ use crate::output::{CommandProblem, Console};
 use crate::plan::Selection;
 use crate::text::ManifestArgs;
 use crate::validate::LintLevels;
-
-/// Names of the manifest that is used if none is given.
-const DEFAULT_MANIFESTS: [&str; 3] = ["instances.yaml", "instances.yml", "instances.json"];
 
 /// Manifests and their locks. `L` is [`Lockfile`] in a command that only reads the locks, with the
 /// files that an interrupted run left next to them, and [`LockStore`] in one that writes them.
@@ -115,8 +113,7 @@ impl Workspace<Lockfile> {
     ) -> Result<Self, CommandError> {
         let mut args = args.clone();
         if args.manifests.files.is_empty() {
-            let there = DEFAULT_MANIFESTS.map(PathBuf::from).into_iter().filter(|it| it.is_file());
-            args.manifests.files = there.collect();
+            args.manifests.files = inputs::manifests_here();
         }
         if args.manifests.files.is_empty() {
             let platform =

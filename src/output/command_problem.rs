@@ -66,8 +66,8 @@ pub(crate) enum CommandProblem {
 
     /// `status --watch` has no format for programs.
     WatchPrintsText,
-    /// `explain` does not know the topic; one of `near` was perhaps meant.
-    UnknownTopic { topic: String, near: Vec<String> },
+    /// `explain` does not know the topic; one of `near` was perhaps meant. It may be a command.
+    UnknownTopic { topic: String, near: Vec<String>, is_command: bool },
     /// `--fix` on standard input allows no other file or report.
     FixOfStdinHasOtherOutput,
 

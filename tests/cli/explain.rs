@@ -120,6 +120,14 @@ fn every_field_is_explained_by_name() {
         .stdout_has("  required  yes\n")
         .stdout_has("POST /ai/openapi/v2/instance-service/task")
         .stdout_has("    ramSize: 27GiB\n");
+    for (field, form) in [
+        ("ramSize", "a number of MB, or text with a unit, such as 27GiB"),
+        ("timeoutLimit", "\"HH:MM:SS\", such as \"04:00:00\", or unlimited"),
+        ("sourcePath", "it begins with `/`"),
+    ] {
+        let page = Cli::new().args(["explain", field]).run().code(0);
+        let _ = page.stdout_has(&format!("  form      {form}\n"));
+    }
     let kinds = Cli::new().args(["explain", "taskType"]).run().code(0);
     let _ = kinds.stdout_has("Values\n  ssh         SSH: a shell.\n  jupyter     JupyterLab");
     let cards = Cli::new().args(["explain", "gpuNumber"]).run().code(0);
@@ -203,6 +211,8 @@ fn unknown_topic_is_a_usage_error_with_a_suggestion() {
     unknown("missing-fields", "did you mean `instancectl explain missing-field`?");
     unknown("protocoltype", "did you mean `instancectl explain protocolType`?");
     unknown("colour", "`instancectl explain` lists all of them");
+    unknown("6", "did you mean `instancectl explain exit-codes`?");
+    unknown("apply", "`instancectl help apply` describes the command");
     unknown("orphan", "did you mean `instancectl explain lock`?");
     unknown("claim", "did you mean `instancectl explain git`?");
     // Words of other programs, and parts of names.

@@ -170,10 +170,10 @@ fn help_and_version_are_commands_too() {
 #[test]
 fn words_of_other_tools_are_answered_with_the_command_here() {
     for (word, command) in [
-        ("get", "status"),
-        ("ps", "status"),
-        ("ls", "status"),
-        ("describe", "status"),
+        ("get", "list"),
+        ("ps", "list"),
+        ("ls", "list"),
+        ("describe", "list"),
         ("delete", "destroy"),
         ("rm", "destroy"),
         ("down", "destroy"),

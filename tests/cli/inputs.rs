@@ -98,8 +98,11 @@ fn manifest_without_its_flag_is_recognized() {
         let _ = cli.clone().args(words).run().is(2, "", error);
     }
     let cli = cli.file("instances.yaml", manifest(["b"]));
-    let error = "error: no instance is named team.yaml\n  help: did you mean `-f team.yaml`?\n";
-    let _ = cli.args(["plan", "team.yaml"]).run().is(2, "", error);
+    for file in ["team.yaml", "-", "."] {
+        let error =
+            format!("error: no instance is named {file}\n  help: did you mean `-f {file}`?\n");
+        let _ = cli.clone().args(["plan", file]).run().is(2, "", &error);
+    }
 }
 
 #[test]

@@ -65,6 +65,12 @@ fn misspelt_name_gets_the_nearest_one() {
         "",
         &error("--replace: ", "NLP-eval", "nlp-eval"),
     );
+    // Another number or letter is another instance.
+    let numbered = project(["nlp-1", "nlp-a", "nlp-eval01"]);
+    for name in ["nlp-2", "nlp-b", "nlp-eval02"] {
+        let error = format!("error: no instance is named {name}\n");
+        let _ = numbered.clone().args(["destroy", "--sandbox", name]).run().is(2, "", &error);
+    }
     let far = "error: no instance is named train\n";
     let _ = cli.clone().args(["plan", "train"]).run().is(2, "", far);
     for words in [&["status", "nlp-evl"][..], &["adopt", "nlp-evl", "1"]] {

@@ -83,6 +83,24 @@ impl Session {
         self.run("logs", "--sandbox -f a.yaml a --follow", 2);
     }
 
+    /// Runs the commands that read or write neither locks nor the platform.
+    fn run_without_lock(&mut self) {
+        let found = self.run("validate", "a.yaml", 0);
+        assert_eq!(found["summary"]["instances"], 1);
+        let found = self.run("init", "sub.yaml", 0);
+        assert_eq!(found["files"][0]["path"], "sub.yaml", "{found:#}");
+        self.run("init", "sub.yaml", 2);
+        let found = self.run("explain", "ram-looks-like-gib", 0);
+        let page = found["explanation"].as_array().unwrap();
+        let example = &page.last().unwrap()["content"];
+        assert!(example["wrong"].as_str().unwrap().contains("ramSize: 27\n"), "{found:#}");
+        assert!(example["right"].as_str().unwrap().contains("ramSize: 27GiB\n"), "{found:#}");
+        self.run("explain", "exit-codes", 0);
+        self.run("explain", "ramSize", 0);
+        self.run("explain", "", 0);
+        self.run("explain", "gpu", 2);
+    }
+
     /// Runs a command and checks its object.
     #[track_caller]
     fn run(&mut self, command: &str, args: &str, code: i32) -> Value {
@@ -135,8 +153,7 @@ fn every_command_prints_an_object_that_fits_the_schema() {
         ("catalog mounts", ""),
     ];
     // A run of each command that succeeds, in the order of a session in the sandbox.
-    let found = session.run("validate", "a.yaml", 0);
-    assert_eq!(found["summary"]["instances"], 1);
+    session.run_without_lock();
     let sandbox = "--sandbox -f a.yaml";
     session.run("plan", sandbox, 0);
     session.run("plan", &format!("{sandbox} --detailed-exitcode"), 9);

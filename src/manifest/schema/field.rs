@@ -71,7 +71,7 @@ impl<'a> Reader<'a> {
         let unit = self.keyword(node, "x-unit").as_str().map(str::to_owned);
         facts.extend(unit.map(|unit| ("unit", unit)));
         facts.extend(self.range(node).map(|range| ("range", range)));
-        facts.extend(self.text_pattern(key, node).map(|form| ("form", form)));
+        facts.extend(self.text_form(key, node).map(|form| ("form", form)));
         facts.push(("required", self.required(list, key)));
         facts.extend(default.map(|default| ("default", default)));
         facts.push(("allowed", is_allowed_at(list, key)));
@@ -106,10 +106,13 @@ impl<'a> Reader<'a> {
         (least.is_number() && most.is_number()).then(|| format!("{least} to {most}"))
     }
 
-    /// Returns the pattern of its text, except for a port, whose pattern only repeats its range.
-    fn text_pattern(&self, key: &str, node: &'a Value) -> Option<String> {
-        let pattern = self.keyword(node, "pattern").as_str().filter(|_| key != "containerPort")?;
-        Some(format!("`{pattern}`"))
+    /// Returns the form of its text, as editors describe it, except for a port, whose form only repeats
+    /// its range.
+    fn text_form(&self, key: &str, node: &'a Value) -> Option<String> {
+        let message = self.keyword(node, "patternErrorMessage").as_str()?;
+        let (_, form) = message.split_once(": ").filter(|_| key != "containerPort")?;
+        let form = form.strip_prefix("write ").unwrap_or(form);
+        Some(form.trim_end_matches('.').to_owned())
     }
 
     fn required(&self, list: &str, key: &str) -> String {

@@ -8,7 +8,7 @@ use super::lock::LockObject;
 use super::summary::CardUsage;
 use crate::exit_status::ExitClass;
 use crate::output::words::Language;
-use crate::output::{AuthProblem, AuthReport, CatalogResponse, Message};
+use crate::output::{AuthProblem, AuthReport, CatalogResponse, ExplainBlock, Message, WrittenFile};
 
 /// Keys that belong to single commands.
 #[derive(Default, Serialize, JsonSchema)]
@@ -32,6 +32,14 @@ pub(crate) struct CommandFields<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "LogObject<'a>")]
     pub(crate) log: Option<LogObject<'a>>,
+    /// `init`: the manifest and its schema.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Vec<WrittenFile>")]
+    pub(crate) files: Option<&'a [WrittenFile]>,
+    /// `explain`: the page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Vec<ExplainBlock>")]
+    pub(crate) explanation: Option<&'a [ExplainBlock]>,
     #[serde(flatten)]
     pub(crate) auth: Option<AuthFields<'a>>,
     #[serde(flatten)]

@@ -2,22 +2,27 @@
 
 use std::io::{self, Write};
 
+use schemars::JsonSchema;
+use serde::Serialize;
 use similar::TextDiff;
 use unicode_width::UnicodeWidthStr;
 
 use crate::output::console::Console;
 use crate::output::diff;
+use crate::output::json::{CommandFields, ExitReport};
 use crate::output::style::{HEADING, Style};
 
 /// Part of an explanation.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(tag = "kind", content = "content", rename_all = "camelCase")]
+#[schemars(rename = "explainBlock")]
 pub enum ExplainBlock {
     /// A heading.
     Heading(String),
     /// A paragraph.
     Prose(String),
     /// Names and their meanings.
-    Table(Vec<(String, String)>),
+    Table(Vec<ExplainRow>),
     /// Preformatted lines.
     Lines(String),
     /// A wrong text and its correction, shown as one with the lines that differ marked.
@@ -29,6 +34,16 @@ pub enum ExplainBlock {
     },
 }
 
+/// A name and its meaning.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "explainRow", extend("additionalProperties" = false))]
+pub struct ExplainRow {
+    /// The name.
+    pub name: String,
+    /// Its meaning.
+    pub text: String,
+}
+
 /// Indentation of everything but headings.
 const INDENT: &str = "  ";
 
@@ -38,6 +53,10 @@ const NAMES: usize = 36;
 impl Console {
     /// Prints an explanation as the command's result.
     pub fn explanation(&mut self, blocks: &[ExplainBlock]) -> io::Result<()> {
+        if self.is_json() {
+            let fields = CommandFields { explanation: Some(blocks), ..CommandFields::default() };
+            return self.print_rows(ExitReport::default(), &|_| {}, fields);
+        }
         let style = self.style;
         self.print(|out| print(out, blocks, style))
     }
@@ -45,18 +64,14 @@ impl Console {
 
 pub(crate) fn print(to: &mut dyn Write, blocks: &[ExplainBlock], style: Style) -> io::Result<()> {
     for (at, block) in blocks.iter().enumerate() {
+        let is_heading = |block: &ExplainBlock| matches!(block, ExplainBlock::Heading(_));
+        if at > 0 && (is_heading(block) || !is_heading(&blocks[at - 1])) {
+            writeln!(to)?;
+        }
         match block {
-            ExplainBlock::Heading(text) => {
-                let gap = if at > 0 { "\n" } else { "" };
-                writeln!(to, "{gap}{}", style.paint(HEADING, text))?;
-            }
+            ExplainBlock::Heading(text) => writeln!(to, "{}", style.paint(HEADING, text))?,
             ExplainBlock::Prose(text) => wrapped(to, text, INDENT, INDENT, style)?,
-            ExplainBlock::Table(rows) => {
-                if at > 0 && !matches!(blocks[at - 1], ExplainBlock::Heading(_)) {
-                    writeln!(to)?;
-                }
-                table(to, rows, style)?;
-            }
+            ExplainBlock::Table(rows) => table(to, rows, style)?,
             ExplainBlock::Correction { wrong, right } => {
                 let diff = TextDiff::from_lines(*wrong, *right);
                 for change in diff.iter_all_changes() {
@@ -74,11 +89,11 @@ pub(crate) fn print(to: &mut dyn Write, blocks: &[ExplainBlock], style: Style) -
     Ok(())
 }
 
-fn table(to: &mut dyn Write, rows: &[(String, String)], style: Style) -> io::Result<()> {
-    let longest = rows.iter().map(|(name, _)| name.width()).max().unwrap_or_default();
+fn table(to: &mut dyn Write, rows: &[ExplainRow], style: Style) -> io::Result<()> {
+    let longest = rows.iter().map(|row| row.name.width()).max().unwrap_or_default();
     let column = longest.min(NAMES).min(style.width / 2);
     let rest = format!("{INDENT}{:column$}  ", "");
-    for (name, text) in rows {
+    for ExplainRow { name, text } in rows {
         if name.width() > column {
             writeln!(to, "{INDENT}{name}")?;
             wrapped(to, text, &rest, &rest, style)?;
@@ -109,13 +124,13 @@ fn wrapped(
 
 #[cfg(test)]
 mod tests {
-    use super::{ExplainBlock, print};
+    use super::{ExplainBlock, ExplainRow, print};
     use crate::output::style::Style;
 
     #[test]
     fn prose_and_tables_are_wrapped_but_literal_lines_are_not() {
         let prose = "A text of `several words` that is longer than a narrow terminal is wide.";
-        let rows = vec![("name".to_owned(), prose.to_owned())];
+        let rows = vec![ExplainRow { name: "name".to_owned(), text: prose.to_owned() }];
         let lines = "a: b\n  c: a line that is longer than a narrow terminal is wide".to_owned();
         let blocks = [
             ExplainBlock::Heading("title".to_owned()),

@@ -163,6 +163,9 @@ impl En {
             }
             Problem::PlanChanged { .. } => "check the new plan, then run the same command again",
             Problem::OverLimit { .. } => "nothing was created",
+            Problem::UnknownTopic { topic, is_command: true, .. } => {
+                return Some(format!("`instancectl help {topic}` describes the command"));
+            }
             Problem::UnknownTopic { near, .. } => match &near[..] {
                 [] => "`instancectl explain` lists all of them",
                 [near] => return Some(format!("did you mean `instancectl explain {near}`?")),
@@ -267,11 +270,11 @@ fn address_step(next: &AddressStep) -> String {
             "it is Running: does its manifest open a port (`containerPortInfoList`)?".to_owned()
         }
         AddressStep::Start { status, start, wait } => format!(
-            "it ended ({}): `{start}` starts it again, then `{wait}` waits until it runs",
+            "it ended ({}): `{start}` starts it again, then `{wait}` waits for it",
             status.as_str()
         ),
         AddressStep::Wait { status, wait } => {
-            format!("it is {}: `{wait}` waits until it runs", status.as_str())
+            format!("it is {}: `{wait}` waits for it", status.as_str())
         }
         AddressStep::QueryStatus(status) => format!("`{status}` shows its status"),
     }
