@@ -90,13 +90,18 @@ pub(super) fn read_list(list: &Path) -> Result<Vec<PathBuf>, CommandError> {
 /// Returns the manifest of the working directory, for a command that names none.
 /// `names` are its other arguments: one of them may be the manifest, without its `-f`.
 pub(super) fn default_manifest(names: &[String]) -> Result<PathBuf, CommandError> {
+    find_default_manifest()?.ok_or_else(|| {
+        let file = names.iter().find(|name| Path::new(name).exists()).cloned();
+        CommandProblem::NoDefaultManifest { names: DEFAULT_NAMES, file }.into()
+    })
+}
+
+/// Returns the manifest of the working directory, if there is one, for a command that needs none.
+pub(super) fn find_default_manifest() -> Result<Option<PathBuf>, CommandError> {
     let found = DEFAULT_NAMES.map(Path::new).into_iter().filter(|path| path.is_file());
     match found.collect::<Vec<_>>()[..] {
-        [path] => Ok(path.to_owned()),
-        [] => {
-            let file = names.iter().find(|name| Path::new(name).exists()).cloned();
-            Err(CommandProblem::NoDefaultManifest { names: DEFAULT_NAMES, file }.into())
-        }
+        [path] => Ok(Some(path.to_owned())),
+        [] => Ok(None),
         [one, other, ..] => {
             Err(CommandProblem::SeveralDefaultManifests([one.into(), other.into()]).into())
         }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::check::lint_levels;
 use super::error::CommandError;
+use super::inputs::find_default_manifest;
 use super::load::{LoadedManifest, load, select, state_dir};
 use super::platform::{Platform, Regions};
 use super::remote::{self, ClaimOptions};
@@ -22,9 +23,6 @@ use crate::output::{CommandProblem, Console};
 use crate::plan::Selection;
 use crate::text::ManifestArgs;
 use crate::validate::LintLevels;
-
-/// Names of the manifest that is used if none is given.
-const DEFAULT_MANIFESTS: [&str; 3] = ["instances.yaml", "instances.yml", "instances.json"];
 
 /// Manifests and their locks. `L` is [`Lockfile`] in a command that only reads the locks, with the
 /// files that an interrupted run left next to them, and [`LockStore`] in one that writes them.
@@ -113,17 +111,13 @@ impl Workspace<Lockfile> {
         args: &WorkspaceArgs,
         console: &mut Console,
     ) -> Result<Self, CommandError> {
-        let mut args = args.clone();
-        if args.manifests.files.is_empty() {
-            let there = DEFAULT_MANIFESTS.map(PathBuf::from).into_iter().filter(|it| it.is_file());
-            args.manifests.files = there.collect();
-        }
-        if args.manifests.files.is_empty() {
-            let platform =
-                Platform::from_environment(args.connection, Some(Path::new("none.lock")))?;
+        if args.manifests.files.is_empty() && find_default_manifest()?.is_none() {
+            // The sandbox of the working directory.
+            let lock = Path::new("instances.sandbox.lock");
+            let platform = Platform::from_environment(args.connection, Some(lock))?;
             return Self::new(Vec::new(), Vec::new(), &[], platform);
         }
-        Self::read(&args, &[], console)
+        Self::read(args, &[], console)
     }
 
     /// Reads the manifests and their locks, without the platform.

@@ -24,6 +24,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "output",
             "cli",
             "lifecycle",
+            "export",
             "apply",
             "resolve",
             "inventory",
@@ -47,6 +48,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &[
             "cli",
             "lifecycle",
+            "export",
             "apply",
             "resolve",
             "inventory",
@@ -63,6 +65,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("cli", &[]),
+    ("export", &["manifest", "yaml", "api::endpoints::detail"]),
     ("apply", &["lifecycle", "resolve", "inventory", "plan", "request", "lockfile", "api"]),
     ("lifecycle", &["resolve", "inventory", "plan", "lockfile", "api"]),
     ("resolve", &["inventory", "plan", "lockfile", "api"]),

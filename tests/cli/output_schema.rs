@@ -106,6 +106,22 @@ fn cards(found: &Value) -> (Option<u64>, Option<f64>) {
     (summary["cards"].as_u64(), summary["cardHours"].as_f64())
 }
 
+/// Commands about the instances of a manifest, with further arguments that they need.
+const WITH_MANIFEST: [(&str, &str); 12] = [
+    ("plan", "--refresh"),
+    ("apply", "--yes"),
+    ("status", ""),
+    ("wait", ""),
+    ("list", ""),
+    ("export", ""),
+    ("stop", "--yes"),
+    ("start", "--yes"),
+    ("destroy", "--yes"),
+    ("adopt", "a id"),
+    ("resolve", "a --absent"),
+    ("url", "a"),
+];
+
 #[test]
 fn every_command_prints_an_object_that_fits_the_schema() {
     let mut session = Session::new();
@@ -136,6 +152,7 @@ fn every_command_prints_an_object_that_fits_the_schema() {
     let found = session.run("status", sandbox, 0);
     assert!(found["instances"][0]["createdAt"].as_str().unwrap().ends_with("+08:00"), "{found:#}");
     assert_eq!(session.run("list", sandbox, 0)["inNoLock"], 0);
+    session.run("export", sandbox, 0);
     session.run("url", "--sandbox -f a.yaml a", 0);
     fs::remove_file(session.cli.path("a.sandbox.lock")).unwrap();
     let found = session.run("adopt", &format!("{sandbox} a {id}"), 0);
@@ -151,7 +168,6 @@ fn every_command_prints_an_object_that_fits_the_schema() {
         let found = session.run(command, sandbox, 0);
         assert_eq!(cards(&found), (Some(1), Some(1.0)), "{command}");
     }
-    session.run("url", &format!("{sandbox} ghost"), 2);
     fs::copy(session.cli.path("a.sandbox.lock"), session.cli.path("a.lock")).unwrap();
     let found = session.run("destroy", &format!("{sandbox} --yes"), 0);
     assert_eq!(found["instances"][0]["outcome"], "deleted");
@@ -164,20 +180,7 @@ fn every_command_prints_an_object_that_fits_the_schema() {
     }
 
     // Early failures: no credentials, an invalid manifest, an unreadable lock, wrong usage.
-    let named = [
-        ("plan", "--refresh"),
-        ("apply", "--yes"),
-        ("status", ""),
-        ("wait", ""),
-        ("list", ""),
-        ("stop", "--yes"),
-        ("start", "--yes"),
-        ("destroy", "--yes"),
-        ("adopt", "a id"),
-        ("resolve", "a --absent"),
-        ("url", "a"),
-    ];
-    for (command, args) in named {
+    for (command, args) in WITH_MANIFEST {
         session.run(command, &format!("-f a.yaml {args}"), 7);
         session.run(command, &format!("-f missing.yaml {args}"), 2);
         session.run(
@@ -190,7 +193,9 @@ fn every_command_prints_an_object_that_fits_the_schema() {
     }
     session.run("apply", &format!("{sandbox} --max-cards 0 --yes"), 6);
     session.run("apply", sandbox, 6);
-    session.run("resolve", &format!("{sandbox} ghost --absent"), 2);
+    for (command, args) in [("url", "ghost"), ("resolve", "ghost --absent")] {
+        session.run(command, &format!("{sandbox} {args}"), 2);
+    }
     session.run("auth check", "", 7);
     for (command, args) in catalog {
         session.run(command, args, 7);
@@ -279,7 +284,7 @@ fn name_format_prints_a_name_and_an_id_per_instance() {
         lines.lines().map(|line| line.split_once(' ').unwrap()).map(|(_, id)| id).collect();
     assert_eq!(lines, format!("a {}\nb {}\n", ids[0], ids[1]));
     check("apply", "--yes", &lines);
-    for command in ["plan", "status", "wait", "list", "lock list"] {
+    for command in ["plan", "status", "wait", "list", "export", "lock list"] {
         check(command, "", &lines);
     }
     check("stop", "--yes", &lines);
