@@ -71,7 +71,7 @@ impl Lines {
         for field in &instance.fields {
             item.field(field, comment);
         }
-        // The first line that is no comment begins the item.
+        // The first line after the comments begins the item.
         let mut begun = false;
         let mark = |line: &str| {
             let begins = !begun && !line.trim_start().starts_with('#');

@@ -54,6 +54,10 @@ pub(super) fn run(
         report.classes.insert(ExitClass::Blocked);
     }
     let cost = record(&found, file, &mut store, &mut report, console)?;
+    if !report.instances.is_empty() {
+        console.info(&console.words().file_written(file, false))?;
+        console.info(&console.words().file_written(&lock, false))?;
+    }
     if let Some(claim) = claim {
         match claim.finish(&mut [&mut store], &remote::message(&[lock], None)) {
             Ok(push) => remote::report_push(&push, &named, &mut report.classes, console)?,
@@ -105,7 +109,5 @@ fn record(
         let _ = fs::remove_file(file);
         return Err(error.into());
     }
-    console.info(&console.words().file_written(file, false))?;
-    console.info(&console.words().file_written(store.path(), false))?;
     Ok(Cost::of_entries(changes.iter().filter_map(|change| change.ours.as_ref())))
 }
