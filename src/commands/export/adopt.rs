@@ -68,7 +68,8 @@ pub(super) fn run(
         }
     }
     let name = file.display().to_string();
-    console.print_resolutions(&AppliedManifests { files: &[&name], report: &report, cost })?;
+    let files: &[&str] = &[&name];
+    console.print_resolutions(&AppliedManifests { files, report: &report, cost, totals: None })?;
     Ok(report.classes.into())
 }
 
