@@ -26,7 +26,8 @@ pub use args::{
 pub use catalog::{AuthCommand, CatalogCommand, ImageVisibility, Images, Limits, QueryArgs};
 pub use help::HelpPage;
 pub use instances::{
-    Adopt, Apply, Destroy, List, Logs, Plan, Resolve, StartStop, Status, Url, Wait, WaitStatus,
+    Adopt, Apply, Destroy, Export, List, Logs, Plan, Resolve, StartStop, Status, Url, Wait,
+    WaitStatus,
 };
 pub use invocation::{Invocation, UsageError, named_manifests};
 pub use local::{Completions, Explain, Init, Sandbox, Schema, Shell};
@@ -153,6 +154,19 @@ Examples:
   instancectl list --format json |
     jq -r '.instances[] | select(.file == null) | .name'")]
     List(List),
+    /// Print live instances as a manifest, or adopt them
+    ///
+    /// Prints all live instances of the account if none is named. Fields with their default are omitted;
+    /// comments name what the platform does not show. With `--adopt`, writes the manifest and a lock that
+    /// has them. A file that exists is never changed, and what the lock of another manifest (`-f`, or the
+    /// default one) has is not adopted.
+    #[command(after_long_help = ENVIRONMENT, before_help = "\
+Examples:
+  instancectl export                             # all, as a manifest
+  instancectl export 'train-*' > train.yaml
+  instancectl export --adopt -o instances.yaml   # with its lock, for git
+  instancectl export 530491fa7c8e47348f01de73e627a6a7 -o old.yaml")]
+    Export(Export),
     /// Wait until instances are running, or have another status
     ///
     /// Polls at once, then at intervals that grow from 1 s to 15 s, never more often. Exits with 0 once

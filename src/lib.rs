@@ -39,6 +39,7 @@
 //! | [`inventory`] | lists what a region has; matches lost creates, finds duplicates |
 //! | [`apply`] | executes a plan: intent, request, outcome, reconciliation; deletes |
 //! | [`resolve`] | manual decisions of the user: resolve and adopt |
+//! | [`export`] | writes live instances as a manifest |
 //! | [`lifecycle`] | queries, waits for, stops and starts instances |
 //! | [`run_folder`] | the folders in the user's home to which the platform writes the output of instances |
 //! | [`api`] | client of the platform: transport, authentication, the calls |
@@ -87,6 +88,7 @@ pub mod cli;
 pub mod commands;
 pub mod diagnostics;
 pub mod exit_status;
+pub mod export;
 pub mod git;
 pub mod ids;
 pub mod interrupts;

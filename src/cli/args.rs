@@ -136,7 +136,7 @@ pub struct GitArgs {
 }
 
 /// Manifests, and the platform that has their instances.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Args)]
 pub struct WorkspaceArgs {
     /// Manifests.
     #[command(flatten)]

@@ -1,13 +1,14 @@
 //! The command lines of the commands about instances.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use clap::{ArgGroup, Args, ValueEnum};
+use clap::{ArgGroup, Args, ValueEnum, ValueHint};
 
 use super::args::{
-    ChangeArgs, ConfirmArgs, FormatArgs, InstanceFormat, InstanceFormatArgs, LintArgs,
-    OnlineCheckArgs, PaceArgs, ReadArgs, WorkspaceArgs, WriteArgs,
+    ChangeArgs, ClaimArgs, ConfirmArgs, FormatArgs, GuardArgs, InstanceFormat, InstanceFormatArgs,
+    LintArgs, OnlineCheckArgs, PaceArgs, ReadArgs, WorkspaceArgs, WriteArgs,
 };
 use super::duration::duration;
 use super::help::{CHECKS, OUTPUT, SAFETY, SELECTION, TIMING};
@@ -105,21 +106,20 @@ pub struct Status {
     #[command(flatten)]
     pub read: ReadArgs,
     /// Show all columns and whole task IDs
-    #[arg(long)]
+    #[arg(long, help_heading = OUTPUT)]
     pub wide: bool,
     /// Show the access addresses, which contain secrets
-    #[arg(long)]
+    #[arg(long, help_heading = OUTPUT)]
     pub show_urls: bool,
     /// Follow the changes until interrupted
     ///
     /// Redraws the table on a terminal, and prints a line for each change elsewhere.
-    #[arg(long)]
+    #[arg(long, help_heading = OUTPUT)]
     pub watch: bool,
 }
 
 /// Arguments of `list`.
 #[derive(Debug, Args)]
-#[command(mut_arg("files", |files| files.required(false)))]
 pub struct List {
     /// Manifests, and the platform.
     #[command(flatten)]
@@ -128,11 +128,37 @@ pub struct List {
     #[command(flatten)]
     pub output: InstanceFormatArgs,
     /// Also list instances that ended
-    #[arg(long)]
+    #[arg(long, help_heading = SELECTION)]
     pub all: bool,
     /// Show all columns and whole task IDs
-    #[arg(long)]
+    #[arg(long, help_heading = OUTPUT)]
     pub wide: bool,
+}
+
+/// Arguments of `export`.
+#[derive(Debug, Args)]
+pub struct Export {
+    /// Manifests whose locks are respected, and the platform.
+    #[command(flatten)]
+    pub workspace: WorkspaceArgs,
+    /// Process lock.
+    #[command(flatten)]
+    pub guard: GuardArgs,
+    /// Claims at the remote.
+    #[command(flatten)]
+    pub claim: ClaimArgs,
+    /// Format of the result.
+    #[command(flatten)]
+    pub format: InstanceFormatArgs,
+    /// Manifest to write, a new file [default: stdout]
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub output: Option<PathBuf>,
+    /// Also write its lock, which has the instances
+    #[arg(long, requires = "output")]
+    pub adopt: bool,
+    /// Instances, by name, glob or task ID [default: all live]
+    #[arg(value_name = "NAME or TASK_ID", help_heading = SELECTION)]
+    pub names: Vec<String>,
 }
 
 /// Arguments of `wait`.

@@ -90,12 +90,17 @@ pub(super) fn read_list(list: &Path) -> Result<Vec<PathBuf>, CommandError> {
 /// Returns the manifest of the working directory, for a command that names none.
 /// `names` are its other arguments: one of them may be the manifest, without its `-f`.
 pub(super) fn default_manifest(names: &[String]) -> Result<PathBuf, CommandError> {
+    find_default_manifest()?.ok_or_else(|| {
+        let file = names.iter().find(|name| is_input(name)).cloned();
+        CommandProblem::NoDefaultManifest { names: DEFAULT_NAMES, file }.into()
+    })
+}
+
+/// Returns the manifest of the working directory, if there is one, for a command that needs none.
+pub(super) fn find_default_manifest() -> Result<Option<PathBuf>, CommandError> {
     match &manifests_here()[..] {
-        [path] => Ok(path.clone()),
-        [] => {
-            let file = names.iter().find(|name| is_input(name)).cloned();
-            Err(CommandProblem::NoDefaultManifest { names: DEFAULT_NAMES, file }.into())
-        }
+        [path] => Ok(Some(path.clone())),
+        [] => Ok(None),
         [one, other, ..] => {
             Err(CommandProblem::SeveralDefaultManifests([one.clone(), other.clone()]).into())
         }

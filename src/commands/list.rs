@@ -15,7 +15,8 @@ use crate::text::CommandLine;
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
     let mut workspace = Workspace::with_any_manifests(&args.workspace, console)?;
-    let regions = list_regions(&mut workspace, |detail| args.all || detail.is_live())?;
+    connect_account(&mut workspace)?;
+    let regions = list_regions(&workspace, |detail| args.all || detail.is_live())?;
     let locks: Vec<String> = workspace.manifests.iter().map(|one| lock_name(&one.lock)).collect();
     let export = CommandLine::new("export");
     let export = if args.workspace.connection.sandbox { export.flag("--sandbox") } else { export };
@@ -29,12 +30,8 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     Ok(Exit::Done)
 }
 
-/// Lists the instances that `filter` selects in the regions of the manifests and their locks, or in the
-/// default region.
-pub(super) fn list_regions(
-    workspace: &mut Workspace<Lockfile>,
-    filter: impl Fn(&Detail) -> bool + Copy,
-) -> Result<Vec<AccountRegion>, CommandError> {
+/// Connects to the regions of the manifests and their locks, or to the default region.
+pub(super) fn connect_account(workspace: &mut Workspace<Lockfile>) -> Result<(), CommandError> {
     let requests = workspace.manifests.iter().flat_map(|manifest| &manifest.requests);
     let mut needed: Regions = requests.map(|request| request.region.clone()).collect();
     if needed.is_empty() {
@@ -42,7 +39,14 @@ pub(super) fn list_regions(
     }
     let entries = workspace.locks.iter().flat_map(|lock| lock.instances.values());
     let optional = entries.map(|entry| entry.region.clone()).collect();
-    workspace.platform.connect(needed, &optional)?;
+    workspace.platform.connect(needed, &optional)
+}
+
+/// Lists the instances that `filter` selects in the regions that the workspace is connected to.
+fn list_regions(
+    workspace: &Workspace<Lockfile>,
+    filter: impl Fn(&Detail) -> bool + Copy,
+) -> Result<Vec<AccountRegion>, CommandError> {
     let locks = workspace.lockfiles();
     let list = |client| {
         let listed = list_account(client, &locks, filter);

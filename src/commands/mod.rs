@@ -12,6 +12,7 @@ mod delete;
 mod destroy;
 mod error;
 mod explain;
+mod export;
 mod init;
 mod inputs;
 mod list;

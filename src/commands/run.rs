@@ -3,8 +3,8 @@
 use super::error::{CommandError, Exit};
 use super::signals::SignalHandler;
 use super::{
-    adopt, apply, auth, catalog, completions, destroy, explain, init, list, lock, logs, plan,
-    resolve, sandbox, start_stop, status, url, validate, wait,
+    adopt, apply, auth, catalog, completions, destroy, explain, export, init, list, lock, logs,
+    plan, resolve, sandbox, start_stop, status, url, validate, wait,
 };
 use crate::cli::{AuthCommand, Color, Command, Invocation, LockCommand, UsageError};
 use crate::lifecycle::Action;
@@ -77,6 +77,7 @@ fn dispatch(
         Command::Plan(args) => plan::run(args, console),
         Command::Apply(args) => apply::run(args, console, signals),
         Command::Status(args) => status::run(args, console, signals),
+        Command::Export(args) => export::run(args, console),
         Command::List(args) => list::run(args, console),
         Command::Wait(args) => wait::run(args, console, signals),
         Command::Stop(args) => start_stop::run(args, Action::Stop, console),

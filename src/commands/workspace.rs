@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::check::lint_levels;
 use super::error::CommandError;
-use super::inputs;
+use super::inputs::find_default_manifest;
 use super::load::{LoadedManifest, load, select, state_dir};
 use super::platform::{Platform, Regions};
 use super::remote::{self, ClaimOptions};
@@ -111,16 +111,13 @@ impl Workspace<Lockfile> {
         args: &WorkspaceArgs,
         console: &mut Console,
     ) -> Result<Self, CommandError> {
-        let mut args = args.clone();
-        if args.manifests.files.is_empty() {
-            args.manifests.files = inputs::manifests_here();
-        }
-        if args.manifests.files.is_empty() {
-            let platform =
-                Platform::from_environment(args.connection, Some(Path::new("none.lock")))?;
+        if args.manifests.files.is_empty() && find_default_manifest()?.is_none() {
+            // The sandbox of the working directory.
+            let lock = Path::new("instances.sandbox.lock");
+            let platform = Platform::from_environment(args.connection, Some(lock))?;
             return Self::new(Vec::new(), Vec::new(), &[], platform);
         }
-        Self::read(&args, &[], console)
+        Self::read(args, &[], console)
     }
 
     /// Reads the manifests and their locks, without the platform.

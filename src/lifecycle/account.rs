@@ -79,18 +79,17 @@ impl<'a> Holders<'a> {
 
     /// Returns the lock that has an instance.
     pub fn holder(&self, instance: &Detail) -> Holder {
-        let id = instance.id();
+        self.holder_of(instance.id(), instance.name())
+    }
+
+    /// Returns the lock that has the instance with this ID and name.
+    pub fn holder_of(&self, id: &TaskId, name: Option<&str>) -> Holder {
         if let Some(job) = self.owners.get(id) {
             return Holder::Lock(*job);
         }
-        let undecided = || self.undecided.get(&InstanceName::from(instance.name()?));
+        let undecided = || self.undecided.get(&InstanceName::from(name?));
         let job = self.candidates.get(id).or_else(undecided);
         job.map_or(Holder::None, |job| Holder::Undecided(*job))
-    }
-
-    /// Returns the IDs that the locks record as their own.
-    pub fn owned(&self) -> impl Iterator<Item = &TaskId> {
-        self.owners.keys().copied()
     }
 }
 

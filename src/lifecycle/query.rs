@@ -81,12 +81,12 @@ pub async fn query(
         }
         let needs_list = scope.duplicates || target.len() > DETAIL_THRESHOLD;
         let listing = if needs_list { list(client).await? } else { None };
+        let now = client.service_time().unwrap_or_else(SystemTime::now);
         if let Some(listing) = listing.as_ref().filter(|_| compares) {
-            unrecorded.extend(missing.filter_map(|missing| missing.find(listing, owned)));
+            unrecorded.extend(missing.filter_map(|missing| missing.find(listing, owned, now)));
         }
         let entries: Vec<&LockedInstance> = target.iter().map(|&at| &locked[at]).collect();
         let found = find(client, &entries, listing.as_ref(), scope).await?;
-        let now = client.service_time().unwrap_or_else(SystemTime::now);
         for (at, live) in target.into_iter().zip(found) {
             let mut others = related_instances(&locked[at], listing.as_ref(), owned);
             fetch_candidates(client, &mut others).await;

@@ -1,11 +1,11 @@
 //! Instances of manifests that no lock has, and the live ones of their names.
 
 use std::collections::BTreeSet;
+use std::time::SystemTime;
 
 use crate::api::endpoints::detail::Detail;
 use crate::ids::{InstanceName, Location, Region, TaskId};
 use crate::inventory::InstanceList;
-use crate::lifecycle::instance::RelatedInstance;
 use crate::text::{CommandLine, ManifestArgs};
 
 /// An instance of a manifest that no lock has.
@@ -30,6 +30,8 @@ pub struct UnrecordedInstance {
     pub name: InstanceName,
     /// The live instances of its name that no loaded lock owns; at least one.
     pub live: Vec<Detail>,
+    /// The time for their ages, by the platform's clock if known.
+    pub now: SystemTime,
     /// The command that records the first of them in the lock.
     pub adopt: CommandLine,
 }
@@ -48,6 +50,7 @@ impl MissingInstance {
         &self,
         listing: &InstanceList,
         owned: &BTreeSet<TaskId>,
+        now: SystemTime,
     ) -> Option<UnrecordedInstance> {
         let named = listing.named(self.name.as_str()).into_iter();
         let live = named.filter(|found| found.is_live() && !owned.contains(found.id()));
@@ -55,13 +58,6 @@ impl MissingInstance {
         let (job, name) = (self.job, self.name.clone());
         let adopt = self.manifest.command("adopt").value(name.as_str());
         let adopt = adopt.value(live.first()?.id().as_str());
-        Some(UnrecordedInstance { job, name, live, adopt })
-    }
-}
-
-impl UnrecordedInstance {
-    /// Returns the live instances of its name.
-    pub fn related(&self) -> impl Iterator<Item = RelatedInstance> {
-        self.live.iter().map(RelatedInstance::live)
+        Some(UnrecordedInstance { job, name, live, now, adopt })
     }
 }

@@ -232,6 +232,12 @@ pub(crate) enum PathProblem {
     ListUnreadable(io::Error),
     /// It is a directory without a manifest.
     HasNoManifest { recursive: bool },
+    /// `export` writes YAML only.
+    ExportIsNotYaml,
+    /// `export` does not overwrite a file.
+    ExportExists,
+    /// `export --adopt` does not change a lock that exists.
+    LockExists,
     /// It cannot be written.
     Unwritable(io::Error),
     /// The fixed manifest cannot be written; it is unchanged.

@@ -34,6 +34,7 @@ pub use text::apply::{AppliedManifests, PlannedManifest};
 pub use text::auth::{AccessMethod, AuthProblem, AuthReport, RegionReport, RegionState};
 pub use text::catalog::CatalogResponse;
 pub use text::explain::{ExplainBlock, ExplainRow};
+pub use text::export::ExportReport;
 pub use text::init::WrittenFile;
 pub use text::lock::{LockSummary, Recovered};
 pub(crate) use text::logs::LogChange;

@@ -25,6 +25,27 @@ pub fn to_flow_yaml<T: Serialize + ?Sized>(value: &T) -> String {
     String::from_utf8(line).expect("JSON is UTF-8")
 }
 
+/// Returns the header and the lines of a literal block scalar, to be indented by two spaces more than
+/// its key. `None` if the text is empty or has characters that a block cannot represent, such as
+/// carriage returns.
+pub fn block_scalar(text: &str) -> Option<(String, Vec<&str>)> {
+    let printable = |c: char| c == '\n' || c == '\t' || !(c.is_control() || needs_escape(c));
+    let body = text.trim_end_matches('\n');
+    if body.is_empty() || !text.chars().all(printable) {
+        return None;
+    }
+    let ends = text.len() - body.len();
+    let chomping = match ends {
+        0 => "-",
+        1 => "",
+        _ => "+",
+    };
+    // Otherwise the indentation is that of the first line.
+    let indentation = if body.starts_with([' ', '\t', '\n']) { "2" } else { "" };
+    let lines = body.split('\n').chain(std::iter::repeat_n("", ends.saturating_sub(1)));
+    Some((format!("|{indentation}{chomping}"), lines.collect()))
+}
+
 /// Checks whether every parser reads the text, unquoted, as this exact text.
 fn is_plain_char(text: &str) -> bool {
     let Some(first) = text.chars().next() else { return false };
@@ -116,7 +137,7 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::json;
 
-    use super::{to_flow_yaml, to_scalar};
+    use super::{block_scalar, to_flow_yaml, to_scalar};
     use crate::yaml::lock_text;
 
     #[test]
@@ -188,6 +209,16 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn block_scalar_round_trips(text in "[ \ta#:'\n-]{1,12}") {
+            if let Some((header, lines)) = block_scalar(&text) {
+                let line = |line: &&str| if line.is_empty() { "\n".to_owned() } else { format!("    {line}\n") };
+                let lines: String = lines.iter().map(line).collect();
+                let read = lock_text::parse(&format!("a:\n  b: {header}\n{lines}  c: 1\n"));
+                prop_assert_eq!(read, Ok(json!({"a": {"b": text, "c": 1}})));
+            }
+        }
+
         #[test]
         fn any_text_round_trips_as_key_value_and_item(text in any::<String>()) {
             let s = to_scalar(&text);

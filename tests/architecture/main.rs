@@ -24,6 +24,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "output",
             "cli",
             "lifecycle",
+            "export",
             "run_folder",
             "apply",
             "resolve",
@@ -48,6 +49,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &[
             "cli",
             "lifecycle",
+            "export",
             "run_folder",
             "apply",
             "resolve",
@@ -65,6 +67,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("cli", &[]),
+    ("export", &["manifest", "yaml", "api::endpoints::detail"]),
     ("apply", &["lifecycle", "resolve", "inventory", "plan", "request", "lockfile", "api"]),
     ("run_folder", &["api"]),
     ("lifecycle", &["resolve", "inventory", "plan", "lockfile", "api"]),

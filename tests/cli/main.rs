@@ -13,6 +13,7 @@ mod apply;
 mod credentials;
 mod doubtful;
 mod explain;
+mod export;
 mod fault_table;
 mod fix;
 mod guards;

@@ -135,6 +135,23 @@ fn cards(found: &Value) -> (Option<u64>, Option<f64>) {
     (summary["cards"].as_u64(), summary["cardHours"].as_f64())
 }
 
+/// Commands about the instances of a manifest, with further arguments that they need.
+const WITH_MANIFEST: [(&str, &str); 13] = [
+    ("plan", "--refresh"),
+    ("apply", "--yes"),
+    ("status", ""),
+    ("wait", ""),
+    ("list", ""),
+    ("export", ""),
+    ("stop", "--yes"),
+    ("start", "--yes"),
+    ("destroy", "--yes"),
+    ("adopt", "a id"),
+    ("resolve", "a --absent"),
+    ("url", "a"),
+    ("logs", "a"),
+];
+
 #[test]
 fn every_command_prints_an_object_that_fits_the_schema() {
     let mut session = Session::new();
@@ -164,6 +181,7 @@ fn every_command_prints_an_object_that_fits_the_schema() {
     let found = session.run("status", sandbox, 0);
     assert!(found["instances"][0]["createdAt"].as_str().unwrap().ends_with("+08:00"), "{found:#}");
     assert_eq!(session.run("list", sandbox, 0)["inNoLock"], 0);
+    session.run("export", sandbox, 0);
     session.read_one();
     fs::remove_file(session.cli.path("a.sandbox.lock")).unwrap();
     let found = session.run("adopt", &format!("{sandbox} a {id}"), 0);
@@ -191,21 +209,7 @@ fn every_command_prints_an_object_that_fits_the_schema() {
     }
 
     // Early failures: no credentials, an invalid manifest, an unreadable lock, wrong usage.
-    let named = [
-        ("plan", "--refresh"),
-        ("apply", "--yes"),
-        ("status", ""),
-        ("wait", ""),
-        ("list", ""),
-        ("stop", "--yes"),
-        ("start", "--yes"),
-        ("destroy", "--yes"),
-        ("adopt", "a id"),
-        ("resolve", "a --absent"),
-        ("url", "a"),
-        ("logs", "a"),
-    ];
-    for (command, args) in named {
+    for (command, args) in WITH_MANIFEST {
         session.run(command, &format!("-f a.yaml {args}"), 7);
         session.run(command, &format!("-f missing.yaml {args}"), 2);
         session.run(
@@ -218,7 +222,9 @@ fn every_command_prints_an_object_that_fits_the_schema() {
     }
     session.run("apply", &format!("{sandbox} --max-cards 0 --yes"), 6);
     session.run("apply", sandbox, 6);
-    session.run("resolve", &format!("{sandbox} ghost --absent"), 2);
+    for (command, args) in [("url", "ghost"), ("resolve", "ghost --absent")] {
+        session.run(command, &format!("{sandbox} {args}"), 2);
+    }
     session.run("auth check", "", 7);
     for (command, args) in catalog {
         session.run(command, args, 7);
@@ -307,7 +313,7 @@ fn name_format_prints_a_name_and_an_id_per_instance() {
         lines.lines().map(|line| line.split_once(' ').unwrap()).map(|(_, id)| id).collect();
     assert_eq!(lines, format!("a {}\nb {}\n", ids[0], ids[1]));
     check("apply", "--yes", &lines);
-    for command in ["plan", "status", "wait", "list", "lock list"] {
+    for command in ["plan", "status", "wait", "list", "export", "lock list"] {
         check(command, "", &lines);
     }
     check("stop", "--yes", &lines);

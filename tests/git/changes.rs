@@ -70,6 +70,26 @@ fn adopt_and_resolve_are_recorded_at_the_remote() {
 }
 
 #[test]
+fn exported_lock_is_recorded_at_the_remote() {
+    let platform = Platform::new();
+    let project = on(&platform, &["a"]);
+    project.apply("one").run().code(0);
+    platform.holds("d", "d-9", |_| {});
+    let export = ["export", "-f", "instances.yaml", "--adopt", "-o", "more.yaml"];
+    let output = project.command("two", &export).run().code(0);
+    // The lock of the remote is at hand, although the clone has none.
+    output
+        .stdout("d: added to the lock\n")
+        .stderr_has("a: skipped: the lock of instances.yaml has it");
+    let lock = project.remote.run("remote.git", "git show main:more.lock");
+    assert!(lock.contains("taskId: d-9"), "{lock}");
+    project.recorded(&[("a", "created a-1")]);
+    project.remote.run("two", "git add more.yaml && git commit -q -m export && git pull -q --rebase && git push -q origin HEAD");
+    let plan = ["plan", "-f", "more.yaml", "--detailed-exitcode"];
+    project.command("three", &plan).run().code(0);
+}
+
+#[test]
 fn lost_response_of_a_dead_run_is_found_in_the_list() {
     let platform = Platform::with(|_, _| Create::AnswerLost);
     let project = on(&platform, &["a"]);

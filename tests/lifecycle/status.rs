@@ -301,11 +301,13 @@ fn live_instance_that_no_lock_has_is_reported() {
     let output = cli.clone().args(STATUS).run().code(6).stderr("");
     let adopt = "`instancectl adopt -f a.yaml a id-61`";
     output
-        .stdout_has("  a     Running      2    -  03:30:00    1.00  id-61\n")
+        .stdout_has("  03:30:00    1.00  id-61\n")
         .stdout_has(&format!(
-            "    a live instance is in no lock: `git pull` if another clone created it, otherwise\n    {adopt}\n"
+            "    live, in no lock: `git pull` if another clone created it, otherwise\n    {adopt}\n"
         ))
-        .stdout_has("the lock contains no instances; 1 live and in no lock;\n  1 of the manifest not")
+        .stdout_has(
+            "the lock contains no instances; 1 live and in no lock;\n  1 of the manifest not",
+        )
         .nowhere("over");
     let output = cli.clone().args(STATUS).args(["--format", "json"]).run().code(6);
     let found = json_of(&output);
@@ -317,6 +319,7 @@ fn live_instance_that_no_lock_has_is_reported() {
     );
     assert_eq!(row["candidates"], json!([{"taskId": "id-61", "status": "Running"}]));
     assert_eq!(row["status"], "Running");
+    assert!(row["ageSeconds"].is_u64());
     assert!(row["message"].as_str().unwrap().contains(adopt), "{row}");
     // The suggested command works, and then all is well.
     cli.clone().args(["adopt", "-f", "a.yaml", "a", "id-61"]).run().code(0);
@@ -406,7 +409,7 @@ fn watch_follows_the_lock_and_prints_no_json() {
         .code(2)
         .stderr_has("--watch prints human-readable");
     let running = watch.start();
-    running.stdout_until("b: a live instance is in no lock");
+    running.stdout_until("b: live, in no lock");
     cli.clone().args(["adopt", "-f", "a.yaml", "b", "id-62"]).run().code(0);
     running.stdout_until("b: Running\n");
     running.signal("TERM");

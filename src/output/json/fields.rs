@@ -18,6 +18,10 @@ pub(crate) struct CommandFields<'a> {
     pub(crate) usage: CardUsage,
     #[serde(flatten)]
     pub(crate) status: Option<StatusFields>,
+    /// `export`: the text of the manifest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "&'a str")]
+    pub(crate) manifest: Option<&'a str>,
     #[serde(flatten)]
     pub(crate) list: Option<ListFields>,
     /// `wait`: the wait.

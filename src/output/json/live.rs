@@ -7,7 +7,7 @@ use super::live_fields::{detail_fields, live_fields};
 use super::vocabulary::OutcomeName;
 use crate::api::endpoints::detail::{Detail, Status};
 use crate::lifecycle::{
-    AccountInstance, LiveState, ObservedInstance, RelatedInstance, UnrecordedInstance,
+    AccountInstance, LiveState, ObservedInstance, RelatedInstance, UnrecordedInstance, age,
 };
 use crate::output::words::Language;
 use crate::plan::PlanAction;
@@ -57,7 +57,7 @@ pub(crate) fn unrecorded_row<'a>(
         name: unrecorded.name.as_str(),
         message: Some(words.unrecorded(unrecorded).replace('\n', " ").into()),
         candidates: Some(unrecorded.live.iter().map(candidate).collect()),
-        live: Some(detail_fields(Some(detail), detail.cards(), None)),
+        live: Some(detail_fields(Some(detail), detail.cards(), age(detail, unrecorded.now))),
         ..InstanceRow::default()
     }
 }

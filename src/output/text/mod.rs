@@ -6,6 +6,7 @@ pub(crate) mod auth;
 pub(crate) mod catalog;
 pub(crate) mod diagnostics;
 pub(crate) mod explain;
+pub(crate) mod export;
 pub(crate) mod init;
 pub(crate) mod lock;
 pub(super) mod logs;

@@ -13,7 +13,7 @@ use super::short_id::{short_length, shorten};
 use crate::api::endpoints::detail::{Detail, Status};
 use crate::ids::TaskId;
 use crate::lifecycle::{
-    LiveState, Observation, ObservedInstance, UnrecordedInstance, WaitProgress, card_seconds,
+    LiveState, Observation, ObservedInstance, UnrecordedInstance, WaitProgress, age, card_seconds,
 };
 use crate::output::console::Console;
 use crate::output::json::{
@@ -181,7 +181,7 @@ impl Look {
                 escape(unrecorded.name.as_str()),
                 cell(status.as_ref(), |status| status.as_str().to_owned()),
                 cell(detail.cards(), |cards| cards.to_string()),
-                cell(None, format_duration),
+                cell(age(detail, unrecorded.now), format_duration),
             ];
             self.add(table, state, Some((detail, detail.cards())), Some(detail.id()));
             if self.color {

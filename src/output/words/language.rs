@@ -14,6 +14,7 @@ use crate::api::endpoints::detail::Status;
 use crate::apply::{AbortReason, DeleteTarget, InstanceNote, NextStep, Outcome};
 use crate::diagnostics::{DiagnosticKind, LabelKind, MissingFieldAdvice, Severity, Subject};
 use crate::exit_status::ExitClasses;
+use crate::export::{InstanceRemark, Remark};
 use crate::git::{ClaimWait, ForeignClaim, GitError, GitSetup, LockPush};
 use crate::ids::{InstanceName, Region, TaskId};
 use crate::inventory::{ListGap, ListLimitation, OfferGap};
@@ -149,6 +150,12 @@ texts! {
     pub(crate) fn unrecorded(unrecorded: &UnrecordedInstance) -> String;
     pub(crate) fn live_unrecorded(count: usize) -> String;
     pub(crate) fn incomplete_list(gap: ListGap, region: Option<&Region>) -> String;
+    pub(crate) fn export_remark(remark: Remark<'_>) -> String;
+    /// Returns that `export` skips an instance, since the lock of `file` has it.
+    pub(crate) fn export_skipped(name: &str, file: &str) -> String;
+    pub(crate) fn export_undecided(name: &str, file: &str) -> String;
+    /// Returns that `export` writes an instance as a comment.
+    pub(crate) fn export_disabled(name: &str, id: &TaskId, reason: InstanceRemark) -> String;
     pub(crate) fn region_heading(region: &Region) -> String;
     pub(crate) fn account_summary(totals: &AccountTotals) -> String;
     /// Returns the number of instances that no lock has, and the command that exports them.

@@ -368,6 +368,20 @@ fn path_problem(path: &str, problem: &PathProblem) -> Message {
         PathProblem::FixUnwritable(error) => {
             (format!("cannot write {path}: {error}"), Some("it was not changed"))
         }
+        PathProblem::ExportIsNotYaml => (
+            format!("`export` writes YAML; {path} does not have a .yaml or .yml extension"),
+            Some("use a manifest name: `instancectl export -o instances.yaml`"),
+        ),
+        PathProblem::ExportExists => (
+            format!("{path} already exists and is not overwritten"),
+            Some("choose another file with -o"),
+        ),
+        PathProblem::LockExists => (
+            format!("the lock {path} already exists and is not changed"),
+            Some(
+                "choose another file with -o, or adopt instances one by one: `instancectl adopt --help`",
+            ),
+        ),
         PathProblem::StarterIsNotYaml => (
             format!("the starter file is YAML; {path} does not have a .yaml or .yml extension"),
             Some("use a manifest name: `instancectl init instances.yaml`"),

@@ -30,7 +30,7 @@ impl En {
         list_columns: [
             "NAME", "STATUS", "CARDS", "AGE", "LEFT", "CARD-H", "LOCK", "LIMIT", "CREATED", "ID",
         ],
-        nothing_live: "the account has no live instances here (--all also lists those that ended)",
+        nothing_live: "no live instances (`instancectl list --all` shows those that ended)",
         no_manifest_compared: "no manifest given: `instancectl list -f PATH` shows the lock of each",
         no_end: "no end",
         no_instances: "the lock contains no instances",

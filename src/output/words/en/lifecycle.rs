@@ -78,10 +78,8 @@ impl En {
     }
 
     pub(crate) fn unrecorded(unrecorded: &UnrecordedInstance) -> String {
-        let live =
-            if unrecorded.live.len() > 1 { "live instances are" } else { "a live instance is" };
         format!(
-            "{live} in no lock: `git pull` if another clone created it, otherwise\n`{}`",
+            "live, in no lock: `git pull` if another clone created it, otherwise\n`{}`",
             unrecorded.adopt
         )
     }

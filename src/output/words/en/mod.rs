@@ -6,6 +6,7 @@ mod apply;
 mod command;
 mod diagnostic;
 mod english;
+mod export;
 mod git;
 mod lifecycle;
 mod lock;
