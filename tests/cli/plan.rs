@@ -113,9 +113,9 @@ fn equal_instances_share_a_row() {
 
 /// Returns a manifest of `a` with this start script and this description.
 fn scripted(script: &str, description: &str) -> String {
-    let script = script.lines().map(|line| format!("      {line}\n")).collect::<String>();
+    let script = script.lines().map(|line| format!("      {line}")).collect::<Vec<_>>().join("\n");
     manifest(["a"])
-        + &format!("    description: {description}\n    startScriptContent: |\n{script}")
+        + &format!("    description: {description}\n    startScriptContent: |\n{script}\n")
 }
 
 #[test]
