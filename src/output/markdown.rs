@@ -29,13 +29,13 @@ fn write_section(text: &mut String, section: &PlanSection<'_>, words: Language) 
     }
     for row in &section.rows {
         let cells = row.details.iter().filter_map(|detail| match detail {
-            Detail::Text(text) => Some(code(text)),
-            Detail::Change { field, old, new } => Some(code(&format!("{field}: {old} -> {new}"))),
+            Detail::Text(text) => Some(cell(text)),
+            Detail::Change { field, old, new } => Some(cell(&format!("{field}: {old} -> {new}"))),
             Detail::Diff { .. } => None,
         });
         let cells = cells.collect::<Vec<_>>().join("<br>");
         let (mark, names, action) = (row.mark.as_str(), names(row, words), action(row));
-        let _ = writeln!(text, "| `{mark}` | {} | {} | {cells} |", code(&names), code(&action));
+        let _ = writeln!(text, "| `{mark}` | {} | {} | {cells} |", cell(&names), cell(&action));
     }
     if section.unchanged > 0 {
         let _ = write!(text, "\n{}\n", words.unchanged(section.unchanged));
@@ -62,12 +62,24 @@ fn write_diffs(text: &mut String, row: &PlanRow<'_>, words: Language) {
     }
 }
 
-/// Returns a text as a code span that fits into a cell of a table.
+/// Returns a text as code in a cell of a table.
+fn cell(text: &str) -> String {
+    if !text.contains("\\|") {
+        return code(text).replace('|', "\\|");
+    }
+    // Readers disagree about the end of a cell after an escaped backslash.
+    let escape = |char: char| {
+        if char.is_ascii_punctuation() { format!("&#{};", u32::from(char)) } else { char.into() }
+    };
+    format!("<code>{}</code>", text.chars().map(escape).collect::<String>())
+}
+
+/// Returns a text as a code span.
 fn code(text: &str) -> String {
     let fence = "`".repeat(longest_run(text) + 1);
     // One space at each end is removed if both are there.
     let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
-    let text = text.replace('|', "\\|").replace(['\r', '\n'], " ");
+    let text = text.replace(['\r', '\n'], " ");
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
@@ -82,11 +94,13 @@ fn longest_run(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::code;
+    use super::{cell, code};
 
     #[test]
     fn code_spans_contain_any_text() {
         assert_eq!(code("a"), "`a`");
-        assert_eq!(code("`a b` | <b>@x</b>\n"), "`` `a b` \\| <b>@x</b>  ``");
+        assert_eq!(code("`a b` <b>@x</b>\n"), "`` `a b` <b>@x</b>  ``");
+        assert_eq!(cell("`a` | b"), "`` `a` \\| b ``");
+        assert_eq!(cell("a\\|b"), "<code>a&#92;&#124;b</code>");
     }
 }

@@ -103,9 +103,9 @@ def apply_creates_and_records(sandbox):
 
     done = apply()
     assert done.code == 0, (done.stdout, done.stderr)
-    plan = "## Plan\n\n~~~~~~~~~~text\ninstances.yaml\n  + a create"
+    plan = "## Plan\n\n**1 to create: 1 card, at most 4 card-hours**\n\n### `instances.yaml`\n"
     assert done.summary.startswith(plan), done.summary
-    assert done.summary.endswith("\n~~~~~~~~~~\n"), done.summary
+    assert "\n| `+` | `a` | `create` | `ssh, 1 " in done.summary, done.summary
     assert (done.outputs["created"], done.outputs["exit-code"]) == ("1", "0"), done.outputs
     created = json.loads(Path(done.outputs["json"]).read_text())["instances"][0]["taskId"]
     assert created in done.stdout, done.stdout
@@ -123,7 +123,7 @@ def apply_creates_and_records(sandbox):
 
     done = apply(arguments="--replace=a\n--max-cards=1\n", git_remote="")
     assert (done.code, done.outputs["created"]) == (0, "1"), (done.stdout, done.stderr)
-    assert "a replace" in done.summary, done.summary
+    assert "\n| `-/+` | `a` | `replace " in done.summary, done.summary
     done = apply(git_remote="elsewhere")
     assert done.code == 2 and "no remote `elsewhere`" in done.summary, (done.stdout, done.stderr)
     assert (done.outputs["created"], done.outputs["exit-code"]) == ("0", "2"), done.outputs

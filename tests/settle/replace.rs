@@ -168,6 +168,49 @@ fn refresh_reports_ended_and_missing_instances() {
 }
 
 #[test]
+fn apply_reports_ended_instances_if_it_lists_anyway() {
+    let (platform, cli) = created(&["a", "b", "c", "d"]);
+    platform.set(|state| {
+        state.tasks[0]["status"] = json!("Completed");
+        state.tasks[1]["status"] = json!("Completed");
+        state.tasks.remove(2);
+    });
+    // Nothing is sent and nothing is queried, so nothing is claimed about what runs.
+    let before = platform.count("GET");
+    cli.clone().args(APPLY).run().is(
+        0,
+        "nothing to create: 4 recorded in the lock; `status` shows what runs\n",
+        "a.yaml\n  = 4 unchanged\n",
+    );
+    assert_eq!(platform.count("GET"), before);
+    let cli = cli.file("a.yaml", manifest(&["a", "b", "c", "d", "e"]));
+    cli.args(APPLY).run().is(
+        0,
+        "e: created e-5\n1 created\n",
+        "a.yaml\n  + e: create\n    ssh, 1 gpu card, 1 CPU, 1GiB, group g, stops after 01:00:00\n    \
+         r/p:v\n  ! a, b: ended 2\n    it ended (Completed): `instancectl start -f a.yaml a b` starts it \
+         again,\n    `instancectl apply -f a.yaml --replace a --replace b` creates a new one\n  \
+         ! c: gone c-3\n    the platform no longer lists it: `instancectl apply -f a.yaml --replace c`\n    \
+         creates a new one\n  = 1 unchanged\n1 to create: 1 card, at most 1 card-hour\n",
+    );
+}
+
+#[test]
+fn replaced_and_pruned_instances_are_counted_apart() {
+    let (_platform, cli) = created(&["a", "b", "c"]);
+    let cli = cli.file("a.yaml", changed(&["a"]));
+    let flags = ["--replace", "a", "--prune"];
+    cli.args(APPLY)
+        .args(flags)
+        .run()
+        .code(0)
+        .stderr_has(
+            "1 to replace, 2 to delete: 2 cards, at most 2 card-hours; deletes 3: a, b, c\n",
+        )
+        .stdout("b: deleted b-2\nc: deleted c-3\na: created a-4\n1 replaced, 2 deleted\n");
+}
+
+#[test]
 fn dry_run_shows_replacement_and_sends_nothing() {
     let (platform, cli) = created(&["a"]);
     let before = platform.count("GET");

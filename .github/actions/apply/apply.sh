@@ -11,11 +11,17 @@ while IFS= read -r path; do arguments+=("--filename=$path"); done < <(lines "$PA
 while IFS= read -r argument; do arguments+=("$argument"); done < <(lines "$ARGUMENTS")
 
 status=0
-plan="$(instancectl plan "${arguments[@]}" 2>&1)" || status=$?
-# A summary may have 1 MiB, and a fence this long is in no plan.
-fence='~~~~~~~~~~'
-printf '## Plan\n\n%stext\n%s\n%s\n' "$fence" "${plan:0:900000}" "$fence" >>"$GITHUB_STEP_SUMMARY"
+log="$(mktemp "${RUNNER_TEMP:-/tmp}/instancectl.XXXXXX")"
+plan="$(instancectl plan --format markdown "${arguments[@]}" 2>"$log")" || status=$?
+# A summary may have 1 MiB.
+printf '%s\n' "${plan:0:700000}" >>"$GITHUB_STEP_SUMMARY"
+if [[ -s $log ]]; then
+  # A fence this long is in no message.
+  fence='~~~~~~~~~~'
+  printf '\n%stext\n%s\n%s\n' "$fence" "$(head -c 200000 "$log")" "$fence" >>"$GITHUB_STEP_SUMMARY"
+fi
 printf '%s\n' "$plan"
+cat "$log" >&2
 
 json="$(mktemp -d "${RUNNER_TEMP:-/tmp}/instancectl.XXXXXX")/apply.json"
 if ((status == 0)); then
