@@ -20,7 +20,9 @@ pub use args::{
     PaceArgs, ReadArgs, WorkspaceArgs, WriteArgs,
 };
 pub use catalog::{AuthCommand, CatalogCommand, ImageVisibility, Images, Limits, QueryArgs};
-pub use instances::{Adopt, Apply, Destroy, Plan, Resolve, StartStop, Url, Wait, WaitStatus};
+pub use instances::{
+    Adopt, Apply, Destroy, Exec, Plan, Resolve, ScriptScope, StartStop, Url, Wait, WaitStatus,
+};
 pub use invocation::{Invocation, UsageError, named_manifests};
 pub use local::{Completions, Explain, Init, Sandbox, Schema, Shell};
 pub use lock::{
@@ -139,6 +141,17 @@ Examples:
     ///
     /// Asks for confirmation. Live instances are not touched; the ID and the lock do not change.
     Start(StartStop),
+    /// Run a script on running instances
+    ///
+    /// Asks for confirmation. Instances that do not run are skipped (exit 6). The platform returns no
+    /// output: let the script write to a mounted directory. A call without a clear answer is never
+    /// repeated (exit 4).
+    #[command(after_help = "\
+Examples:
+  instancectl exec -f instances.yaml train-a --script setup.sh
+  echo 'nvidia-smi > /mnt/data/smi.log 2>&1' |
+    instancectl exec -f instances.yaml 'train-*' --script - --yes")]
+    Exec(Exec),
     /// Delete the instances in the lock, and no others
     ///
     /// Asks for confirmation. Instances that no longer exist count as done; entries with an unknown

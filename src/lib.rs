@@ -39,7 +39,7 @@
 //! | [`inventory`] | lists what a region has; matches lost creates, finds duplicates |
 //! | [`apply`] | executes a plan: intent, request, outcome, reconciliation; deletes |
 //! | [`resolve`] | manual decisions of the user: resolve and adopt |
-//! | [`lifecycle`] | queries, waits for, stops and starts instances |
+//! | [`lifecycle`] | queries, waits for, stops and starts instances, runs scripts on them |
 //! | [`api`] | client of the platform: transport, authentication, the calls |
 //! | [`sandbox`] | the platform on loopback, for rehearsals and tests |
 //! | `atomic_file` | replaces a file atomically |

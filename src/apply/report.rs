@@ -104,7 +104,7 @@ pub enum AbortReason {
 
 impl CreateErrorKind {
     /// Returns the outcome for the instance, and the class that it adds to the run.
-    pub(super) fn outcome(self) -> (Outcome, ExitClass) {
+    pub(crate) fn outcome(self) -> (Outcome, ExitClass) {
         match self {
             Self::Refused | Self::EndpointMissing => (Outcome::Refused, ExitClass::Refused),
             Self::Denied => (Outcome::Refused, ExitClass::Denied),

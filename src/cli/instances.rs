@@ -1,8 +1,9 @@
 //! The command lines of the commands about instances.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 
 use super::args::{
     ChangeArgs, ConfirmArgs, FormatArgs, LintArgs, OnlineCheckArgs, PaceArgs, ReadArgs,
@@ -121,6 +122,34 @@ pub struct StartStop {
     /// Confirmation.
     #[command(flatten)]
     pub confirm: ConfirmArgs,
+}
+
+/// Arguments of `exec`.
+#[derive(Debug, Args)]
+#[command(mut_arg("names", |names| names.help("Instances, by name or glob").required(true)))]
+pub struct Exec {
+    /// Manifests, the platform, and a selection of instances.
+    #[command(flatten)]
+    pub read: ReadArgs,
+    /// File with the script, or - for stdin (then --yes is required)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires_if("-", "yes"))]
+    pub script: PathBuf,
+    /// Containers that run the script
+    #[arg(long, value_enum, default_value_t)]
+    pub scope: ScriptScope,
+    /// Confirmation.
+    #[command(flatten)]
+    pub confirm: ConfirmArgs,
+}
+
+/// Containers that run a script.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum ScriptScope {
+    /// All containers of the instance
+    #[default]
+    All,
+    /// The first container
+    Header,
 }
 
 /// Arguments of `url`.

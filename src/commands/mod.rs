@@ -10,6 +10,7 @@ mod completions;
 mod confirm;
 mod destroy;
 mod error;
+mod exec;
 mod explain;
 mod init;
 mod inputs;

@@ -29,6 +29,7 @@ pub(crate) use text::apply::UnknownOutcomes;
 pub use text::apply::{AppliedManifests, PlannedManifest};
 pub use text::auth::{AccessMethod, AuthProblem, AuthReport, RegionReport, RegionState};
 pub use text::catalog::CatalogResponse;
+pub use text::exec::{ExecReport, ScriptQuestion};
 pub use text::explain::ExplainBlock;
 pub use text::lock::{LockSummary, Recovered};
 pub use text::start_stop::ActionReport;
@@ -37,6 +38,6 @@ pub use text::wait::WaitReport;
 pub use validation::write_findings;
 pub use validation_report::ValidationReport;
 
-pub(crate) use command_problem::{AddressStep, CommandProblem, PathProblem};
+pub(crate) use command_problem::{AddressStep, CommandProblem, PathProblem, ScriptFault};
 pub use console::Console;
 pub use file_report::FileReport;

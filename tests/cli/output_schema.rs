@@ -106,6 +106,21 @@ fn cards(found: &Value) -> (Option<u64>, Option<f64>) {
     (summary["cards"].as_u64(), summary["cardHours"].as_f64())
 }
 
+/// Commands about manifests, with the other arguments that they need.
+const ABOUT_MANIFESTS: [(&str, &str); 11] = [
+    ("plan", "--refresh"),
+    ("apply", "--yes"),
+    ("status", ""),
+    ("wait", ""),
+    ("stop", "--yes"),
+    ("start", "--yes"),
+    ("destroy", "--yes"),
+    ("adopt", "a id"),
+    ("resolve", "a --absent"),
+    ("url", "a"),
+    ("exec", "a --script s.sh --yes"),
+];
+
 #[test]
 fn every_command_prints_an_object_that_fits_the_schema() {
     let mut session = Session::new();
@@ -116,7 +131,8 @@ fn every_command_prints_an_object_that_fits_the_schema() {
         .file("invalid.yaml", invalid)
         .file("broken.yaml", manifest(["a"]))
         .file("broken.lock", broken)
-        .file("broken.sandbox.lock", broken);
+        .file("broken.sandbox.lock", broken)
+        .file("s.sh", "date\n");
     let catalog = [
         ("catalog groups", ""),
         ("catalog images", ""),
@@ -136,6 +152,8 @@ fn every_command_prints_an_object_that_fits_the_schema() {
     let found = session.run("status", sandbox, 0);
     assert!(found["instances"][0]["createdAt"].as_str().unwrap().ends_with("+08:00"), "{found:#}");
     session.run("url", "--sandbox -f a.yaml a", 0);
+    let found = session.run("exec", &format!("{sandbox} a --script s.sh --yes"), 0);
+    assert_eq!(found["instances"][0]["outcome"], "executed");
     fs::remove_file(session.cli.path("a.sandbox.lock")).unwrap();
     let found = session.run("adopt", &format!("{sandbox} a {id}"), 0);
     assert_eq!(found["instances"][0]["outcome"], "adopted");
@@ -163,19 +181,7 @@ fn every_command_prints_an_object_that_fits_the_schema() {
     }
 
     // Early failures: no credentials, an invalid manifest, an unreadable lock, wrong usage.
-    let named = [
-        ("plan", "--refresh"),
-        ("apply", "--yes"),
-        ("status", ""),
-        ("wait", ""),
-        ("stop", "--yes"),
-        ("start", "--yes"),
-        ("destroy", "--yes"),
-        ("adopt", "a id"),
-        ("resolve", "a --absent"),
-        ("url", "a"),
-    ];
-    for (command, args) in named {
+    for (command, args) in ABOUT_MANIFESTS {
         session.run(command, &format!("-f a.yaml {args}"), 7);
         session.run(command, &format!("-f missing.yaml {args}"), 2);
         session.run(
@@ -257,7 +263,7 @@ fn declined_question_is_an_object() {
 
 #[test]
 fn name_format_prints_a_name_and_an_id_per_instance() {
-    let cli = Cli::new().file("a.yaml", manifest(["a", "b"]));
+    let cli = Cli::new().file("a.yaml", manifest(["a", "b"])).file("s.sh", "date\n");
     let run = |words: &str| {
         let words = words.split(' ').map(str::to_owned).collect::<Vec<_>>();
         cli.clone()
@@ -280,6 +286,7 @@ fn name_format_prints_a_name_and_an_id_per_instance() {
     for command in ["plan", "status", "wait", "lock list"] {
         check(command, "", &lines);
     }
+    check("exec", "a b --script s.sh --yes", &lines);
     check("stop", "--yes", &lines);
     check("start", "--yes", &lines);
     check("adopt", &format!("a {}", ids[0]), &format!("a {}\n", ids[0]));

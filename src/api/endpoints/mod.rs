@@ -5,5 +5,6 @@ pub mod actions;
 pub mod catalog;
 pub mod create_task;
 pub mod detail;
+pub mod execute_script;
 pub mod images;
 pub mod list;

@@ -79,6 +79,7 @@ pub(crate) struct OutcomeCounts {
     deleted: usize,
     stopped: usize,
     started: usize,
+    executed: usize,
 }
 
 impl Summary {
@@ -154,6 +155,7 @@ impl OutcomeCounts {
             OutcomeName::Deleted => &mut self.deleted,
             OutcomeName::Stopped => &mut self.stopped,
             OutcomeName::Started => &mut self.started,
+            OutcomeName::Executed => &mut self.executed,
         }
     }
 }

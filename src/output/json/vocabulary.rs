@@ -30,6 +30,8 @@ pub(crate) enum OutcomeName {
     Stopped,
     /// It was started.
     Started,
+    /// The platform accepted a script for it.
+    Executed,
 }
 
 impl OutcomeName {

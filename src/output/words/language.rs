@@ -18,8 +18,8 @@ use crate::git::{ClaimWait, ForeignClaim, GitError, GitSetup, LockPush};
 use crate::ids::{InstanceName, Region, TaskId};
 use crate::inventory::{ListLimitation, OfferGap};
 use crate::lifecycle::{
-    Action, ActionOutcome, LiveState, ObservedInstance, SkipReason, StatusNote, WaitEnd,
-    WaitFailure,
+    Action, ActionOutcome, ExecOutcome, LiveState, ObservedInstance, SkipReason, StatusNote,
+    WaitEnd, WaitFailure,
 };
 use crate::lockfile::{
     EmergencyWriteError, Entry, IdConflict, LockError, LockIssue, LockReport, MergeConflict,
@@ -28,7 +28,8 @@ use crate::lockfile::{
 use crate::output::json::CardCounts;
 use crate::output::progress_line::ProgressCounts;
 use crate::output::{
-    AuthProblem, AuthReport, CommandProblem, FileReport, Message, RegionState, UnknownOutcomes,
+    AuthProblem, AuthReport, CommandProblem, FileReport, Message, RegionState, ScriptQuestion,
+    UnknownOutcomes,
 };
 use crate::plan::{Cost, PlanItem, PlanNote};
 use crate::resolve::{Remediation, ResolveNote};
@@ -110,6 +111,7 @@ texts! {
     pub(crate) fn git_advice(file: &Path, lock: &Path) -> String;
     pub(crate) fn delete_question(targets: Vec<&DeleteTarget>) -> String;
     pub(crate) fn action_question(action: Action, targets: &[String]) -> String;
+    pub(crate) fn script_question(about: &ScriptQuestion<'_>) -> String;
     pub(crate) fn action_target(observed: &ObservedInstance) -> String;
     pub(crate) fn apply_would_refuse(reason: &str) -> String;
     pub(crate) fn dry_run(question: &str) -> String;
@@ -144,6 +146,8 @@ texts! {
     pub(crate) fn not_created(count: usize) -> String;
     pub(crate) fn skip_reason(reason: &SkipReason) -> Cow<'static, str>;
     pub(crate) fn action_outcome(action: Action, outcome: &ActionOutcome) -> String;
+    pub(crate) fn exec_outcome(outcome: &ExecOutcome) -> String;
+    pub(crate) fn exec_summary(count: usize) -> String;
     pub(crate) fn action_summary(action: Action, count: usize) -> String;
     pub(crate) fn wait_failure(failure: &WaitFailure) -> Cow<'static, str>;
     pub(crate) fn still_pending(state: &str, queued: Option<Duration>, since: Duration) -> String;

@@ -8,7 +8,9 @@ use crate::diagnostics::{display_path, quote};
 use crate::inventory::OFFERS_TIMEOUT;
 use crate::lifecycle::{Action, ObservedInstance};
 use crate::output::words::en::En;
-use crate::output::{AddressStep, CommandProblem, Message, PathProblem};
+use crate::output::{
+    AddressStep, CommandProblem, Message, PathProblem, ScriptFault, ScriptQuestion,
+};
 use crate::sandbox::SandboxError;
 use crate::text::plural::count;
 use crate::text::shell_quote;
@@ -64,6 +66,9 @@ impl En {
             Problem::FixOfStdinHasOtherOutput => {
                 "with standard input, the edited text is the only output on standard output"
                     .to_owned()
+            }
+            Problem::StdinTwice => {
+                "standard input cannot be both the manifest and the script".to_owned()
             }
             Problem::OneLockForManifests => {
                 "--lock specifies one lock, but there are several manifests".to_owned()
@@ -162,6 +167,7 @@ impl En {
             | Problem::CatalogTimedOut
             | Problem::SandboxCannotStart(_)
             | Problem::InvalidFault { .. }
+            | Problem::StdinTwice
             | Problem::OneLockForManifests
             | Problem::NoRegion
             | Problem::OutputUnwritable(_)
@@ -204,6 +210,18 @@ impl En {
     pub(crate) fn action_question(action: Action, targets: &[String]) -> String {
         let verb = if action == Action::Stop { "stop" } else { "start" };
         format!("{verb} {}: {}", count(targets.len(), "instance"), targets.join(", "))
+    }
+
+    pub(crate) fn script_question(about: &ScriptQuestion<'_>) -> String {
+        let ScriptQuestion { script, lines, first_only, targets } = about;
+        let script = if script.as_os_str() == "-" {
+            "the script from standard input".to_owned()
+        } else {
+            display_path(script)
+        };
+        let first = if *first_only { "the first container of " } else { "" };
+        let (lines, count) = (count(*lines, "line"), count(targets.len(), "instance"));
+        format!("run {script} ({lines}) on {first}{count}: {}", targets.join(", "))
     }
 
     pub(crate) fn action_target(observed: &ObservedInstance) -> String {
@@ -261,6 +279,15 @@ fn sandbox_error(error: &SandboxError) -> String {
     }
 }
 
+fn script_fault(fault: ScriptFault) -> &'static str {
+    match fault {
+        ScriptFault::Empty => "is an empty script",
+        ScriptFault::TooLarge => "is larger than 1 MiB, too large for a script",
+        ScriptFault::Nul => "contains a NUL byte, so it is not a script",
+        ScriptFault::NotUtf8 => "is not UTF-8 text, so it is not a script",
+    }
+}
+
 /// Describes a problem of a file or directory; `path` is shown as it is.
 fn path_problem(path: &str, problem: &PathProblem) -> Message {
     let (text, help) = match problem {
@@ -305,6 +332,7 @@ fn path_problem(path: &str, problem: &PathProblem) -> Message {
         PathProblem::SandboxLock => {
             (format!("{path} is a sandbox lock"), Some("use another lock, or add --sandbox"))
         }
+        PathProblem::Script(fault) => (format!("{path} {}", script_fault(*fault)), None),
         PathProblem::LockNamedTwice => {
             (format!("{path} is a lock itself, but --lock specifies another"), None)
         }

@@ -22,6 +22,8 @@ impl En {
         not_claimed: "no run has claimed it",
         plan_changed: "the lock or the platform changed in the meantime: this is the new plan",
         sandbox_serving: "serving until interrupted",
+        no_script_output: "the platform returns no output of scripts; a script that writes to a mounted directory \
+            (`COMMAND > /mnt/data/exec.log 2>&1`) keeps it",
         logs_hint: "logs: the platform has no call for them; let the script write to a mounted directory \
             (`python train.py > /mnt/data/train.log 2>&1`), or open the instance's page on the platform",
         address_hint: "`instancectl url -f PATH NAME` prints the access address of an instance",
