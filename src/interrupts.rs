@@ -38,6 +38,11 @@ impl Polling {
         Instant::now() >= self.deadline
     }
 
+    /// Returns the pause before the next poll.
+    pub(crate) fn pause(&self) -> Duration {
+        self.pause
+    }
+
     /// Waits until the next poll: for the pause, but at most until `latest` or the deadline. Returns
     /// false if a signal arrived.
     pub(crate) async fn next_poll(&mut self, latest: Option<Instant>) -> bool {

@@ -103,6 +103,9 @@ struct LineIndex {
     characters: Vec<u32>,
 }
 
+/// Name of the encoding in which editors on Chinese Windows save text.
+const GBK: &str = "GBK";
+
 /// Bytes between two counts of characters.
 const BLOCK: usize = 4096;
 
@@ -131,7 +134,11 @@ impl SourceFile {
                 let error_at = error.utf8_error();
                 let bytes = error.into_bytes();
                 let error = classify_invalid_utf8(&bytes, error_at);
-                let text = String::from_utf8_lossy(&bytes).into_owned();
+                let text = match &error.0 {
+                    // Its first character that is not ASCII is at the same place in both texts.
+                    EncodingError::Other(GBK) => encoding_rs::GBK.decode(&bytes).0.into_owned(),
+                    _ => String::from_utf8_lossy(&bytes).into_owned(),
+                };
                 let width = text[error.1..].chars().next().map_or(0, char::len_utf8);
                 let span = Span::new(error.1..error.1 + width);
                 (Self::new(name, text), Some((error.0, span)))
@@ -234,7 +241,7 @@ fn classify_invalid_utf8(bytes: &[u8], error: Utf8Error) -> (EncodingError, usiz
         // A truncated character can also be valid GBK, but everything before it is UTF-8.
         (EncodingError::CutOff(bytes[at]), at)
     } else if let Some(at) = looks_like_gbk(bytes) {
-        (EncodingError::Other("GBK"), at)
+        (EncodingError::Other(GBK), at)
     } else {
         (EncodingError::NotUtf8(bytes[at]), at)
     }

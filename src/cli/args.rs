@@ -6,26 +6,32 @@ use std::time::Duration;
 use clap::{Args, ValueEnum, ValueHint};
 
 use super::duration::duration;
+use super::help::{CHANGES, CHECKS, CONNECTION, GIT, OUTPUT, SAFETY, SELECTION, TIMING};
 
 /// Manifests and their lock.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = SELECTION)]
 pub struct ManifestArgs {
-    /// Manifest, directory, quoted glob, or - for stdin; repeatable
-    #[arg(short = 'f', long = "filename", value_name = "PATH", required = true, value_hint = ValueHint::AnyPath)]
+    /// Manifest, directory or glob [default: instances.yaml]
+    ///
+    /// A file, a directory (its *.yaml and *.yml), a quoted glob, or - for standard input; repeatable.
+    /// Default: instances.yaml, instances.yml or instances.json of the working directory.
+    #[arg(short = 'f', long = "filename", value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub files: Vec<PathBuf>,
     /// Recurse into directories
     #[arg(short = 'R', long)]
     pub recursive: bool,
-    /// Path of the lock file [default: next to the manifest]
-    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
+    /// Lock file [default: next to the manifest]
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, hide_short_help = true)]
     pub lock: Option<PathBuf>,
 }
 
 /// Handling of warnings and notes.
 #[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = CHECKS)]
 pub struct LintArgs {
-    /// Treat warnings as errors
-    #[arg(long, value_enum, value_name = "WHAT")]
+    /// Treat warnings as errors: `--deny warnings`
+    #[arg(long, value_enum, value_name = "WHAT", hide_possible_values = true)]
     pub deny: Option<Deny>,
     /// Suppress warnings and notes with this code; repeatable
     #[arg(long, value_name = "CODE")]
@@ -41,31 +47,48 @@ pub enum Deny {
 
 /// Connection to the platform.
 #[derive(Debug, Clone, Copy, Args)]
+#[command(next_help_heading = CONNECTION)]
 pub struct ConnectionArgs {
-    /// Use the built-in sandbox instead of the platform
+    /// Use the sandbox instead of the platform
     #[arg(long)]
     pub sandbox: bool,
-    /// Timeout of one request, such as 30s, 5m, 1h30m
-    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
+    /// Timeout of one request
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration, hide_short_help = true)]
     pub request_timeout: Duration,
-    /// Allow plain HTTP to hosts other than localhost
-    #[arg(long)]
+    /// Allow plain HTTP beyond localhost
+    #[arg(long, hide_short_help = true)]
     pub allow_http: bool,
 }
 
 /// Format of a result.
 #[derive(Debug, Args)]
+#[command(next_help_heading = OUTPUT)]
 pub struct FormatArgs {
-    /// Output format
-    #[arg(long, value_enum, default_value_t)]
+    /// Output format: human or json [default: human]
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
     pub format: Format,
 }
 
 /// Format of a result about instances.
 #[derive(Debug, Args)]
+#[command(next_help_heading = OUTPUT)]
 pub struct InstanceFormatArgs {
-    /// Output format
-    #[arg(long, value_enum, default_value_t)]
+    /// Output format: human, json or name [default: human]
+    ///
+    /// `name` prints one line per instance: its name and task ID, or - if it has none.
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
     pub format: InstanceFormat,
 }
 
@@ -91,24 +114,26 @@ pub enum InstanceFormat {
     Name,
 }
 
-const GIT_REMOTE: &str =
-    "Git remote that has the locks, such as origin [env: INSTANCECTL_GIT_REMOTE]";
-const GIT_BRANCH: &str =
-    "Branch with the locks [default: the checked-out branch] [env: INSTANCECTL_GIT_BRANCH]";
-
 /// Git remote that has the locks.
 #[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = GIT)]
 pub struct GitArgs {
-    /// Git remote that has the locks: a run on any machine finds them and the claims on them.
-    #[arg(long, value_name = "REMOTE", conflicts_with = "sandbox", help = GIT_REMOTE)]
+    /// Git remote that has the locks, such as origin
+    ///
+    /// Any machine finds them there, and the claims on them: `instancectl explain git`.
+    ///
+    /// Also set by `INSTANCECTL_GIT_REMOTE`.
+    #[arg(long, value_name = "REMOTE", conflicts_with = "sandbox")]
     pub git_remote: Option<String>,
-    /// Branch with the locks.
-    #[arg(long, value_name = "BRANCH", conflicts_with = "sandbox", help = GIT_BRANCH)]
+    /// Branch with the locks [default: the current one]
+    ///
+    /// Also set by `INSTANCECTL_GIT_BRANCH`.
+    #[arg(long, value_name = "BRANCH", conflicts_with = "sandbox", hide_short_help = true)]
     pub git_branch: Option<String>,
 }
 
 /// Manifests, and the platform that has their instances.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct WorkspaceArgs {
     /// Manifests.
     #[command(flatten)]
@@ -124,15 +149,15 @@ pub struct WorkspaceArgs {
 /// Arguments of a command that shows instances.
 #[derive(Debug, Args)]
 pub struct ReadArgs {
+    /// Instances, by name or glob [default: all in the lock]
+    #[arg(value_name = "NAME", help_heading = SELECTION)]
+    pub names: Vec<String>,
     /// Manifests, and the platform.
     #[command(flatten)]
     pub workspace: WorkspaceArgs,
     /// Output format.
     #[command(flatten)]
     pub output: InstanceFormatArgs,
-    /// Instances, by name or glob [default: all in the lock]
-    #[arg(value_name = "NAME")]
-    pub names: Vec<String>,
 }
 
 /// Arguments of a command that writes locks.
@@ -158,43 +183,48 @@ pub struct WriteArgs {
 /// Comparison of planned instances with what their region offers.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct OnlineCheckArgs {
-    /// Do not compare new instances with the groups, images, node sizes and mounts of the region
-    #[arg(long)]
+    /// Do not compare with the catalog of the region
+    ///
+    /// New instances are otherwise compared with its groups, images, node sizes and mounts.
+    #[arg(long, help_heading = CHECKS, hide_short_help = true)]
     pub no_online_check: bool,
 }
 
 /// Process lock of a command that writes locks.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct GuardArgs {
-    /// Do not take the process lock (for file systems without locking)
-    #[arg(long)]
+    /// Do not take the process lock
+    ///
+    /// For file systems without locking: no second instancectl may run on the lock.
+    #[arg(long, help_heading = SAFETY, hide_short_help = true)]
     pub no_guard: bool,
 }
 
 /// Waiting for the claim of another run.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct ClaimArgs {
-    /// With --git-remote: fail if another run has claimed a lock, instead of waiting
-    #[arg(long)]
+    /// Fail if another run has claimed a lock
+    #[arg(long, help_heading = GIT, hide_short_help = true)]
     pub no_wait_claim: bool,
 }
 
 /// Confirmation of irreversible actions.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct ConfirmArgs {
-    /// Skip the confirmation prompt (required if stdin is not a terminal)
-    #[arg(short, long)]
+    /// Do not ask (required if stdin is not a terminal)
+    #[arg(short, long, help_heading = SAFETY)]
     pub yes: bool,
 }
 
 /// Limits of the changes that a command makes at once.
 #[derive(Debug, Clone, Copy, Args)]
+#[command(next_help_heading = TIMING)]
 pub struct PaceArgs {
     /// Maximum concurrent requests, 1 to 64
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..=64))]
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..=64), hide_short_help = true)]
     pub parallel: u8,
     /// How long to poll until the platform shows the changes
-    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration, hide_short_help = true)]
     pub settle: Duration,
 }
 
@@ -202,23 +232,27 @@ pub struct PaceArgs {
 #[derive(Debug, Args)]
 // Each flag is an independent choice.
 #[allow(clippy::struct_excessive_bools)]
+#[command(next_help_heading = CHANGES)]
 pub struct ChangeArgs {
-    /// Delete this instance, wait until it no longer exists, and create it again; repeatable
+    /// Delete this instance and create it again; repeatable
+    ///
+    /// Whether it changed or not; the create is sent when the instance no longer exists. NAME may be a
+    /// glob.
     #[arg(long, value_name = "NAME")]
     pub replace: Vec<String>,
-    /// Replace all instances that changed, ended or no longer exist
+    /// Replace all that changed, ended or no longer exist
     #[arg(long)]
     pub replace_all: bool,
     /// Leave changed instances running
     #[arg(long)]
     pub keep_changed: bool,
-    /// Delete instances that are in the lock but not in the manifest
+    /// Delete instances that are not in the manifest any more
     #[arg(long)]
     pub prune: bool,
-    /// Adopt live instances with the same name that match the manifest
+    /// Adopt live instances that match the manifest
     #[arg(long)]
     pub adopt: bool,
-    /// Stop before sending if the new instances need more cards than this
-    #[arg(long, value_name = "N")]
+    /// Send nothing if the new instances need more cards
+    #[arg(long, value_name = "N", help_heading = SAFETY)]
     pub max_cards: Option<u64>,
 }

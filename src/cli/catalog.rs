@@ -12,6 +12,8 @@ pub enum CatalogCommand {
     /// Images: a manifest's `imagePath`
     Images(Images),
     /// Resources of one node of a group
+    #[command(override_usage = "instancectl catalog limits [OPTIONS] \\\n         \
+                                --accelerator-type <TYPE> --resource-group <GROUP>")]
     Limits(Limits),
     /// Directories that can be mounted: prefixes of a manifest's `sourcePath`
     Mounts(QueryArgs),
@@ -31,8 +33,8 @@ pub struct QueryArgs {
 /// Arguments of `catalog images`.
 #[derive(Debug, Args)]
 pub struct Images {
-    /// Visibility of the images
-    #[arg(long, value_enum, default_value_t)]
+    /// Visibility of the images: public or private
+    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
     pub access: ImageVisibility,
     /// Only images with this name
     #[arg(long, value_name = "NAME")]
@@ -87,11 +89,12 @@ impl CatalogCommand {
 /// Subcommands of `auth`.
 #[derive(Debug, Subcommand)]
 pub enum AuthCommand {
-    /// Report which credentials were found, their user, the regions they reach, and any problems
+    /// Report the credentials, their regions, and any problems
     ///
+    /// Reports which credentials were found, their user, the regions they reach and until when.
     /// Read-only: logs in if there is an account, and requests a list of one instance from each region.
     /// Shows no secret. Exits 0 if the platform can be used, 7 if the credentials are missing or
     /// refused, 10 if it cannot be reached.
-    #[command(after_help = super::ENVIRONMENT)]
+    #[command(after_long_help = super::help::ENVIRONMENT)]
     Check(QueryArgs),
 }

@@ -3,17 +3,18 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum, ValueHint};
+use clap::{ArgGroup, Args, ValueEnum, ValueHint};
 
 use super::args::{
-    ChangeArgs, ConfirmArgs, FormatArgs, LintArgs, OnlineCheckArgs, PaceArgs, ReadArgs,
-    WorkspaceArgs, WriteArgs,
+    ChangeArgs, ConfirmArgs, FormatArgs, InstanceFormatArgs, LintArgs, OnlineCheckArgs, PaceArgs,
+    ReadArgs, WorkspaceArgs, WriteArgs,
 };
 use super::duration::duration;
+use super::help::{CHECKS, OUTPUT, SAFETY, SELECTION, TIMING};
 use crate::ids::{InstanceName, TaskId};
 
 const ALL: &str = "Instances, by name or glob [default: all]";
-const ALL_IN_MANIFEST: &str = "Instances, by name or glob [default: all in the manifest]";
+const ALL_IN_MANIFEST: &str = "Instances, by name or glob [default: all of them]";
 
 /// Arguments of `plan`.
 #[derive(Debug, Args)]
@@ -30,14 +31,16 @@ pub struct Plan {
     /// Changes that `apply` would be allowed to make in addition to creating.
     #[command(flatten)]
     pub changes: ChangeArgs,
-    /// Query the platform for ended or missing instances and available resources; read-only
-    #[arg(long)]
+    /// Also ask the platform, as apply does; read-only
+    ///
+    /// Finds instances that ended, no longer exist or live elsewhere, and checks available resources.
+    #[arg(long, help_heading = CHECKS)]
     pub refresh: bool,
-    /// Comparison with what the region offers.
+    /// Comparison with the offers of the region.
     #[command(flatten)]
     pub online: OnlineCheckArgs,
-    /// Exit 9 if `apply` with the same flags would create or delete instances
-    #[arg(long)]
+    /// Exit 9 if apply would create or delete instances
+    #[arg(long, help_heading = OUTPUT)]
     pub detailed_exitcode: bool,
 }
 
@@ -48,35 +51,72 @@ pub struct Apply {
     #[command(flatten)]
     pub target: WriteArgs,
     /// Instances, by name or glob [default: all]
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", help_heading = SELECTION)]
     pub names: Vec<String>,
     /// Confirmation.
     #[command(flatten)]
     pub confirm: ConfirmArgs,
-    /// Print the plan and the exact requests without network access or file writes
-    #[arg(long)]
+    /// Print the plan and the requests; send and write nothing
+    #[arg(long, help_heading = SAFETY)]
     pub dry_run: bool,
     /// Concurrency and polling.
     #[command(flatten)]
     pub pace: PaceArgs,
-    /// Stop starting requests after this many unknown outcomes
-    #[arg(long, value_name = "N", default_value_t = 3)]
+    /// Stop creating after this many unknown outcomes
+    #[arg(long, value_name = "N", default_value_t = 3, help_heading = SAFETY, hide_short_help = true)]
     pub max_unknown: usize,
     /// Changes that are allowed in addition to creating.
     #[command(flatten)]
     pub changes: ChangeArgs,
-    /// Query the platform for unchanged instances that ended or no longer exist
-    #[arg(long)]
+    /// Also find unchanged instances that ended or are gone
+    #[arg(long, help_heading = CHECKS)]
     pub refresh: bool,
-    /// Comparison with what the region offers.
+    /// Comparison with the offers of the region.
     #[command(flatten)]
     pub online: OnlineCheckArgs,
-    /// Wait until all instances are Running; exits with 8 otherwise
-    #[arg(long)]
+    /// Wait until all are Running; exit 8 otherwise
+    #[arg(long, help_heading = TIMING)]
     pub wait: bool,
     /// Total timeout of --wait
-    #[arg(long, value_name = "DURATION", default_value = "30m", value_parser = duration, requires = "wait")]
+    #[arg(long, value_name = "DURATION", default_value = "30m", value_parser = duration, requires = "wait", help_heading = TIMING)]
     pub timeout: Duration,
+}
+
+/// Arguments of `status`.
+#[derive(Debug, Args)]
+pub struct Status {
+    /// Manifests, the platform, and a selection of instances.
+    #[command(flatten)]
+    pub read: ReadArgs,
+    /// Show all columns and whole task IDs
+    #[arg(long)]
+    pub wide: bool,
+    /// Show the access addresses, which contain secrets
+    #[arg(long)]
+    pub show_urls: bool,
+    /// Follow the changes until interrupted
+    ///
+    /// Redraws the table on a terminal, and prints a line for each change elsewhere.
+    #[arg(long)]
+    pub watch: bool,
+}
+
+/// Arguments of `list`.
+#[derive(Debug, Args)]
+#[command(mut_arg("files", |files| files.required(false)))]
+pub struct List {
+    /// Manifests, and the platform.
+    #[command(flatten)]
+    pub workspace: WorkspaceArgs,
+    /// Output format.
+    #[command(flatten)]
+    pub output: InstanceFormatArgs,
+    /// Also list instances that ended
+    #[arg(long)]
+    pub all: bool,
+    /// Show all columns and whole task IDs
+    #[arg(long)]
+    pub wide: bool,
 }
 
 /// Arguments of `wait`.
@@ -86,11 +126,14 @@ pub struct Wait {
     /// Manifests, the platform, and a selection of instances.
     #[command(flatten)]
     pub read: ReadArgs,
-    /// The status to wait for; a later live status counts
+    /// Status to wait for; a later live one counts
+    ///
+    /// Waiting, Deploying, Running, Completed, Failed or Terminated.
     #[arg(long = "for", value_enum, value_name = "STATUS", default_value_t, ignore_case = true)]
+    #[arg(hide_possible_values = true, help_heading = TIMING)]
     pub status: WaitStatus,
     /// Total timeout
-    #[arg(long, value_name = "DURATION", default_value = "30m", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", default_value = "30m", value_parser = duration, help_heading = TIMING)]
     pub timeout: Duration,
 }
 
@@ -131,11 +174,11 @@ pub struct Exec {
     /// Manifests, the platform, and a selection of instances.
     #[command(flatten)]
     pub read: ReadArgs,
-    /// File with the script, or - for stdin (then --yes is required)
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires_if("-", "yes"))]
+    /// File with the script, or - for stdin with --yes
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires_if("-", "yes"), help_heading = SELECTION)]
     pub script: PathBuf,
-    /// Containers that run the script
-    #[arg(long, value_enum, default_value_t)]
+    /// Containers that run the script: all, or header (the first)
+    #[arg(long, value_enum, default_value_t, hide_possible_values = true, help_heading = SELECTION)]
     pub scope: ScriptScope,
     /// Confirmation.
     #[command(flatten)]
@@ -161,9 +204,9 @@ pub struct Url {
     /// Output format.
     #[command(flatten)]
     pub output: FormatArgs,
-    /// Name of the instance
-    #[arg(value_name = "NAME")]
-    pub name: String,
+    /// Name of the instance [default: the manifest's only one]
+    #[arg(value_name = "NAME", help_heading = SELECTION)]
+    pub name: Option<String>,
 }
 
 /// Arguments of `destroy`.
@@ -173,10 +216,10 @@ pub struct Destroy {
     #[command(flatten)]
     pub target: WriteArgs,
     /// Instances, by name or glob [default: all in the lock]
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", help_heading = SELECTION)]
     pub names: Vec<String>,
-    /// Delete this candidate of NAME instead of NAME's own instance
-    #[arg(long, value_name = "TASK_ID", requires = "names")]
+    /// Delete this candidate of NAME, not its own instance
+    #[arg(long, value_name = "TASK_ID", requires = "names", help_heading = SELECTION)]
     pub id: Option<TaskId>,
     /// Confirmation.
     #[command(flatten)]
@@ -193,27 +236,28 @@ pub struct Adopt {
     #[command(flatten)]
     pub target: WriteArgs,
     /// The instance's name in the manifest
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", help_heading = SELECTION)]
     pub name: InstanceName,
     /// Its ID on the platform
-    #[arg(value_name = "TASK_ID")]
+    #[arg(value_name = "TASK_ID", help_heading = SELECTION)]
     pub id: TaskId,
 }
 
 /// Arguments of `resolve`.
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("decision").args(["absent", "id", "all_unknown"]).required(true).multiple(true)))]
 pub struct Resolve {
     /// Manifests, and the platform.
     #[command(flatten)]
     pub target: WriteArgs,
     /// Instances, by name or glob
-    #[arg(value_name = "NAME", required_unless_present = "all_unknown")]
+    #[arg(value_name = "NAME", required_unless_present = "all_unknown", help_heading = SELECTION)]
     pub names: Vec<String>,
     /// All instances with an unknown outcome
-    #[arg(long, conflicts_with_all = ["names", "id"])]
+    #[arg(long, conflicts_with_all = ["names", "id"], help_heading = SELECTION)]
     pub all_unknown: bool,
     /// The instances were not created, or no longer exist
-    #[arg(long, required_unless_present_any = ["id", "all_unknown"], conflicts_with = "id")]
+    #[arg(long, conflicts_with = "id")]
     pub absent: bool,
     /// ID of the instance that was created
     #[arg(long, value_name = "TASK_ID")]

@@ -2,10 +2,11 @@
 
 use std::ffi::OsString;
 
-use clap::{ArgMatches, CommandFactory, FromArgMatches};
+use clap::{ArgMatches, FromArgMatches};
 
 use super::reports::reports;
-use super::{Cli, Command, Format, InstanceFormat, ManifestArgs};
+use super::synonyms::improve;
+use super::{Cli, Command, Format, HelpPage, InstanceFormat, ManifestArgs, program};
 
 /// A parsed command line.
 #[derive(Debug)]
@@ -35,12 +36,14 @@ impl Invocation {
         let words: Vec<OsString> = words.into_iter().collect();
         Self::try_parse(&words).map_err(|error| {
             let (name, format) = intended(&words);
-            UsageError { error, name, format }
+            UsageError { error: improve(error, &name), name, format }
         })
     }
 
     fn try_parse(words: &[OsString]) -> Result<Self, clap::Error> {
-        let matches = Cli::command().try_get_matches_from(words)?;
+        let complete = words.iter().any(|word| word == "--help" || word == "help");
+        let page = if complete { HelpPage::Complete } else { HelpPage::Short };
+        let matches = program(page).try_get_matches_from(words)?;
         let mut cli = Cli::from_arg_matches(&matches)?;
         let (leaf, name) = leaf(&matches);
         let format = match &mut cli.command {
@@ -87,7 +90,7 @@ fn format(leaf: &ArgMatches) -> InstanceFormat {
 /// Returns the command of an invalid command line and the format of its result, as far as its words
 /// tell. A report to a file, which only `validate` has, does not count.
 fn intended(words: &[OsString]) -> (String, InstanceFormat) {
-    let program = Cli::command();
+    let program = program(HelpPage::Short);
     let (mut command, mut names) = (&program, Vec::new());
     let (mut is_json, mut follows_json) = (false, false);
     let words = words.iter().skip(1).map(|word| word.to_string_lossy());
@@ -113,7 +116,7 @@ fn intended(words: &[OsString]) -> (String, InstanceFormat) {
 /// Returns the manifests that an incomplete command line names, and whether it is about the sandbox. The
 /// first word is the name of the program.
 pub fn named_manifests(words: &[OsString]) -> Option<(ManifestArgs, bool)> {
-    let matches = Cli::command().ignore_errors(true).try_get_matches_from(words).ok()?;
+    let matches = program(HelpPage::Short).ignore_errors(true).try_get_matches_from(words).ok()?;
     let (leaf, _) = leaf(&matches);
     let sandbox = matches!(leaf.try_get_one("sandbox"), Ok(Some(true)));
     Some((ManifestArgs::from_arg_matches(leaf).ok()?, sandbox))

@@ -5,36 +5,32 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum, ValueHint};
 
 const FAULT_HELP: &str = "\
-What goes wrong, KIND[:VALUE][@COUNT or @PERCENT%]; may be repeated. About every call:
-  latency:DURATION   it takes so much longer
-  expire             the token is refused, and one of a login is over
-About the create call:
-  code:CODE          it is answered with this code, and not carried out
-  status:STATUS      it is answered with this HTTP status, and not carried out
-  throttle[:SECONDS] it is turned away with 429, and not carried out
-  drop-before        the connection ends, and it is not carried out
-  drop-after         it is carried out, and the connection ends
-  late:DURATION      the connection ends, and it is carried out so much later
-  truncate[:BYTES]   it is carried out, and so much of the answer arrives
-  html[:STATUS]      it is carried out, and a gateway's page comes instead of the answer";
+Fault to inject: KIND[:VALUE][@COUNT or @PERCENT%]; repeatable
+
+On every call:
+  latency:DURATION    adds this time
+  expire              refuses the token, also that of a login
+On the create call:
+  code:CODE           answers with this code; creates nothing
+  status:STATUS       answers with this HTTP status; creates nothing
+  throttle[:SECONDS]  answers with 429; creates nothing
+  drop-before         ends the connection; creates nothing
+  drop-after          creates, then ends the connection
+  late:DURATION       ends the connection, and creates after this time
+  truncate[:BYTES]    creates; the answer ends after this many bytes
+  html[:STATUS]       creates; the answer is the page of a gateway";
 
 /// Description of the built-in account, shown at the end of the help.
 pub(super) const ACCOUNT: &str = "\
-It has one account too, for a login in the place of the two lines that it prints:
+To test a login instead of a token, use this account:
   INSTANCECTL_LOGIN_URL=http://127.0.0.1:PORT
   INSTANCECTL_USER=demo
   INSTANCECTL_ACCESS_KEY=demo-access-key
   INSTANCECTL_SECRET_KEY=demo-secret-key
   INSTANCECTL_REGION=11250
-Regions 11250 and 20057 serve, each with separate instances (the printed token is for the first);
-20091 has no AI service, and in 20099 the account is disabled. `--fault expire@1` ends a token, and
-a new login goes on.";
-
-const GIT_HELP: &str = "\
-Also set up git: .gitignore, .gitattributes and, in this clone, the merge driver
-
-Adds to .gitignore and .gitattributes next to the manifest only the lines that are not in effect, and \
-keeps a merge driver that is configured. A manifest that exists is kept: run it once in each clone.";
+Regions 11250 and 20057 have separate instances; the printed token is for the
+first. 20091 has no AI service, and in 20099 the account is disabled. With
+`--fault expire@1`, the first token expires, and a new login succeeds.";
 
 /// Arguments of `init`.
 #[derive(Debug, Args)]
@@ -42,8 +38,11 @@ pub struct Init {
     /// Manifest to write
     #[arg(default_value = "instances.yaml", value_hint = ValueHint::FilePath)]
     pub file: PathBuf,
-    /// Also set up git: .gitignore, .gitattributes and, in this clone, the merge driver
-    #[arg(long, long_help = GIT_HELP)]
+    /// Also set up git: .gitignore, .gitattributes, merge driver
+    ///
+    /// Adds only the lines that are not in effect, and keeps a merge driver that is configured. A manifest
+    /// that exists is kept: run it once in each clone.
+    #[arg(long)]
     pub git: bool,
 }
 
@@ -53,14 +52,14 @@ pub struct Sandbox {
     /// Port on 127.0.0.1; 0 selects a free one
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub port: u16,
-    /// Directory to store the instances in; without it they are lost on exit
+    /// Directory to keep the instances in after exit
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub state: Option<PathBuf>,
-    /// Refuse groups, images and sizes that are not in the catalog of the sandbox
+    /// Refuse groups, images and sizes that are not in its catalog
     #[arg(long)]
     pub strict_catalog: bool,
-    /// Fault to inject, `KIND[:VALUE][@COUNT or @PERCENT%]`, such as drop-after@1; repeatable
-    #[arg(long, value_name = "FAULT", long_help = FAULT_HELP)]
+    /// Fault to inject, such as drop-after@1; repeatable
+    #[arg(long, value_name = "FAULT", long_help = FAULT_HELP, next_line_help = true)]
     pub fault: Vec<String>,
 }
 
@@ -75,8 +74,10 @@ pub struct Schema {
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
 pub struct Explain {
+    /// A code, a field, or a topic
+    ///
     /// A code, such as yaml-syntax, a field, such as ramSize or mountInfoList.type, or a topic: lock,
-    /// unknown, exit-codes, regions, git, yaml
+    /// unknown, exit-codes, regions, git, yaml.
     #[arg(value_name = "CODE or FIELD or TOPIC")]
     pub topic: Option<String>,
 }
@@ -84,7 +85,8 @@ pub struct Explain {
 /// Arguments of `completions`.
 #[derive(Debug, Args)]
 pub struct Completions {
-    /// The shell
+    /// bash, zsh or fish
+    #[arg(hide_possible_values = true)]
     pub shell: Shell,
 }
 

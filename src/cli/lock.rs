@@ -8,26 +8,27 @@ use super::args::{
     ClaimArgs, ConfirmArgs, FormatArgs, GitArgs, GuardArgs, InstanceFormatArgs, LintArgs,
     ManifestArgs,
 };
+use super::help::{CHECKS, GIT, SELECTION};
 
 const VERIFY: &str = "\
 Exit status:
   0  each lock is readable, as the program writes it, and nothing in it is open
   4  an entry is unknown or deleting, or two IDs claim one name
-  5  a lock or journal cannot be read, is not as the program writes it, or a journal was left
+  5  a lock or journal cannot be read, is not as the program writes it, or a
+     journal was left
   6  --complete: the manifest has an instance that the lock does not have
-`no-merge-driver`, a clone without the merge driver that .gitattributes names, is a note: 0.
-
-Examples:
-  instancectl lock verify instances.yaml
-  instancectl lock verify --complete -f teams/
-  instancectl lock verify 'locks/*.lock'";
+`no-merge-driver`, a clone without the merge driver that .gitattributes names,
+is a note: 0.";
 
 const MERGE: &str = "\
-Exit status: 0 merged; 4 merged, with something to look at: two IDs claim one name, or one side
-removed what the other changed; 5 not merged: OURS holds both texts between conflict markers.
-git takes both for a conflict.
+Exit status:
+  0  merged
+  4  merged, with something to look at: two IDs claim one name, or one side
+     removed what the other changed
+  5  not merged: OURS holds both texts between conflict markers
+git takes 4 and 5 for a conflict.
 
-`instancectl init --git instances.yaml` sets it up, once in each clone:
+`instancectl init --git` sets it up, once in each clone:
   git config merge.instancectl.name 'merge of instancectl locks'
   git config merge.instancectl.driver 'instancectl lock merge %O %A %B %P'
 and in .gitattributes:
@@ -39,11 +40,7 @@ Exit status:
   4   pushed, with something to look at, such as two IDs for one name
   5   a lock cannot be read or written, or the remote refuses the push
   10  the remote cannot be reached, or does not accept the credentials
-After 5 and 10, the IDs are printed.
-
-Examples:
-  instancectl lock push -f instances.yaml
-  instancectl lock push -f instances.yaml --remote origin --branch main";
+After 5 and 10, the IDs are printed.";
 
 const RELEASE: &str = "\
 Exit status:
@@ -51,59 +48,77 @@ Exit status:
   4   given up, with something to look at, such as two IDs for one name
   5   a lock cannot be read or written, or the remote refuses the push
   6   the question was declined, or --yes is missing
-  10  the remote cannot be reached, or does not accept the credentials
-
-Examples:
-  instancectl lock release -f instances.yaml
-  instancectl lock release --yes -f instances.yaml --git-remote origin --git-branch main";
+  10  the remote cannot be reached, or does not accept the credentials";
 
 /// Operations on locks.
 #[derive(Debug, Subcommand)]
 pub enum LockCommand {
-    /// Check locks offline: readable, in canonical form, without unknown outcomes
+    /// Check locks: readable, in canonical form, nothing unknown
     ///
-    /// Reads lock, journal and rescue file, and writes nothing.
-    #[command(after_help = VERIFY)]
+    /// Offline. Reads lock, journal and rescue file, and writes nothing.
+    #[command(after_long_help = VERIFY, before_help = "\
+Examples:
+  instancectl lock verify                 # the lock of instances.yaml
+  instancectl lock verify --complete -f teams/
+  instancectl lock verify 'locks/*.lock'")]
     Verify(LockVerify),
     /// Print the contents of locks
     ///
     /// Also reads the files that an interrupted run left next to them; writes nothing.
+    #[command(before_help = "\
+Examples:
+  instancectl lock list
+  instancectl lock list teams/ --format json")]
     List(LockList),
-    /// Merge into locks the files that an interrupted run left next to them, offline
+    /// Merge into locks what an interrupted run left next to them
     ///
     /// Performs only the first step of `apply`: sends nothing and needs no credentials. A readable lock
     /// that is not in canonical form is rewritten.
+    #[command(before_help = "\
+Examples:
+  instancectl lock recover
+  instancectl lock recover --git-remote origin")]
     Recover(LockRecover),
     /// Bring locks to a branch of a git remote
     ///
     /// Fetches the branch, merges each lock with its version there entry by entry, commits only the locks
     /// on top of the branch, and pushes; again if another push came first. Needs no committer identity and
     /// no merge driver, and changes no other file. Afterwards, `git pull` works.
-    #[command(after_help = PUSH)]
+    #[command(after_long_help = PUSH, before_help = "\
+Examples:
+  instancectl lock push
+  instancectl lock push --remote origin --branch main")]
     Push(LockPush),
     /// Give up the claim of a run that died, at a git remote
     ///
     /// Shows what the claim holds and asks; then brings what its run recorded to the lock and to the branch,
     /// and removes the claim. A run that still works stops when it notices.
-    #[command(after_help = RELEASE)]
+    #[command(after_long_help = RELEASE, before_help = "\
+Examples:
+  instancectl lock release --git-remote origin
+  instancectl lock release --yes --git-remote origin --git-branch main")]
     Release(LockRelease),
-    /// Merge three versions of a lock into OURS, entry by entry, as a git merge driver
-    #[command(after_help = MERGE)]
+    /// Merge three versions of a lock, as a git merge driver
+    ///
+    /// Merges entry by entry, and writes the result to OURS.
+    #[command(after_long_help = MERGE)]
     Merge(LockMerge),
 }
 
 /// Lock selection.
 #[derive(Debug, Args)]
-#[command(mut_arg("files", |files| files.required(false).help("Same as PATH; repeatable")))]
+#[command(mut_arg("files", |files| files.help("Same as PATH; repeatable").long_help(None)))]
 pub struct LockSelection {
-    /// Manifests (to select their locks) or locks (`*.lock`): files, directories, quoted globs
-    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath, required_unless_present_any = ["files", "lock"])]
+    /// Manifests or locks [default: instances.yaml]
+    ///
+    /// Files, directories, quoted globs. A manifest selects its lock.
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath, help_heading = SELECTION)]
     pub paths: Vec<PathBuf>,
     /// More of them, and their lock.
     #[command(flatten)]
     pub manifests: ManifestArgs,
     /// Select the locks of the sandbox
-    #[arg(long)]
+    #[arg(long, help_heading = SELECTION)]
     pub sandbox: bool,
 }
 
@@ -127,8 +142,8 @@ pub struct LockVerify {
     /// Output format.
     #[command(flatten)]
     pub output: FormatArgs,
-    /// Also check that the lock contains every instance of its manifest
-    #[arg(long)]
+    /// Also find instances that only the manifest has
+    #[arg(long, help_heading = CHECKS)]
     pub complete: bool,
     /// Handling of manifest warnings, with `--complete`.
     #[command(flatten)]
@@ -162,13 +177,13 @@ pub struct LockPush {
     #[command(flatten)]
     pub selection: LockSelection,
     /// Git remote: its name, or an address
-    #[arg(long, value_name = "REMOTE", default_value = "origin")]
+    #[arg(long, value_name = "REMOTE", default_value = "origin", help_heading = GIT)]
     pub remote: String,
-    /// Branch [default: the checked-out branch, or the one that the CI system names]
-    #[arg(long, value_name = "BRANCH")]
+    /// Branch [default: the checked-out one, or the CI job's]
+    #[arg(long, value_name = "BRANCH", help_heading = GIT)]
     pub branch: Option<String>,
     /// Message of the commit
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", help_heading = GIT)]
     pub message: Option<String>,
     /// Output format.
     #[command(flatten)]

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
-use clap::{ArgMatches, CommandFactory, Error, ValueEnum};
+use clap::{ArgMatches, Error, ValueEnum};
+
+use super::help::HelpPage;
 
 /// Output format of validation results.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -64,7 +66,7 @@ pub(super) fn reports(matches: &ArgMatches) -> Result<Vec<OutputTarget>, Error> 
 
 /// Returns an error with the usage of the command that takes these flags.
 fn usage_error(message: String) -> Error {
-    let mut program = super::Cli::command();
+    let mut program = super::program(HelpPage::Short);
     program.build();
     let command = program.find_subcommand_mut("validate").expect("only `validate` has these flags");
     Error::raw(ErrorKind::ArgumentConflict, message).format(command)

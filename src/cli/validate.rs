@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueHint};
 
 use super::args::{ConnectionArgs, InstanceFormat, LintArgs};
+use super::help::{CHANGES, CHECKS, OUTPUT, SELECTION};
 use super::reports::{OutputTarget, ReportFormat};
 
 /// Arguments of `validate`.
@@ -12,23 +13,31 @@ use super::reports::{OutputTarget, ReportFormat};
 #[command(mut_arg("sandbox", |flag| flag.requires("online")))]
 #[command(mut_arg("allow_http", |flag| flag.requires("online")))]
 #[command(mut_arg("request_timeout", |flag| flag.requires("online")))]
+#[command(next_help_heading = SELECTION)]
 // Each flag is an independent choice.
 #[allow(clippy::struct_excessive_bools)]
 pub struct Validate {
-    /// Manifests: files, directories, quoted globs, or - for stdin
+    /// Manifest, directory or glob [default: instances.yaml]
+    ///
+    /// Files, directories (their *.yaml and *.yml), quoted globs, or - for standard input. Default:
+    /// instances.yaml, instances.yml or instances.json of the working directory.
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
-    /// Manifest, directory, glob, or - for stdin; repeatable
+    /// Same as PATH; repeatable
     #[arg(short = 'f', long = "filename", value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub files: Vec<PathBuf>,
-    /// Read paths from a file, one per line or NUL-terminated (- for stdin)
+    /// Read paths from a file, or from - for stdin
+    ///
+    /// One path per line, or each terminated by a NUL.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub files_from: Option<PathBuf>,
     /// Recurse into directories
     #[arg(short = 'R', long)]
     pub recursive: bool,
-    /// Also compare with the groups, images, node sizes and mounts that the region offers
-    #[arg(long, conflicts_with_all = ["fix", "diff"])]
+    /// Also compare with the catalog of the region
+    ///
+    /// Warns about groups, images, node sizes and mounts that the region does not have.
+    #[arg(long, help_heading = CHECKS, conflicts_with_all = ["fix", "diff"])]
     pub online: bool,
     /// Connection to the platform.
     #[command(flatten)]
@@ -36,24 +45,23 @@ pub struct Validate {
     /// Handling of warnings.
     #[command(flatten)]
     pub lint: LintArgs,
-    /// Write the safe fixes to the files, and report the remaining problems
+    /// Write the safe fixes, and report the remaining problems
     ///
-    /// Syntax errors in a part larger than 4 MiB that cannot be divided, such as one instance or a JSON
-    /// document, are reported but not fixed.
-    #[arg(long)]
+    /// Syntax errors in an instance or a JSON document of more than 4 MiB are not fixed.
+    #[arg(long, help_heading = CHANGES)]
     pub fix: bool,
-    /// Print the fixes as a diff and write nothing; exits 1 if there are any
-    #[arg(long, conflicts_with_all = ["formats", "outputs"])]
+    /// Print the fixes as a diff; exit 1 if there are any
+    #[arg(long, help_heading = CHANGES, conflicts_with_all = ["formats", "outputs"])]
     pub diff: bool,
-    /// Output format [default: human]; repeatable
+    /// human, json, github, gitlab, sarif or junit; repeatable
     ///
     /// In github, gitlab, sarif and junit, paths are relative to the root of the repository that contains
     /// the working directory, or to the working directory outside a repository; a file outside has its
     /// absolute path.
-    #[arg(long = "format", value_enum, value_name = "FORMAT")]
+    #[arg(long = "format", value_enum, value_name = "FORMAT", hide_possible_values = true, help_heading = OUTPUT)]
     pub formats: Vec<ReportFormat>,
     /// Write the preceding --format to a file; repeatable
-    #[arg(long = "output", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long = "output", value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = OUTPUT)]
     pub outputs: Vec<PathBuf>,
     /// The reports that these flags specify: at least one.
     #[arg(skip)]

@@ -1,6 +1,7 @@
 //! `adopt`: adopts an existing instance into the lock.
 
 use super::error::{CommandError, Exit};
+use super::load::{LoadedManifest, unknown_instance};
 use super::platform::Regions;
 use super::resolve::{finish, record};
 use super::workspace::Workspace;
@@ -51,8 +52,9 @@ fn find(workspace: &Workspace<LockStore>, name: &InstanceName) -> Result<usize, 
     match found[..] {
         [job] => Ok(job),
         [] => {
-            let (name, flag, is_file) = (name.to_string(), None, false);
-            Err(CommandProblem::UnknownInstance { name, flag, is_file }.into())
+            let names = workspace.manifests.iter().flat_map(LoadedManifest::names);
+            let locked = workspace.locks.iter().flat_map(|lock| lock.lock().instances.keys());
+            Err(unknown_instance(name.as_str(), None, names.chain(locked)).into())
         }
         _ => Err(CommandProblem::SeveralManifests { name: name.clone() }.into()),
     }

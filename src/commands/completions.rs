@@ -78,8 +78,9 @@ pub fn complete() -> Option<Exit> {
 /// files have none. Includes only names that every shell parses as a single word.
 fn names(words: &[OsString]) -> Vec<CompletionCandidate> {
     let Some((args, sandbox)) = cli::named_manifests(words) else { return Vec::new() };
+    let default = inputs::default_manifest(&[]).ok().filter(|_| args.files.is_empty());
     // Standard input belongs to the shell.
-    let files = args.files.iter().filter(|file| file.as_os_str() != "-");
+    let files = args.files.iter().chain(&default).filter(|file| file.as_os_str() != "-");
     let read = |file: &PathBuf| inputs::read(std::slice::from_ref(file), args.recursive);
     let mut names = BTreeSet::new();
     for input in files.filter_map(|file| read(file).ok()).flatten() {

@@ -47,25 +47,49 @@ fn find<'f>(topic: &str, fields: &'f [FieldDoc]) -> Option<&'f FieldDoc> {
     complete.or_else(|| fields.iter().find(|field| field.path.ends_with(&within)))
 }
 
+/// Returns the problem of an unknown topic, with those that were perhaps meant: the field that other
+/// programs call so, a misspelt topic, or those with the word in their name or on their page.
 fn unknown(topic: &str) -> CommandError {
     let topics = topics();
     // List-item fields can also be looked up by their bare name.
-    let own = |topic: &'_ str| topic.rsplit('.').next().unwrap_or_default().to_owned();
-    let known: BTreeSet<String> =
-        topics.iter().map(|topic| own(topic)).chain(topics.clone()).collect();
-    let known: Vec<&str> = known.iter().map(String::as_str).collect();
-    let near = validate::closest(topic, &known).map(str::to_owned);
+    let own = topics.iter().map(|topic| topic.rsplit('.').next().unwrap_or_default());
+    let known: BTreeSet<&str> = own.chain(topics.iter().map(String::as_str)).collect();
+    let known: Vec<&str> = known.into_iter().collect();
+    let word = topic.to_lowercase();
+    let contains = |known: &&&str| word.len() > 2 && known.to_lowercase().contains(&word);
+    let mut near: Vec<&str> = validate::field_for_word(topic).into_iter().collect();
+    near.extend(validate::closest(topic, &known).filter(|_| near.is_empty()));
+    if near.is_empty() {
+        near.extend(known.iter().filter(contains).take(3));
+    }
+    if near.is_empty() && word.len() > 3 {
+        let pages = TOPICS.iter().filter(|topic| topic.page.to_lowercase().contains(&word));
+        near.extend(pages.map(|topic| topic.name));
+    }
+    let near = near.into_iter().map(str::to_owned).collect();
     CommandProblem::UnknownTopic { topic: topic.to_owned(), near }.into()
 }
 
+/// Returns the blocks of a code's page, with its two examples as one.
 fn code(entry: &CatalogEntry) -> Vec<ExplainBlock> {
-    let block = |part| match part {
-        PageBlock::Heading(text) => ExplainBlock::Heading(text.to_owned()),
-        PageBlock::Prose(text) => ExplainBlock::Prose(text),
-        PageBlock::Example { text, .. } => ExplainBlock::Lines(text.to_owned()),
-    };
     let title = ExplainBlock::Heading(format!("{} ({})", entry.code, entry.severity.as_str()));
-    std::iter::once(title).chain(entry.blocks().into_iter().map(block)).collect()
+    let mut blocks = vec![title];
+    let mut wrong = None;
+    for block in entry.blocks() {
+        match (block, wrong) {
+            (PageBlock::Heading("Wrong"), _) => {
+                blocks.push(ExplainBlock::Heading("Wrong (-) and right (+)".to_owned()));
+            }
+            (PageBlock::Heading("Right"), _) => {}
+            (PageBlock::Heading(text), _) => blocks.push(ExplainBlock::Heading(text.to_owned())),
+            (PageBlock::Prose(text), _) => blocks.push(ExplainBlock::Prose(text)),
+            (PageBlock::Example { text, .. }, None) => wrong = Some(text),
+            (PageBlock::Example { text, .. }, Some(wrong)) => {
+                blocks.push(ExplainBlock::Correction { wrong, right: text });
+            }
+        }
+    }
+    blocks
 }
 
 /// Returns the blocks of a topic: a heading, paragraphs, and tables of which the first two columns are
@@ -78,7 +102,7 @@ fn topic(topic: Topic) -> Vec<ExplainBlock> {
                 .lines()
                 .skip(2)
                 .filter_map(|row| {
-                    let mut cells = row.strip_prefix("| ")?.split(" | ");
+                    let mut cells = row.strip_prefix("| ")?.strip_suffix(" |")?.split(" | ");
                     Some((cells.next()?.to_owned(), cells.next()?.to_owned()))
                 })
                 .collect(),

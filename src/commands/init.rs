@@ -6,12 +6,14 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::error::{CommandError, Exit};
+use super::inputs::DEFAULT_MANIFEST;
 use crate::cli::Init;
 use crate::diagnostics::display_path;
 use crate::git::set_up_git;
 use crate::lockfile::default_lock_path;
 use crate::manifest::schema;
 use crate::output::{Console, PathProblem};
+use crate::text::shell_quote;
 
 const STARTER: &str = include_str!("starter.yaml");
 const SCHEMA_NAME: &str = "instancectl.schema.json";
@@ -35,22 +37,29 @@ pub(super) fn run(args: &Init, console: &mut Console) -> Result<Exit, CommandErr
     } else {
         write_starter(file, console)?;
     }
-    if let Some(setup) = setup {
-        console.info(&words.git_set_up(&setup))?;
-    } else {
-        let name = Path::new(lock.file_name().unwrap_or_default());
-        console.info(&words.git_advice(file, name))?;
-        console.result("*.lock.journal\n*.lock.lk\n*.sandbox.lock\n")?;
+    if let Some(setup) = &setup {
+        console.info(&words.git_set_up(setup))?;
+    }
+    if !keeps {
+        console.info(&words.after_init(&arguments(file), setup.is_some()))?;
     }
     Ok(Exit::Done)
+}
+
+/// Returns the arguments that name a manifest, with a blank before them; none are needed for the default.
+fn arguments(file: &Path) -> String {
+    if file == Path::new(DEFAULT_MANIFEST) {
+        return String::new();
+    }
+    format!(" -f {}", shell_quote(&display_path(file)))
 }
 
 /// Writes the starter and the schema.
 fn write_starter(file: &Path, console: &mut Console) -> Result<(), CommandError> {
     let words = console.words();
     let schema = file.with_file_name(SCHEMA_NAME);
-    let name = display_path(Path::new(file.file_name().unwrap_or_default()));
-    write_new(file, &STARTER.replace("{file}", &name))?;
+    let named = arguments(Path::new(file.file_name().unwrap_or_default()));
+    write_new(file, &STARTER.replace("{named}", &named))?;
     // A schema from an earlier `init` stays: it must not be overwritten.
     let kept = match write_new(&schema, schema::TEXT) {
         Ok(()) => false,

@@ -17,6 +17,12 @@ use crate::source::{EncodingError, MAX_BYTES, SourceFile, Span};
 /// Name of standard input in messages.
 const STDIN_NAME: &str = "<stdin>";
 
+/// Name of the manifest that `init` writes, and that a command without one uses.
+pub(super) const DEFAULT_MANIFEST: &str = "instances.yaml";
+
+/// All names of a manifest that a command without one uses.
+const DEFAULT_NAMES: [&str; 3] = [DEFAULT_MANIFEST, "instances.yml", "instances.json"];
+
 /// As in shells, a wildcard matches neither a slash nor the leading dot of a hidden name.
 const GLOB: MatchOptions = MatchOptions {
     case_sensitive: true,
@@ -79,6 +85,22 @@ pub(super) fn read_list(list: &Path) -> Result<Vec<PathBuf>, CommandError> {
     let paths = paths.map(|path| if by_nul { path } else { path.trim_ascii_end() });
     let paths = paths.filter(|path| !path.is_empty());
     Ok(paths.map(|path| PathBuf::from(OsStr::from_bytes(path))).collect())
+}
+
+/// Returns the manifest of the working directory, for a command that names none.
+/// `names` are its other arguments: one of them may be the manifest, without its `-f`.
+pub(super) fn default_manifest(names: &[String]) -> Result<PathBuf, CommandError> {
+    let found = DEFAULT_NAMES.map(Path::new).into_iter().filter(|path| path.is_file());
+    match found.collect::<Vec<_>>()[..] {
+        [path] => Ok(path.to_owned()),
+        [] => {
+            let file = names.iter().find(|name| Path::new(name).exists()).cloned();
+            Err(CommandProblem::NoDefaultManifest { names: DEFAULT_NAMES, file }.into())
+        }
+        [one, other, ..] => {
+            Err(CommandProblem::SeveralDefaultManifests([one.into(), other.into()]).into())
+        }
+    }
 }
 
 /// Returns the absolute path of a file, without links in its directories. `None` if the directory does

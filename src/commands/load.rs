@@ -9,13 +9,13 @@ use super::error::{CommandError, Exit};
 use super::inputs;
 use crate::cli;
 use crate::ids::InstanceName;
-use crate::lockfile::{Lockfile, default_lock_path};
+use crate::lockfile::{Lockfile, default_lock_path, is_sandbox_lock};
 use crate::output::{CommandProblem, Console, PathProblem};
 use crate::plan::Selection;
 use crate::request::{Request, requests};
 use crate::source::SourceFile;
 use crate::text::ManifestArgs;
-use crate::validate::LintLevels;
+use crate::validate::{LintLevels, closest};
 
 /// A checked manifest that can be planned, with the path of its lock.
 #[derive(Debug)]
@@ -47,14 +47,19 @@ impl LoadedManifest {
 }
 
 /// Reads and checks every manifest. Problems are printed and end the run. The manifests are sorted by
-/// the paths of their locks.
+/// the paths of their locks. `others` are the other arguments of the command.
 pub(super) fn load(
     args: &cli::ManifestArgs,
+    others: &[String],
     levels: &LintLevels,
     sandbox: bool,
     console: &mut Console,
 ) -> Result<Vec<LoadedManifest>, CommandError> {
-    let inputs = inputs::read(&args.files, args.recursive)?;
+    let inputs = if args.files.is_empty() {
+        inputs::read(&[inputs::default_manifest(others)?], false)?
+    } else {
+        inputs::read(&args.files, args.recursive)?
+    };
     if let Some(lock) = &args.lock {
         if inputs.len() > 1 {
             return Err(CommandProblem::OneLockForManifests.into());
@@ -76,7 +81,11 @@ pub(super) fn load(
         let file = report.source.name().to_owned();
         let name = path.as_deref().and_then(Path::file_name);
         let name = name.map_or_else(|| file.clone(), |name| name.to_string_lossy().into_owned());
-        let named = ManifestArgs::new(if path.is_some() { &file } else { "-" });
+        let named = if args.files.is_empty() {
+            ManifestArgs::default_manifest()
+        } else {
+            ManifestArgs::new(if path.is_some() { &file } else { "-" })
+        };
         let named = named.sandbox(sandbox).lock(args.lock.as_deref());
         let (args, requests, source) = (named, requests(manifest), Arc::clone(&report.source));
         loaded.push(LoadedManifest { file, name, args, lock, requests, source });
@@ -96,8 +105,7 @@ pub(super) fn load(
 
 /// Keeps the sandbox's locks and the real ones apart, regardless of the path that the user gives.
 pub(super) fn check_lock_kind(lock: &Path, sandbox: bool) -> Result<(), CommandError> {
-    let name = lock.file_name().unwrap_or_default().to_string_lossy();
-    match (name.ends_with(".sandbox.lock"), sandbox) {
+    match (is_sandbox_lock(lock), sandbox) {
         (false, true) => Err(CommandError::path(lock, PathProblem::NotSandboxLock)),
         (true, false) => Err(CommandError::path(lock, PathProblem::SandboxLock)),
         _ => Ok(()),
@@ -162,12 +170,27 @@ pub(super) fn expand<'a>(
         };
         let mut fitting = known.iter().copied().filter(fits).cloned().peekable();
         if fitting.peek().is_none() {
-            let (name, is_file) = (name.clone(), Path::new(name).exists());
-            return Err(CommandProblem::UnknownInstance { name, flag, is_file }.into());
+            return Err(unknown_instance(name, flag, known.iter().copied()).into());
         }
         found.extend(fitting);
     }
     Ok(found)
+}
+
+/// Returns the problem of a name that none of the `known` instances has.
+pub(super) fn unknown_instance<'a>(
+    name: &str,
+    flag: Option<&'static str>,
+    known: impl Iterator<Item = &'a InstanceName>,
+) -> CommandProblem {
+    let known: Vec<&str> = known.map(InstanceName::as_str).collect();
+    let near = closest(name, &known).map(InstanceName::from);
+    CommandProblem::UnknownInstance {
+        name: name.to_owned(),
+        flag,
+        is_file: Path::new(name).exists(),
+        near,
+    }
 }
 
 /// Returns this program's directory in the user's state directory, if known: `$XDG_STATE_HOME` or

@@ -16,6 +16,7 @@ use crate::exit_status::{ExitClass, ExitClasses};
 use crate::git::{Repository, lacks_merge_driver};
 use crate::lockfile::{
     EntryState, LockError, LockIssue, LockStore, OpenOptions, default_lock_path, inspect, is_lock,
+    is_sandbox_lock,
 };
 use crate::output::{CommandProblem, Console, LockSummary, PathProblem, Recovered};
 
@@ -56,11 +57,11 @@ fn with_missing(
 ) -> Result<Vec<LockSummary>, CommandError> {
     let (selection, levels) = (&args.selection, lint_levels(&args.lint)?);
     let files = [&selection.paths[..], &selection.manifests.files].concat();
-    if files.is_empty() || files.iter().any(|file| is_lock(file)) {
+    if files.iter().any(|file| is_lock(file)) {
         return Err(CommandProblem::CompleteNeedsManifest.into());
     }
     let manifests = ManifestArgs { files, ..selection.manifests.clone() };
-    let manifests = load(&manifests, &levels, selection.sandbox, console)?;
+    let manifests = load(&manifests, &[], &levels, selection.sandbox, console)?;
     let compare = |manifest: LoadedManifest| {
         let LoadedManifest { file, lock, requests, .. } = manifest;
         let manifest = Some(PathBuf::from(&file));
@@ -152,12 +153,21 @@ impl SelectedLock {
     fn of(path: PathBuf, sandbox: bool) -> Self {
         let file = path.display().to_string();
         if is_lock(&path) {
-            Self { file, manifest: None, lock: path }
+            Self { file, manifest: manifest_of(&path), lock: path }
         } else {
             let lock = default_lock_path(&path, sandbox);
             Self { file, manifest: Some(path), lock }
         }
     }
+}
+
+/// Returns the only manifest next to a lock whose lock it is.
+fn manifest_of(lock: &Path) -> Option<PathBuf> {
+    let sandbox = is_sandbox_lock(lock);
+    let stem = if sandbox { lock.with_extension("") } else { lock.to_owned() };
+    let named = ["yaml", "yml", "json"].map(|end| stem.with_extension(end));
+    let mut found = named.into_iter().filter(|path| path.is_file());
+    found.next().filter(|_| found.next().is_none())
 }
 
 fn inspect_all(SelectedLock { file, manifest, lock }: SelectedLock) -> LockSummary {
@@ -181,6 +191,9 @@ fn targets(selection: &LockSelection, at_remote: bool) -> Result<Vec<SelectedLoc
     }
     if let Some(lock) = &manifests.lock {
         return Ok(vec![lock_for_manifest(lock, &paths, *sandbox)?]);
+    }
+    if named.is_empty() && manifests.files.is_empty() {
+        paths.push(Some(inputs::default_manifest(&[])?));
     }
     let mut targets = Vec::new();
     for path in paths {

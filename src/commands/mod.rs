@@ -14,6 +14,7 @@ mod exec;
 mod explain;
 mod init;
 mod inputs;
+mod list;
 mod load;
 mod lock;
 mod online;

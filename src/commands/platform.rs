@@ -19,7 +19,7 @@ use crate::ids::{Endpoint, Region};
 use crate::lockfile::{Entry, digest};
 use crate::output::CommandProblem;
 use crate::plan::{Location, Target};
-use crate::sandbox::{Handle, Sandbox};
+use crate::sandbox::SharedSandbox;
 
 /// Regions that a command requests; `None` is the region of documents that do not name one.
 pub(super) type Regions = BTreeSet<Option<Region>>;
@@ -32,7 +32,7 @@ pub(super) struct Platform {
     clients: Vec<Client>,
     options: ClientOptions,
     /// Keeps the sandbox running until it is dropped.
-    _sandbox: Option<Handle>,
+    _sandbox: Option<SharedSandbox>,
 }
 
 /// Locations that the credentials reach.
@@ -70,7 +70,7 @@ impl Platform {
         let ConnectionArgs { sandbox, request_timeout, allow_http } = args;
         let options = ClientOptions { request_timeout, ..ClientOptions::default() };
         let (credentials, sandbox) = if sandbox {
-            let (token, sandbox) = start_sandbox(lock.and_then(sandbox_state))?;
+            let (token, sandbox) = start_sandbox(lock.and_then(sandbox_state).as_deref())?;
             (Credentials::Token(token), Some(sandbox))
         } else {
             let environment = |name: &str| std::env::var_os(name);
@@ -158,11 +158,12 @@ pub(super) fn runtime() -> Result<Runtime, CommandError> {
     Ok(built.map_err(CommandProblem::CannotPrepare)?)
 }
 
-/// Starts the sandbox in this process.
+/// Starts the sandbox in this process, or joins the one that another process runs on the same state.
 pub(super) fn start_sandbox(
-    state: Option<PathBuf>,
-) -> Result<(TokenCredentials, Handle), CommandError> {
-    let sandbox = Sandbox::start(state, 0).map_err(CommandProblem::SandboxUnavailable)?;
+    state: Option<&Path>,
+) -> Result<(TokenCredentials, SharedSandbox), CommandError> {
+    let sandbox =
+        SharedSandbox::start_or_join(state).map_err(CommandProblem::SandboxUnavailable)?;
     Ok((TokenCredentials::sandbox(&sandbox.endpoint(), sandbox.token())?, sandbox))
 }
 

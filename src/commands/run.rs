@@ -3,8 +3,8 @@
 use super::error::{CommandError, Exit};
 use super::signals::SignalHandler;
 use super::{
-    adopt, apply, auth, catalog, completions, destroy, exec, explain, init, lock, plan, resolve,
-    sandbox, start_stop, status, url, validate, wait,
+    adopt, apply, auth, catalog, completions, destroy, exec, explain, init, list, lock, plan,
+    resolve, sandbox, start_stop, status, url, validate, wait,
 };
 use crate::cli::{AuthCommand, Color, Command, Invocation, LockCommand, UsageError};
 use crate::lifecycle::Action;
@@ -15,6 +15,9 @@ use crate::output::{Console, Message, json};
 pub fn run(invocation: Invocation, console: &mut Console, abort: fn() -> !) -> Exit {
     let Invocation { cli, name, format } = invocation;
     console.begin(name, format);
+    if !matches!(cli.command, Command::Plan(_) | Command::Apply(_) | Command::Lock(_)) {
+        console.omit_warnings();
+    }
     dispatch(&cli.command, console, abort).unwrap_or_else(|failure| {
         failure.print(console);
         let _ = console.print_failure(failure.report(console.words()));
@@ -53,6 +56,14 @@ fn dispatch(
             console.result(if args.output { json::schema::TEXT } else { schema::TEXT })?;
             Ok(Exit::Done)
         }
+        Command::Version => {
+            console.result(&format!(
+                "{} {}\n",
+                env!("CARGO_PKG_NAME"),
+                env!("CARGO_PKG_VERSION")
+            ))?;
+            Ok(Exit::Done)
+        }
         Command::Explain(args) => explain::run(args, console),
         Command::Completions(args) => completions::run(args, console),
         Command::Lock(args) => match args {
@@ -65,7 +76,8 @@ fn dispatch(
         },
         Command::Plan(args) => plan::run(args, console),
         Command::Apply(args) => apply::run(args, console, signals),
-        Command::Status(args) => status::run(args, console),
+        Command::Status(args) => status::run(args, console, signals),
+        Command::List(args) => list::run(args, console),
         Command::Wait(args) => wait::run(args, console, signals),
         Command::Stop(args) => start_stop::run(args, Action::Stop, console),
         Command::Start(args) => start_stop::run(args, Action::Start, console),

@@ -10,11 +10,14 @@ use crate::lifecycle::LockedInstance;
 use crate::output::{AddressStep, CommandProblem, Console};
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
-    let names = std::slice::from_ref(&args.name);
-    let mut workspace = Workspace::read(&args.workspace, names, console)?;
+    let mut workspace = Workspace::read(&args.workspace, args.name.as_slice(), console)?;
+    let name = match &args.name {
+        Some(name) => name.clone(),
+        None => workspace.select_only()?,
+    };
     let entries = workspace.selected_entries();
     let [locked] = &entries[..] else {
-        let name = args.name.as_str().into();
+        let name = name.as_str().into();
         let apply = workspace.manifests[0].args.command("apply");
         let problem = if entries.is_empty() {
             CommandProblem::NotInLocks { name, apply }

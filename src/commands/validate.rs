@@ -14,7 +14,7 @@ use super::error::{CommandError, Exit};
 use super::inputs::{self, Input};
 use super::online;
 use crate::cli::{OutputTarget, Validate};
-use crate::output::{self, CommandProblem, Console, FileReport, PathProblem, ValidationReport};
+use crate::output::{self, Console, FileReport, PathProblem, ValidationReport};
 use crate::validate::LintLevels;
 
 pub(super) fn run(args: &Validate, console: &mut Console) -> Result<Exit, CommandError> {
@@ -22,7 +22,7 @@ pub(super) fn run(args: &Validate, console: &mut Console) -> Result<Exit, Comman
     if let Some(list) = &args.files_from {
         names.extend(inputs::read_list(list)?);
     } else if names.is_empty() {
-        return Err(CommandProblem::NoManifest.into());
+        names.push(inputs::default_manifest(&[])?);
     }
     let levels = lint_levels(&args.lint)?;
     let inputs = inputs::read(&names, args.recursive)?;

@@ -1,7 +1,7 @@
 //! The manifests of a command with their locks, and the platform that has their instances.
 
 use std::collections::{BTreeSet, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::check::lint_levels;
 use super::error::CommandError;
@@ -14,14 +14,17 @@ use crate::exit_status::ExitClasses;
 use crate::git::{Claim, RemoteVersion, without_passwords};
 use crate::ids::{InstanceName, Region, TaskId};
 use crate::inventory::{self, RegionInventory};
-use crate::lifecycle::{LockedInstance, ObservedInstance, query};
+use crate::lifecycle::{LockedInstance, ObservedInstance, QueryScope, QueryTargets, query};
 use crate::lockfile::{
     self, EntryChange, LockError, LockStore, Lockfile, OpenOptions, read_with_journal,
 };
-use crate::output::Console;
+use crate::output::{CommandProblem, Console};
 use crate::plan::Selection;
 use crate::text::ManifestArgs;
 use crate::validate::LintLevels;
+
+/// Names of the manifest that is used if none is given.
+const DEFAULT_MANIFESTS: [&str; 3] = ["instances.yaml", "instances.yml", "instances.json"];
 
 /// Manifests and their locks. `L` is [`Lockfile`] in a command that only reads the locks, with the
 /// files that an interrupted run left next to them, and [`LockStore`] in one that writes them.
@@ -104,6 +107,25 @@ impl Workspace<Lockfile> {
         Ok(workspace)
     }
 
+    /// Reads the manifests that are given, or the default one if there is one, and their locks, and sets
+    /// up the client; sends and writes nothing.
+    pub(super) fn with_any_manifests(
+        args: &WorkspaceArgs,
+        console: &mut Console,
+    ) -> Result<Self, CommandError> {
+        let mut args = args.clone();
+        if args.manifests.files.is_empty() {
+            let there = DEFAULT_MANIFESTS.map(PathBuf::from).into_iter().filter(|it| it.is_file());
+            args.manifests.files = there.collect();
+        }
+        if args.manifests.files.is_empty() {
+            let platform =
+                Platform::from_environment(args.connection, Some(Path::new("none.lock")))?;
+            return Self::new(Vec::new(), Vec::new(), &[], platform);
+        }
+        Self::read(&args, &[], console)
+    }
+
     /// Reads the manifests and their locks, without the platform.
     pub(super) fn offline(
         args: &WorkspaceArgs,
@@ -111,7 +133,7 @@ impl Workspace<Lockfile> {
         names: &[String],
         console: &mut Console,
     ) -> Result<Self, CommandError> {
-        let manifests = load_for(args, levels, console)?;
+        let manifests = load_for(args, names, levels, console)?;
         let locks = read_locks(&manifests)?;
         Self::new(manifests, locks, names, Platform::offline(args.connection.sandbox)?)
     }
@@ -123,7 +145,7 @@ impl Workspace<Lockfile> {
         names: &[String],
         console: &mut Console,
     ) -> Result<Self, CommandError> {
-        let manifests = load_for(args, levels, console)?;
+        let manifests = load_for(args, names, levels, console)?;
         let mut locks = read_locks(&manifests)?;
         let remote = match remote::repository(&lock_paths(&manifests), &args.git)? {
             Some(repository) => repository.read(&locks)?,
@@ -152,8 +174,10 @@ impl Workspace<Lockfile> {
             return Ok(Vec::new());
         }
         self.connect_entries(&locked)?;
-        let queried = query(self.platform.clients(), &locked, &owned, duplicates);
-        Ok(self.platform.runtime.block_on(queried)?)
+        let targets = QueryTargets { locked: &locked, missing: &[], owned: &owned };
+        let scope = QueryScope { duplicates, ..QueryScope::default() };
+        let queried = query(self.platform.clients(), targets, scope);
+        Ok(self.platform.runtime.block_on(queried)?.instances)
     }
 }
 
@@ -164,7 +188,7 @@ impl Workspace<LockStore> {
         names: &[String],
         console: &mut Console,
     ) -> Result<Self, CommandError> {
-        let manifests = load_for(&args.workspace, &lint_levels(&args.lint)?, console)?;
+        let manifests = load_for(&args.workspace, names, &lint_levels(&args.lint)?, console)?;
         let platform = platform(args.workspace.connection, &manifests)?;
         let mut locks = open_locks(&manifests, args.guard)?;
         let paths = lock_paths(&manifests);
@@ -273,6 +297,18 @@ impl<L: LockAccess> Workspace<L> {
         Ok(())
     }
 
+    /// Selects the only instance of the manifests, for a command that needs one and was given none.
+    pub(super) fn select_only(&mut self) -> Result<String, CommandError> {
+        let names: Vec<_> = self.manifests.iter().flat_map(LoadedManifest::names).collect();
+        let [name] = names[..] else {
+            let names = names.into_iter().cloned().collect();
+            return Err(CommandProblem::NameNeeded { names }.into());
+        };
+        let name = name.to_string();
+        self.select(std::slice::from_ref(&name))?;
+        Ok(name)
+    }
+
     /// Checks whether the user named instances.
     pub(super) fn is_selective(&self) -> bool {
         self.selection != Selection::All
@@ -335,11 +371,12 @@ impl<L: LockAccess> Workspace<L> {
 
 fn load_for(
     args: &WorkspaceArgs,
+    others: &[String],
     levels: &LintLevels,
     console: &mut Console,
 ) -> Result<Vec<LoadedManifest>, CommandError> {
     let ConnectionArgs { sandbox, allow_http, .. } = args.connection;
-    let mut manifests = load(&args.manifests, levels, sandbox, console)?;
+    let mut manifests = load(&args.manifests, others, levels, sandbox, console)?;
     // The commands in messages repeat the flags.
     for manifest in &mut manifests {
         let named = std::mem::take(&mut manifest.args);

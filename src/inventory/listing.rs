@@ -171,6 +171,11 @@ impl InstanceList {
         self.locations.get(id).map(|&location| &self.items[location])
     }
 
+    /// Returns all listed instances.
+    pub fn items(&self) -> &[Detail] {
+        &self.items
+    }
+
     /// Returns the instances with exactly this name.
     pub fn named(&self, name: &str) -> Vec<&Detail> {
         let locations = self.names.get(name).map(Vec::as_slice).unwrap_or_default();

@@ -101,6 +101,15 @@ impl ObservedInstance {
 }
 
 impl RelatedInstance {
+    /// Returns a live instance of a list. An instance without a status may be live.
+    pub(super) fn live(detail: &Detail) -> Self {
+        Self {
+            id: detail.id().clone(),
+            status: Some(detail.status().unwrap_or_else(|| Status::Other("unknown".to_owned()))),
+            created: detail.create_time().map(str::to_owned),
+        }
+    }
+
     /// Returns whether the platform shows it as live.
     pub fn is_live(&self) -> bool {
         self.status.as_ref().is_some_and(|status| !status.has_ended())

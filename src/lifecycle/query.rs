@@ -1,4 +1,5 @@
 //! Queries the state of entries: one list for many, and details only if the list is not sufficient.
+//! The same list shows live instances of names that no lock has.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
@@ -7,9 +8,13 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 
 use crate::api::client::{ApiError, Client};
 use crate::api::endpoints::detail::{Detail, Status};
+use crate::exit_status::{ExitClass, ExitClasses};
 use crate::ids::TaskId;
 use crate::inventory::InstanceList;
-use crate::lifecycle::instance::{LiveState, LockedInstance, ObservedInstance, RelatedInstance};
+use crate::lifecycle::instance::{
+    LiveState, LockedInstance, ObservedInstance, RelatedInstance, classes,
+};
+use crate::lifecycle::unrecorded::{MissingInstance, UnrecordedInstance};
 use crate::lockfile::EntryState;
 
 /// Maximum concurrent detail requests.
@@ -17,28 +22,70 @@ const MAX_CONCURRENT_DETAILS: usize = 8;
 /// Up to this many entries are queried one by one if nothing else is needed.
 const DETAIL_THRESHOLD: usize = 3;
 
-/// Queries entries, in their order. `owned` are the IDs of all loaded locks: if `duplicates` is set,
-/// live instances with the name of an entry and none of these IDs are reported with it. Fails only
-/// if the platform refuses the caller or cannot be reached.
+/// Subject of a query.
+#[derive(Debug, Clone, Copy)]
+pub struct QueryTargets<'a> {
+    /// The entries.
+    pub locked: &'a [LockedInstance],
+    /// Instances of manifests that no lock has.
+    pub missing: &'a [MissingInstance],
+    /// The IDs of all loaded locks.
+    pub owned: &'a BTreeSet<TaskId>,
+}
+
+/// Data that a query collects in addition to the status of each entry.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct QueryScope {
+    /// Other live instances of the same names that no loaded lock owns.
+    pub duplicates: bool,
+    /// The running time.
+    pub usage: bool,
+    /// The access addresses of running instances.
+    pub addresses: bool,
+}
+
+/// Result of a query.
+#[derive(Debug, Clone, Default)]
+pub struct Observation {
+    /// The entries, in their order.
+    pub instances: Vec<ObservedInstance>,
+    /// Live instances with the names of missing ones; without duplicates in the scope, none.
+    pub unrecorded: Vec<UnrecordedInstance>,
+}
+
+impl Observation {
+    /// Returns the exit status classes of everything that was found.
+    pub fn classes(&self) -> ExitClasses {
+        let unrecorded = self.unrecorded.iter().map(|_| ExitClass::Blocked);
+        classes(&self.instances).iter().chain(unrecorded).collect()
+    }
+}
+
+/// Queries entries. Fails only if the platform refuses the caller or cannot be reached.
 pub async fn query(
     clients: &[Client],
-    locked: &[LockedInstance],
-    owned: &BTreeSet<TaskId>,
-    duplicates: bool,
-) -> Result<Vec<ObservedInstance>, ApiError> {
+    QueryTargets { locked, missing, owned }: QueryTargets<'_>,
+    scope: QueryScope,
+) -> Result<Observation, ApiError> {
     let mut observed: Vec<Option<ObservedInstance>> = locked.iter().map(|_| None).collect();
+    let mut unrecorded = Vec::new();
     for client in clients {
         let location = client.location();
         let target: Vec<usize> = (0..locked.len())
             .filter(|&at| observed[at].is_none() && location.matches_entry(&locked[at].entry))
             .collect();
-        if target.is_empty() {
+        let mut missing = missing.iter().filter(|missing| missing.is_at(location)).peekable();
+        let compares = scope.duplicates && missing.peek().is_some();
+        if target.is_empty() && !compares {
             continue;
         }
-        let listing =
-            if duplicates || target.len() > DETAIL_THRESHOLD { list(client).await? } else { None };
+        let needs_list = scope.duplicates || target.len() > DETAIL_THRESHOLD;
+        let listing = if needs_list { list(client).await? } else { None };
+        if let Some(listing) = listing.as_ref().filter(|_| compares) {
+            unrecorded.extend(missing.filter_map(|missing| missing.find(listing, owned)));
+        }
         let entries: Vec<&LockedInstance> = target.iter().map(|&at| &locked[at]).collect();
-        let found = find(client, &entries, listing.as_ref()).await?;
+        let found = find(client, &entries, listing.as_ref(), scope).await?;
         let now = client.service_time().unwrap_or_else(SystemTime::now);
         for (at, live) in target.into_iter().zip(found) {
             let mut others = related_instances(&locked[at], listing.as_ref(), owned);
@@ -54,7 +101,9 @@ pub async fn query(
         age: None,
     };
     let all = observed.into_iter().zip(locked);
-    Ok(all.map(|(observed, locked)| observed.unwrap_or_else(|| other_region(locked))).collect())
+    let instances =
+        all.map(|(observed, locked)| observed.unwrap_or_else(|| other_region(locked))).collect();
+    Ok(Observation { instances, unrecorded })
 }
 
 /// Returns the list, if this platform has one that can be read.
@@ -67,10 +116,11 @@ async fn list(client: &Client) -> Result<Option<InstanceList>, ApiError> {
 }
 
 /// Returns the state of each entry of one location.
-pub(super) async fn find(
+async fn find(
     client: &Client,
     locked: &[&LockedInstance],
     listing: Option<&InstanceList>,
+    scope: QueryScope,
 ) -> Result<Vec<LiveState>, ApiError> {
     let mut found: Vec<Option<LiveState>> = Vec::with_capacity(locked.len());
     let mut open = Vec::new();
@@ -86,7 +136,7 @@ pub(super) async fn find(
         };
         let item = listing.and_then(|listing| listing.get(id));
         match item {
-            Some(item) if is_sufficient(item, locked) => {
+            Some(item) if is_sufficient(item, locked, scope) => {
                 found.push(Some(LiveState::Present(Box::new(item.clone()))));
             }
             _ => {
@@ -101,9 +151,9 @@ pub(super) async fn find(
     Ok(found.into_iter().map(|live| live.expect("each was listed or asked for")).collect())
 }
 
-/// Returns whether a list item is complete: it has a status and, if it is running and opens ports,
-/// their access URLs.
-fn is_sufficient(item: &Detail, locked: &LockedInstance) -> bool {
+/// Returns whether a list item has what the scope needs: a status and, if it is running, the running
+/// time and the access URLs of the ports that it opens.
+fn is_sufficient(item: &Detail, locked: &LockedInstance, scope: QueryScope) -> bool {
     let opens_ports = || {
         let fields = locked.entry.request.fields();
         let ports = fields.get("containerPortInfoList").and_then(|ports| ports.as_array());
@@ -111,7 +161,10 @@ fn is_sufficient(item: &Detail, locked: &LockedInstance) -> bool {
     };
     match item.status() {
         None => false,
-        Some(Status::Running) => item.addresses().is_some() || !opens_ports(),
+        Some(Status::Running) => {
+            (!scope.usage || item.fields().contains_key("duration"))
+                && (!scope.addresses || item.addresses().is_some() || !opens_ports())
+        }
         Some(_) => true,
     }
 }
@@ -171,14 +224,7 @@ fn related_instances(
         let new = !owned.contains(duplicate.id())
             && others.iter().all(|other| other.id != *duplicate.id());
         if duplicate.is_live() && new {
-            // An instance of unknown status may be live.
-            let status = duplicate.status().unwrap_or_else(|| Status::Other("unknown".to_owned()));
-            let created = duplicate.create_time().map(str::to_owned);
-            others.push(RelatedInstance {
-                id: duplicate.id().clone(),
-                status: Some(status),
-                created,
-            });
+            others.push(RelatedInstance::live(duplicate));
         }
     }
     others.sort_by(|one, other| one.id.cmp(&other.id));

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::query::query;
+use super::query::{QueryScope, QueryTargets, query};
 use super::{SkipReason, WaitFailure};
 use crate::api::client::{ApiError, Client, ErrorDetail};
 use crate::api::endpoints::detail::Status;
@@ -18,8 +18,13 @@ use crate::lockfile::EntryState;
 
 /// Pause after the first poll. The platform is never polled more often than that.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
+/// Growth of the pauses.
+const GROWTH: f64 = 1.5;
 /// Maximum pause.
 const MAX_PAUSE: Duration = Duration::from_secs(15);
+
+/// Pauses between polls: the first, the growth of the following ones, and the maximum.
+pub const POLL_PAUSES: (Duration, f64, Duration) = (FIRST_PAUSE, GROWTH, MAX_PAUSE);
 
 /// Goal of a wait.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,7 +114,8 @@ pub async fn wait(
     observe: &mut dyn FnMut(WaitEvent<'_>),
 ) -> WaitResult {
     let begun = Instant::now();
-    let mut polling = Polling::start(aim.patience, FIRST_PAUSE, 1.5, MAX_PAUSE, interrupts.clone());
+    let mut polling =
+        Polling::start(aim.patience, FIRST_PAUSE, GROWTH, MAX_PAUSE, interrupts.clone());
     let unseen = |locked| ObservedInstance {
         locked,
         live: LiveState::Unknown,
@@ -182,7 +188,9 @@ async fn poll(
     let open: Vec<usize> =
         (0..waited.len()).filter(|&at| waited[at].1 == WaitProgress::Pending).collect();
     let locked: Vec<LockedInstance> = open.iter().map(|&at| waited[at].0.locked.clone()).collect();
-    for (at, observed) in open.into_iter().zip(query(clients, &locked, owned, false).await?) {
+    let targets = QueryTargets { locked: &locked, missing: &[], owned };
+    let polled = query(clients, targets, QueryScope::default()).await?;
+    for (at, observed) in open.into_iter().zip(polled.instances) {
         let verdict = progress_of(&observed, &aim.status);
         let changed =
             verdict != WaitProgress::Pending || observed.status() != waited[at].0.status();

@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 pub struct Lockfile {
     /// The manifest's file name, from the first line.
     pub manifest: Option<String>,
+    /// Whether it is a lock of the sandbox, from the first line.
+    pub sandbox: bool,
     /// The instances, by name.
     pub instances: BTreeMap<InstanceName, Entry>,
     /// Unknown top-level keys, kept unchanged.

@@ -9,6 +9,13 @@ use crate::yaml::emit;
 /// Longer keys are not implicit keys in YAML (1,024 characters, including quotes and escapes).
 const MAX_IMPLICIT_KEY: usize = 1000;
 
+/// Begin of the first line.
+pub(super) const WRITTEN: &str = "# Written by instancectl";
+/// End of the first line.
+pub(super) const FOR_GIT: &str = ". Commit it; do not edit it.";
+/// End of the first line of a lock of the sandbox.
+pub(super) const FOR_SANDBOX: &str = " for the sandbox. Do not commit or edit it.";
+
 impl Lockfile {
     /// Returns the text of this lock; equal content gives equal bytes.
     pub fn to_text(&self) -> String {
@@ -16,7 +23,8 @@ impl Lockfile {
         let name =
             self.manifest.as_ref().filter(|name| emit::to_flow_yaml(name).len() == name.len() + 2);
         let from = name.map_or_else(String::new, |name| format!(" from {name}"));
-        let mut text = format!("# Written by instancectl{from}. Commit it; do not edit it.\n");
+        let purpose = if self.sandbox { FOR_SANDBOX } else { FOR_GIT };
+        let mut text = format!("{WRITTEN}{from}{purpose}\n");
         text.push_str("version: 1\n");
         if self.instances.is_empty() {
             text.push_str("instances: {}\n");

@@ -42,7 +42,7 @@ pub use error::{
 pub use journal::handle::{JournalHandle, JournalSender};
 pub use journal::record::Record;
 pub use journal::replay::JournalState;
-pub use paths::{default_lock_path, is_lock, write_lock};
+pub use paths::{default_lock_path, is_lock, is_sandbox_lock, write_lock};
 pub use process_lock::{host, is_alive, release_guards};
 pub use remote::{DurablePlace, RemoteError, RemoteFailure};
 pub use store::{LockStore, OpenOptions, RecoveredView, Recovery, read_with_journal};

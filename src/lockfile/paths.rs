@@ -33,6 +33,11 @@ pub fn is_lock(path: &Path) -> bool {
     path.extension().is_some_and(|end| end == "lock")
 }
 
+/// Returns whether the path of a lock is that of one of the sandbox.
+pub fn is_sandbox_lock(lock: &Path) -> bool {
+    lock.to_string_lossy().ends_with(".sandbox.lock")
+}
+
 /// Atomically replaces a file with these bytes: at every moment it is either the old or the new
 /// one, complete. Used for the files that git passes to a merge driver, which nothing else writes.
 pub fn write_lock(path: &Path, bytes: &[u8]) -> Result<(), LockError> {

@@ -9,6 +9,7 @@ use super::damage::{Damage, FieldProblem, Truncation};
 use super::error::{LockError, NewerVersion};
 use crate::ids::{Endpoint, InstanceName, Region, TaskId};
 use crate::lockfile::entry::{Entry, EntryState, IdSource, Lockfile};
+use crate::lockfile::format::{FOR_GIT, FOR_SANDBOX, WRITTEN};
 use crate::lockfile::request_body::RequestBody;
 use crate::yaml::lock_text;
 
@@ -51,15 +52,17 @@ impl Lockfile {
         let instances: Result<BTreeMap<_, _>, Damage> =
             found.into_iter().map(|(name, fields)| read_entry(name, fields)).collect();
         let instances = instances.map_err(damaged)?;
-        Ok(Self { manifest: manifest_name(text), instances, extra: top })
+        let (manifest, sandbox) = first_line(text);
+        Ok(Self { manifest, sandbox, instances, extra: top })
     }
 }
 
-/// Returns the file name in the first line.
-fn manifest_name(text: &str) -> Option<String> {
-    let line = text.lines().next()?;
-    let name = line.strip_prefix("# Written by instancectl from ")?;
-    Some(name.strip_suffix(". Commit it; do not edit it.")?.to_owned())
+/// Returns the file name in the first line, and whether the lock is one of the sandbox.
+fn first_line(text: &str) -> (Option<String>, bool) {
+    let line = text.lines().next().and_then(|line| line.strip_prefix(WRITTEN)).unwrap_or_default();
+    let of_sandbox = line.strip_suffix(FOR_SANDBOX);
+    let from = of_sandbox.or_else(|| line.strip_suffix(FOR_GIT)).unwrap_or_default();
+    (from.strip_prefix(" from ").map(str::to_owned), of_sandbox.is_some())
 }
 
 fn ensure_no_conflict_markers(path: &Path, text: &str) -> Result<(), LockError> {
@@ -179,7 +182,8 @@ fn id(text: String) -> Result<TaskId, FieldProblem> {
 fn read_canonical(text: &str) -> Option<Lockfile> {
     let mut lines = text.lines();
     lines.next()?;
-    let mut lock = Lockfile { manifest: manifest_name(text), ..Lockfile::default() };
+    let (manifest, sandbox) = first_line(text);
+    let mut lock = Lockfile { manifest, sandbox, ..Lockfile::default() };
     if lines.next()? != "version: 1" || lines.next()? != "instances:" {
         return None;
     }

@@ -8,7 +8,7 @@ use super::apply_changes::AppliedChanges;
 use super::journal::codec;
 use super::journal::emergency::EmergencyJournal;
 use super::journal::replay::JournalState;
-use super::paths::{Paths, Version, read_optional};
+use super::paths::{Paths, Version, is_sandbox_lock, read_optional};
 use super::process_lock::{self, ProcessLock};
 use super::{DurablePlace, EntryChange, IdConflict, LockError, LockHolder, Record};
 use crate::ids::InstanceName;
@@ -254,6 +254,7 @@ impl CachedLock {
             if lock.manifest.is_none() {
                 lock.manifest = manifest.map(str::to_owned);
             }
+            lock.sandbox = is_sandbox_lock(&paths.lock);
             let text = lock.to_text();
             if paths.replace_version(text.as_bytes(), version)? {
                 *self = Self { lock, exists: true, digest: digest(text.as_bytes()) };

@@ -61,6 +61,7 @@ pub fn merge_locks(base: &Lockfile, ours: &Lockfile, theirs: &Lockfile) -> Merge
     let mut conflicts = Vec::new();
     let mut lock = Lockfile {
         manifest: ours.manifest.clone().or_else(|| theirs.manifest.clone()),
+        sandbox: ours.sandbox || theirs.sandbox,
         extra: merge_keys([&base.extra, &ours.extra, &theirs.extra], None, &mut conflicts),
         ..Lockfile::default()
     };

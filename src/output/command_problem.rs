@@ -34,6 +34,8 @@ pub(crate) enum CommandProblem {
     QueryFailed(Box<ApiError>),
     /// The existing instances could not be listed.
     ListFailed(Box<ApiError>),
+    /// The platform has no list of the instances.
+    CannotList(Box<ApiError>),
     /// The platform has no call for this part of the catalog.
     CatalogCallMissing(Box<ApiError>),
     /// No call for the catalog was answered in time.
@@ -55,11 +57,16 @@ pub(crate) enum CommandProblem {
     InvalidGlob { glob: String, error: String },
     /// A glob matches no file.
     GlobMatchesNothing { glob: String },
-    /// `validate` has no manifest.
-    NoManifest,
+    /// No manifest was named, and the working directory has none of these `names`; `file` exists, and
+    /// may be the manifest that was meant.
+    NoDefaultManifest { names: [&'static str; 3], file: Option<String> },
+    /// No manifest was named, and the working directory has several.
+    SeveralDefaultManifests([PathBuf; 2]),
 
-    /// `explain` does not know the topic; `near` is the one that was perhaps meant.
-    UnknownTopic { topic: String, near: Option<String> },
+    /// `status --watch` has no format for programs.
+    WatchPrintsText,
+    /// `explain` does not know the topic; one of `near` was perhaps meant.
+    UnknownTopic { topic: String, near: Vec<String> },
     /// `--fix` on standard input allows no other file or report.
     FixOfStdinHasOtherOutput,
 
@@ -78,8 +85,16 @@ pub(crate) enum CommandProblem {
     /// Two manifests would share a lock.
     SharedLock { files: [String; 2], path: PathBuf },
 
-    /// No instance has the name; `flag` is the flag with the name, if it was not an argument.
-    UnknownInstance { name: String, flag: Option<&'static str>, is_file: bool },
+    /// No instance has the name; `flag` is the flag with the name, if it was not an argument. It may be
+    /// that of a file, or a misspelling of `near`.
+    UnknownInstance {
+        name: String,
+        flag: Option<&'static str>,
+        is_file: bool,
+        near: Option<InstanceName>,
+    },
+    /// The command needs one of these instances.
+    NameNeeded { names: Vec<InstanceName> },
     /// Several manifests have an instance of the name.
     SeveralManifests { name: InstanceName },
     /// `resolve --id` needs exactly one name.
@@ -116,6 +131,7 @@ impl CommandProblem {
             Self::Login(error) => error.class(),
             Self::QueryFailed(failure)
             | Self::ListFailed(failure)
+            | Self::CannotList(failure)
             | Self::CatalogCallMissing(failure) => failure.class(),
             Self::Lock(error) => error.class(),
             Self::Git(error) => return error.class(),
@@ -136,7 +152,9 @@ impl CommandProblem {
             | Self::Path(..)
             | Self::InvalidGlob { .. }
             | Self::GlobMatchesNothing { .. }
-            | Self::NoManifest
+            | Self::NoDefaultManifest { .. }
+            | Self::SeveralDefaultManifests(_)
+            | Self::WatchPrintsText
             | Self::UnknownTopic { .. }
             | Self::FixOfStdinHasOtherOutput
             | Self::StdinTwice
@@ -145,6 +163,7 @@ impl CommandProblem {
             | Self::NoRegion
             | Self::StdinHasNoLock
             | Self::UnknownInstance { .. }
+            | Self::NameNeeded { .. }
             | Self::SeveralManifests { .. }
             | Self::IdNeedsOneName
             | Self::NoLockHasName

@@ -20,6 +20,8 @@ pub struct Console {
     pub(super) style: Style,
     pub(super) quiet: bool,
     pub(super) verbose: bool,
+    /// Whether to print the warnings of manifests without errors.
+    pub(super) warns: bool,
     pub(super) screen: ProgressLine,
     pub(super) words: Language,
     /// Name of the command, for its object.
@@ -58,6 +60,7 @@ impl Console {
             style: Style { color, width: width.clamp(40, 120) },
             quiet,
             verbose,
+            warns: true,
             screen,
             words: Language::English,
             command: String::new(),

@@ -34,15 +34,20 @@ pub(super) fn print(
         }
     }
     for line in text.split_inclusive('\n') {
-        let paint = match line.as_bytes().first() {
-            Some(b'-') => AnsiColor::Red.on_default(),
-            Some(b'+') => AnsiColor::Green.on_default(),
-            Some(b'@') => AnsiColor::Cyan.on_default(),
-            _ => anstyle::Style::new(),
-        };
-        writeln!(to, "{}", style.paint(paint, line.trim_end_matches('\n')))?;
+        let line = line.trim_end_matches('\n');
+        writeln!(to, "{}", style.paint(paint(line), line))?;
     }
     Ok(())
+}
+
+/// Returns the colour of a line of a diff.
+pub(super) fn paint(line: &str) -> anstyle::Style {
+    match line.as_bytes().first() {
+        Some(b'-') => AnsiColor::Red.on_default(),
+        Some(b'+') => AnsiColor::Green.on_default(),
+        Some(b'@') => AnsiColor::Cyan.on_default(),
+        _ => anstyle::Style::new(),
+    }
 }
 
 /// Returns a file's name for the head of a diff: relative, with one directory before it that `-p1`

@@ -25,6 +25,7 @@ pub mod words;
 pub use json::ExitReport;
 pub use message::Message;
 pub use object::InterruptedRun;
+pub use text::account::AccountTable;
 pub(crate) use text::apply::UnknownOutcomes;
 pub use text::apply::{AppliedManifests, PlannedManifest};
 pub use text::auth::{AccessMethod, AuthProblem, AuthReport, RegionReport, RegionState};
@@ -33,8 +34,9 @@ pub use text::exec::{ExecReport, ScriptQuestion};
 pub use text::explain::ExplainBlock;
 pub use text::lock::{LockSummary, Recovered};
 pub use text::start_stop::ActionReport;
-pub use text::status::StatusTable;
+pub use text::status::{StatusTable, StatusView};
 pub use text::wait::WaitReport;
+pub use text::watch::WatchDisplay;
 pub use validation::write_findings;
 pub use validation_report::ValidationReport;
 

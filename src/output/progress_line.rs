@@ -44,5 +44,10 @@ impl ProgressLine {
 
 /// Returns the width of the terminal in cells, if any.
 pub(super) fn width() -> Option<usize> {
-    terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
+    size().map(|(width, _)| width)
+}
+
+/// Returns the width and the height of the terminal in cells, if any.
+pub(super) fn size() -> Option<(usize, usize)> {
+    terminal_size::terminal_size().map(|(width, height)| (width.0.into(), height.0.into()))
 }

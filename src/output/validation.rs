@@ -49,9 +49,14 @@ impl Console {
         open(diagnostics::validation(&mut self.err, files, self.style, false, self.words))
     }
 
+    /// Prints no warnings of manifests that are used nevertheless: they were printed when it was applied.
+    pub fn omit_warnings(&mut self) {
+        self.warns = false;
+    }
+
     /// Prints the warnings of a manifest that is used nevertheless.
     pub fn warnings(&mut self, file: &FileReport) -> io::Result<()> {
-        if self.quiet {
+        if self.quiet || !self.warns {
             return Ok(());
         }
         let (style, words) = (self.style, self.words);

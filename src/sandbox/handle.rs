@@ -6,8 +6,9 @@ use crate::sandbox::fault_injection::FaultSpec;
 use crate::sandbox::handlers::CatalogMode;
 use crate::sandbox::random::random_hex;
 use crate::sandbox::server;
+use crate::sandbox::serving::Serving;
 use crate::sandbox::state::TaskStore;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 use std::thread::JoinHandle;
 use tokio::sync::watch;
@@ -19,16 +20,16 @@ pub struct Sandbox;
 /// A sandbox that runs until this is dropped or [stopped](Handle::stop).
 #[derive(Debug)]
 pub struct Handle {
-    address: SocketAddr,
-    token: String,
+    serving: Serving,
     stop: watch::Sender<bool>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Sandbox {
-    /// Starts a sandbox on 127.0.0.1 at `port` (0 = any free port) on a separate thread. Its
-    /// instances are kept in the directory `state`, which is created if it is missing and used by
-    /// one sandbox at a time; `None` keeps them in memory.
+    /// Starts a sandbox on 127.0.0.1 at `port` (0 = the port of the last sandbox with this state,
+    /// otherwise any free port) on a separate thread. Its instances are kept in the directory `state`,
+    /// which is created if it is missing and used by one sandbox at a time; `None` keeps them in
+    /// memory.
     pub fn start(state: Option<PathBuf>, port: u16) -> Result<Handle, SandboxError> {
         Self::start_with(state, port, Vec::new(), CatalogMode::Open)
     }
@@ -43,29 +44,36 @@ impl Sandbox {
         let listen = |source| SandboxError::Listen { port, source };
         // The first region's instances are in the directory itself, those of other regions in
         // subdirectories.
-        let stores = match state {
+        let stores = match &state {
             Some(folder) => {
-                let others: Vec<_> =
-                    SERVING[1..].iter().map(|region| folder.join(region)).collect();
-                let folders = std::iter::once(folder).chain(others);
+                let others = SERVING[1..].iter().map(|region| folder.join(region));
+                let folders = std::iter::once(folder.clone()).chain(others);
                 folders.map(TaskStore::open).collect::<Result<_, _>>()?
             }
             None => SERVING.map(|_| TaskStore::in_memory()).into(),
         };
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(listen)?;
+        let bind = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port));
+        let earlier = state.as_deref().and_then(Serving::read).filter(|_| port == 0);
+        let again =
+            earlier.and_then(|serving| Some((bind(serving.address.port()).ok()?, serving.token)));
+        let (listener, token) = match again {
+            Some(again) => again,
+            None => (bind(port).map_err(listen)?, random_hex()),
+        };
         listener.set_nonblocking(true).map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
-        let token = random_hex();
+        let serving = Serving { address, token: token.clone() };
+        state.map_or(Ok(()), |folder| serving.write(&folder))?;
         let (stop, stopped) = watch::channel(false);
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(listen)?;
-        let accounts = Accounts::new(address, token.clone());
+        let accounts = Accounts::new(address, token);
         let serve = server::Server { stores, accounts, faults, catalog };
         let thread = std::thread::Builder::new()
             .name("sandbox".to_owned())
             .spawn(move || runtime.block_on(serve.run(listener, stopped)))
             .map_err(listen)?;
-        Ok(Handle { address, token, stop, thread: Some(thread) })
+        Ok(Handle { serving, stop, thread: Some(thread) })
     }
 }
 
@@ -73,12 +81,16 @@ impl Handle {
     /// Returns the address for clients, in the form of the platform's own list of addresses:
     /// `http://127.0.0.1:PORT/ai`.
     pub fn endpoint(&self) -> String {
-        format!("http://{}/ai", self.address)
+        self.serving.endpoint()
     }
 
-    /// Returns the token that every call must carry; it changes each time a sandbox starts.
+    /// Returns the token that every call must carry; it is kept with the state.
     pub fn token(&self) -> &str {
-        &self.token
+        &self.serving.token
+    }
+
+    pub(super) fn serving(&self) -> Serving {
+        self.serving.clone()
     }
 
     /// Stops accepting requests, finishes those in flight, and returns when everything is written.

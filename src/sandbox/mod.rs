@@ -7,7 +7,8 @@
 //! - [`handlers`] carries out a call and is strict about its input;
 //! - [`fault_injection`] injects requested faults;
 //! - [`task`] is one instance and its lifecycle, which depends on the time since its creation;
-//! - [`state`] keeps the instances, in memory and in a log on disk.
+//! - [`state`] keeps the instances, in memory and in a log on disk;
+//! - [`join`] lets several processes use one state.
 //!
 //! It runs on a separate thread with a separate runtime, so that it can be started from anywhere,
 //! even inside a single-threaded runtime, and its disk writes delay nothing else.
@@ -17,9 +18,11 @@ mod error;
 mod fault_injection;
 mod handle;
 mod handlers;
+mod join;
 mod random;
 mod route;
 mod server;
+mod serving;
 mod state;
 mod task;
 
@@ -27,3 +30,4 @@ pub use error::SandboxError;
 pub use fault_injection::{FaultSpec, InvalidFault};
 pub use handle::{Handle, Sandbox};
 pub use handlers::CatalogMode;
+pub use join::SharedSandbox;

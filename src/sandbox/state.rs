@@ -21,7 +21,7 @@ use crate::sandbox::random::random_hex;
 
 /// Name of the log in the state directory, and of the lock file that marks the directory as in use.
 const LOG: &str = "instances.jsonl";
-const LOCK: &str = "lock";
+pub(super) const LOCK: &str = "lock";
 
 /// The instances.
 pub(super) struct TaskStore {

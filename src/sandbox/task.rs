@@ -148,10 +148,13 @@ pub(super) fn parse_time_limit(text: &str) -> Option<u64> {
     parse_hms(text).filter(|total| *total > 0)
 }
 
-/// Formats a date like the platform, without a time zone; the sandbox uses UTC.
+/// China Standard Time, the platform's, is this much ahead of UTC.
+const ZONE: Duration = Duration::from_hours(8);
+
+/// Formats a date like the platform, without a time zone.
 fn date(at: Millis) -> String {
-    let text =
-        humantime::format_rfc3339_seconds(UNIX_EPOCH + Duration::from_millis(at)).to_string();
+    let at = UNIX_EPOCH + Duration::from_millis(at) + ZONE;
+    let text = humantime::format_rfc3339_seconds(at).to_string();
     text.replace('T', " ").replace('Z', "")
 }
 
@@ -189,7 +192,7 @@ mod tests {
             assert_eq!(task.status(1_000_000 + age), status, "{age}");
         }
         let detail = task.detail(1_020_000);
-        assert_eq!(detail["endTime"], "1970-01-01 00:16:53");
+        assert_eq!(detail["endTime"], "1970-01-01 08:16:53");
         assert_eq!(detail["duration"], "00:00:10");
         assert_eq!(detail["resourceSpec"], "3 核心; 0 加速器; 15.0G 内存");
     }

@@ -9,14 +9,20 @@ use super::shell_quote;
 /// Arguments that name a manifest on the command line, which every command for it has to repeat.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ManifestArgs {
-    file: String,
+    /// Its path; `None` for the manifest that a command without one uses.
+    file: Option<String>,
     flags: Vec<String>,
 }
 
 impl ManifestArgs {
     /// Creates the arguments for the path of a manifest, or `-` for standard input.
     pub fn new(file: impl Into<String>) -> Self {
-        Self { file: file.into(), flags: Vec::new() }
+        Self { file: Some(file.into()), flags: Vec::new() }
+    }
+
+    /// Creates the arguments for the manifest that a command without one uses.
+    pub fn default_manifest() -> Self {
+        Self { file: None, flags: Vec::new() }
     }
 
     /// Adds `--sandbox` if the instances are in the sandbox.
@@ -49,14 +55,20 @@ impl ManifestArgs {
 
     /// Builds the command with this name for this manifest.
     pub fn command(&self, name: &str) -> CommandLine {
-        let path = if self.file.starts_with('-') && self.file != "-" {
-            format!("./{}", self.file)
-        } else {
-            self.file.clone()
-        };
-        let mut words = vec![name.to_owned(), format!("-f {}", shell_quote(&path))];
+        let mut words = vec![name.to_owned()];
+        words.extend(self.file.as_deref().map(|file| {
+            let folder = if file.starts_with('-') && file != "-" { "./" } else { "" };
+            format!("-f {}", shell_quote(&format!("{folder}{file}")))
+        }));
         words.extend(self.flags.iter().cloned());
         CommandLine { words, options: Vec::new(), values: Vec::new() }
+    }
+}
+
+impl CommandLine {
+    /// Creates a command that is not for a manifest.
+    pub fn new(name: &str) -> Self {
+        Self { words: vec![name.to_owned()], options: Vec::new(), values: Vec::new() }
     }
 }
 
@@ -137,5 +149,7 @@ mod tests {
             "instancectl resolve -f ./-a.yaml --absent -- -rf"
         );
         assert_eq!(ManifestArgs::new("-").command("plan").to_string(), "instancectl plan -f -");
+        let default = ManifestArgs::default_manifest().sandbox(true).command("url");
+        assert_eq!(default.value("train-a").to_string(), "instancectl url --sandbox train-a");
     }
 }

@@ -38,4 +38,4 @@ pub use fix::{FixResult, TextEdit, fix};
 pub use lint_levels::{LintLevels, UnknownCode};
 pub use online::locate_mismatches;
 pub use result::ValidationResult;
-pub use suggest::closest;
+pub use suggest::{closest, field_for_word};

@@ -3,6 +3,7 @@
 pub(crate) mod value;
 
 use super::syntax_recovery::is_odd_blank;
+use crate::manifest::{FieldSpec, INSTANCE_FIELDS, LIST_KEYS};
 
 /// Quotes that YAML reads as letters: those of word processors, and of other input methods.
 pub(super) const QUOTES: [char; 5] = ['“', '”', '‘', '’', '＂'];
@@ -33,6 +34,12 @@ pub fn closest<'c>(found: &str, candidates: &[&'c str]) -> Option<&'c str> {
         [(best, word), (second, _), ..] if best < second => Some(word),
         _ => None,
     }
+}
+
+/// Returns the field that other programs, or people, call by this word.
+pub fn field_for_word(word: &str) -> Option<&'static str> {
+    let fields = [&LIST_KEYS[..], &INSTANCE_FIELDS].concat();
+    FieldSpec::for_alias(&normalize(word), &fields).map(|field| field.name)
 }
 
 /// Returns the result of [`closest`]; of several equally close candidates, the one that is still

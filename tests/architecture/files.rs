@@ -76,6 +76,7 @@ const STORED_TEXTS: &[&str] = &[
     // The first line of every lock.
     "# Written by instancectl",
     "Commit it; do not edit it",
+    "Do not commit or edit it",
     // A text of the HTTP library, to recognize its error.
     "connection closed before message completed",
     // Details of errors of the file system and of the decoder.

@@ -4,27 +4,25 @@ use std::fs;
 
 use crate::support::Cli;
 
-const IGNORED: &str = "*.lock.journal\n*.lock.lk\n*.sandbox.lock\n";
-
 #[test]
 fn starter_is_valid_and_comes_with_its_schema() {
     let cli = Cli::new();
     let _ = cli.clone().args(["init"]).run().is(
         0,
-        IGNORED,
+        "",
         "wrote instances.yaml\nwrote instancectl.schema.json\n\
-         in a git repository, `instancectl init --git instances.yaml` does the rest:\n\
-         add `instances.lock merge=instancectl` to .gitattributes for git to merge locks \
-         (`instancectl lock merge --help`)\n\
-         add these lines to .gitignore (the lock file itself is committed):\n",
+         next, try it without an account and without cost:\n  \
+         instancectl validate\n  instancectl plan\n  instancectl apply --sandbox\n\
+         in git, `instancectl init --git` sets up .gitignore and the merge driver\n",
     );
     let ok = "checked 1 file, 1 instance: no problems\n";
-    let _ = cli.clone().args(["validate", "instances.yaml"]).run().is(0, ok, "");
+    let _ = cli.clone().args(["validate"]).run().is(0, ok, "");
     let schema = cli.clone().args(["schema"]).run().code(0).stderr("").stdout;
     assert_eq!(cli.read("instancectl.schema.json"), schema);
     let modeline = "# yaml-language-server: $schema=instancectl.schema.json\n";
     assert!(cli.read("instances.yaml").starts_with(modeline));
-    let _ = cli.args(["apply", "--sandbox", "--yes", "-f", "instances.yaml"]).run().code(0);
+    let _ = cli.clone().args(["plan"]).run().code(0).stdout_has("train-a create");
+    let _ = cli.args(["apply", "--sandbox", "--yes"]).run().code(0);
 }
 
 #[test]
@@ -54,15 +52,15 @@ fn existing_files_are_not_overwritten() {
     let cli = cli.file("sub/instancectl.schema.json", "mine too\n");
     let _ = cli.clone().args(["init", "sub/a.yaml"]).run().is(
         0,
-        IGNORED,
+        "",
         "wrote sub/a.yaml\nkept sub/instancectl.schema.json\n\
-         in a git repository, `instancectl init --git sub/a.yaml` does the rest:\n\
-         add `a.lock merge=instancectl` to .gitattributes for git to merge locks \
-         (`instancectl lock merge --help`)\n\
-         add these lines to .gitignore (the lock file itself is committed):\n",
+         next, try it without an account and without cost:\n  \
+         instancectl validate -f sub/a.yaml\n  instancectl plan -f sub/a.yaml\n  \
+         instancectl apply --sandbox -f sub/a.yaml\n\
+         in git, `instancectl init --git sub/a.yaml` sets up .gitignore and the merge driver\n",
     );
     assert_eq!(cli.read("sub/instancectl.schema.json"), "mine too\n");
-    assert!(cli.read("sub/a.yaml").contains("instancectl validate a.yaml\n"));
+    assert!(cli.read("sub/a.yaml").contains("instancectl validate -f a.yaml\n"));
 }
 
 #[test]

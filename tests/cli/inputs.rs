@@ -28,6 +28,81 @@ fn summary(cli: &Cli, args: &[&str]) -> String {
 }
 
 #[test]
+fn manifest_of_the_working_folder_is_the_default() {
+    for name in ["instances.yaml", "instances.yml", "instances.json"] {
+        let text = manifest(["a"]);
+        let cli = Cli::new().file(name, &text).file("other.yaml", "{ not looked at");
+        let ok = "checked 1 file, 1 instance: no problems\n";
+        let _ = cli.clone().args(["validate"]).run().is(0, ok, "");
+        let _ = cli.clone().args(["plan"]).run().code(0).stdout_has(name);
+        let _ = cli.clone().args(["apply", "--dry-run"]).run().code(0);
+        for words in [&["apply", "--yes"][..], &["status"], &["wait"], &["stop", "--yes"]] {
+            let _ = cli.clone().args(words).args(["--sandbox"]).run().code(0);
+        }
+        let _ = cli.clone().args(["lock", "verify", "--sandbox"]).run().code(0);
+        let _ = cli.clone().args(["lock", "list", "--sandbox"]).run().code(0).stdout_has("a ");
+        let _ = cli.clone().args(["lock", "recover", "--sandbox"]).run().code(0);
+        let _ = cli.clone().args(["destroy", "--sandbox", "--yes"]).run().code(0);
+        // The working folder counts, and not the folders around it.
+        let _ = cli.file("below/x.txt", "").within("below").args(["plan"]).run().code(2);
+    }
+}
+
+#[test]
+fn missing_or_ambiguous_default_is_wrong_usage() {
+    let commands = [
+        &["validate"][..],
+        &["plan"],
+        &["apply", "--yes"],
+        &["apply", "--dry-run"],
+        &["status"],
+        &["wait"],
+        &["stop", "--yes"],
+        &["start", "--yes"],
+        &["destroy", "--yes"],
+        &["adopt", "a", "1"],
+        &["resolve", "a", "--absent"],
+        &["url", "a"],
+        &["lock", "verify"],
+        &["lock", "verify", "--complete"],
+        &["lock", "list"],
+        &["lock", "recover"],
+        &["lock", "push"],
+        &["lock", "release"],
+    ];
+    let none = "error: no manifest: no instances.yaml, instances.yml or instances.json here\n  \
+                help: name one with -f, or write a starter with `instancectl init`\n";
+    let two = "error: instances.yaml and instances.json are both here\n  \
+               help: choose one: `-f instances.yaml`\n";
+    let text = manifest(["a"]);
+    let ambiguous = Cli::new().file("instances.json", &text).file("instances.yaml", &text);
+    for words in commands {
+        let _ = Cli::new().args(words).run().is(2, "", none);
+        let _ = ambiguous.clone().args(words).run().is(2, "", two);
+    }
+    let json = Cli::new().args(["plan", "--format", "json"]).run().code(2);
+    let found: Value = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!(found["exit"]["code"], 2, "{found}");
+    assert!(found["exit"]["message"].as_str().unwrap().starts_with("no manifest: "), "{found}");
+    // A list without paths does not select the default.
+    let listed = ambiguous.args(["validate", "--files-from", "-"]).stdin("");
+    let _ = listed.run().code(0).stderr("").stdout_has("checked 0 files");
+}
+
+#[test]
+fn manifest_without_its_flag_is_recognized() {
+    let cli = Cli::new().file("team.yaml", manifest(["a"]));
+    for words in [["plan", "team.yaml"], ["status", "team.yaml"], ["url", "team.yaml"]] {
+        let error = "error: no manifest: no instances.yaml, instances.yml or instances.json here\n  \
+                     help: did you mean `-f team.yaml`?\n";
+        let _ = cli.clone().args(words).run().is(2, "", error);
+    }
+    let cli = cli.file("instances.yaml", manifest(["b"]));
+    let error = "error: no instance is named team.yaml\n  help: did you mean `-f team.yaml`?\n";
+    let _ = cli.args(["plan", "team.yaml"]).run().is(2, "", error);
+}
+
+#[test]
 fn directory_expands_to_its_yaml_files() {
     assert_eq!(summary(&tree(), &["m"]), "checked 2 files, 2 instances: no problems\n");
     assert_eq!(summary(&tree(), &["-f", "m"]), "checked 2 files, 2 instances: no problems\n");
@@ -132,7 +207,10 @@ fn control_characters_in_paths_are_escaped_in_errors() {
 fn unmatched_inputs_are_usage_errors() {
     let cli = tree().file("empty/x.json", "{}");
     for (args, error) in [
-        (vec![], "error: no manifest given: `instancectl validate instances.yaml`\n"),
+        (
+            vec![],
+            "error: no manifest: no instances.yaml, instances.yml or instances.json here\n  help: name one with -f, or write a starter with `instancectl init`\n",
+        ),
         (
             vec!["gone.yaml"],
             "error: cannot read gone.yaml: No such file or directory (os error 2)\n",

@@ -16,6 +16,7 @@ mod explain;
 mod fault_table;
 mod fix;
 mod guards;
+mod help;
 mod init;
 mod inputs;
 mod interruptions;

@@ -49,3 +49,61 @@ fn file_given_as_a_name_is_an_error_with_a_suggestion() {
     }
     assert_eq!(sent_to(&service), [""; 0]);
 }
+
+#[test]
+fn misspelt_name_gets_the_nearest_one() {
+    let cli = project(["nlp-train", "nlp-eval", "cv-train"]);
+    let error = |flag: &str, name: &str, near: &str| {
+        format!("error: {flag}no instance is named {name}\n  help: did you mean {near}?\n")
+    };
+    let _ = cli.clone().args(["plan", "nlp-trian"]).run().is(
+        2,
+        "",
+        &error("", "nlp-trian", "nlp-train"),
+    );
+    let _ = cli.clone().args(["apply", "--dry-run", "--replace", "NLP-eval"]).run().is(
+        2,
+        "",
+        &error("--replace: ", "NLP-eval", "nlp-eval"),
+    );
+    let far = "error: no instance is named train\n";
+    let _ = cli.clone().args(["plan", "train"]).run().is(2, "", far);
+    for words in [&["status", "nlp-evl"][..], &["adopt", "nlp-evl", "1"]] {
+        let output = cli.clone().args(words).args(["--sandbox"]).run().code(2);
+        let _ = output.stderr_has("did you mean nlp-eval?");
+    }
+}
+
+#[test]
+fn resolve_without_a_decision_names_each() {
+    let output = project(["a"]).args(["resolve", "a"]).run().code(2).stdout("");
+    let _ = output.stderr_has("not provided:\n  <--absent|--id <TASK_ID>|--all-unknown>\n");
+    let _ = project(["a"]).args(["resolve"]).run().code(2).stderr_has("<NAME>...");
+    let both = project(["a"]).args(["resolve", "a", "--absent", "--id", "1"]);
+    let _ = both.run().code(2).stderr_has("cannot be used with");
+}
+
+#[test]
+fn warnings_are_printed_where_manifests_are_checked_and_applied() {
+    let text = manifest(["a"]).replace("  taskType", "  version: other\n  taskType");
+    let cli = crate::support::Cli::new().file("instances.yaml", text);
+    for words in [
+        &["validate"][..],
+        &["plan", "--sandbox"],
+        &["apply", "--sandbox", "--yes"],
+        &["lock", "verify", "--sandbox", "--complete"],
+    ] {
+        let output = cli.clone().args(words).run().code(0);
+        let all = format!("{}{}", output.stdout, output.stderr);
+        assert!(all.contains("version-differs"), "{words:?}: {output:?}");
+    }
+    for words in
+        [&["status"][..], &["wait"], &["url", "a"], &["stop", "--yes"], &["destroy", "--yes"]]
+    {
+        let output = cli.clone().args(words).args(["--sandbox"]).run();
+        let _ = output.nowhere("version-differs");
+    }
+    // As errors, they stop every command that takes the flag.
+    let denied = cli.args(["destroy", "--sandbox", "--yes", "--deny", "warnings"]).run().code(1);
+    let _ = denied.stderr_has("version-differs");
+}

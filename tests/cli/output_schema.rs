@@ -107,11 +107,12 @@ fn cards(found: &Value) -> (Option<u64>, Option<f64>) {
 }
 
 /// Commands about manifests, with the other arguments that they need.
-const ABOUT_MANIFESTS: [(&str, &str); 11] = [
+const ABOUT_MANIFESTS: [(&str, &str); 12] = [
     ("plan", "--refresh"),
     ("apply", "--yes"),
     ("status", ""),
     ("wait", ""),
+    ("list", ""),
     ("stop", "--yes"),
     ("start", "--yes"),
     ("destroy", "--yes"),
@@ -151,6 +152,7 @@ fn every_command_prints_an_object_that_fits_the_schema() {
     session.run("wait", sandbox, 0);
     let found = session.run("status", sandbox, 0);
     assert!(found["instances"][0]["createdAt"].as_str().unwrap().ends_with("+08:00"), "{found:#}");
+    assert_eq!(session.run("list", sandbox, 0)["inNoLock"], 0);
     session.run("url", "--sandbox -f a.yaml a", 0);
     let found = session.run("exec", &format!("{sandbox} a --script s.sh --yes"), 0);
     assert_eq!(found["instances"][0]["outcome"], "executed");
@@ -283,7 +285,7 @@ fn name_format_prints_a_name_and_an_id_per_instance() {
         lines.lines().map(|line| line.split_once(' ').unwrap()).map(|(_, id)| id).collect();
     assert_eq!(lines, format!("a {}\nb {}\n", ids[0], ids[1]));
     check("apply", "--yes", &lines);
-    for command in ["plan", "status", "wait", "lock list"] {
+    for command in ["plan", "status", "wait", "list", "lock list"] {
         check(command, "", &lines);
     }
     check("exec", "a b --script s.sh --yes", &lines);

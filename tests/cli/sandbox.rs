@@ -88,3 +88,78 @@ fn recreated_directory_gets_a_new_sandbox() {
     let run = cli.clone().args(["apply", "--sandbox", "--yes", "-f", "one/instances.yaml"]).run();
     let _ = run.code(6).stderr_has("already live on the platform and in no lock");
 }
+
+/// Returns the state directory of the only built-in sandbox.
+fn state_folder(cli: &Cli) -> std::path::PathBuf {
+    let mut folders = fs::read_dir(cli.path(".home/state/instancectl/sandbox")).unwrap();
+    folders.next().unwrap().unwrap().path()
+}
+
+#[test]
+fn sandbox_of_a_running_process_is_joined() {
+    let cli = project(["a", "b"]);
+    let _ = cli.apply().args(["--sandbox"]).run().code(0);
+    let wait = ["wait", "--sandbox", "-f", "instances.yaml", "--for", "Terminated"];
+    let waiting = cli.clone().args(wait).start();
+    let _ = waiting.stderr_until("a: ");
+    let status = cli.clone().args(["status", "--sandbox", "-f", "instances.yaml"]).run();
+    let _ = status.code(0).stderr("").stdout_has("2 ");
+    let serving = state_folder(&cli).join("serving");
+    let mode =
+        std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&serving).unwrap().permissions());
+    assert_eq!(mode & 0o777, 0o600);
+    let token = fs::read_to_string(&serving).unwrap().lines().last().unwrap().to_owned();
+    // The wait sees what the other process did.
+    let stop = ["stop", "--sandbox", "-f", "instances.yaml", "--yes"];
+    let _ = cli.clone().args(stop).run().code(0).nowhere(&token);
+    let _ = waiting.end().code(0).stdout_has("2 of 2 reached Terminated").nowhere(&token);
+}
+
+#[test]
+fn joined_process_goes_on_after_the_first_one_is_killed() {
+    let cli = project(["a"]);
+    let _ = cli.apply().args(["--sandbox"]).run().code(0);
+    let wait = |status| {
+        let wait = ["wait", "--sandbox", "-f", "instances.yaml", "--for", status];
+        let running = cli.clone().args(wait).start();
+        let _ = running.stderr_until("a: ");
+        running
+    };
+    let first = wait("Terminated");
+    let others = [wait("Terminated"), wait("Terminated")];
+    let _ = first.kill();
+    let stop = ["stop", "--sandbox", "-f", "instances.yaml", "--yes"];
+    let _ = cli.clone().args(stop).run().code(0).stdout_has("1 stopped\n");
+    for other in others {
+        let _ = other.end().code(0).stdout_has("1 of 1 reached Terminated");
+    }
+}
+
+#[test]
+fn ten_processes_start_one_sandbox_at_once() {
+    let cli = project(["a"]);
+    let names: Vec<String> = (0..10).map(|at| format!("p{at}")).collect();
+    let mut running = Vec::new();
+    for name in &names {
+        let cli = cli.clone().file(format!("{name}.yaml"), crate::stage::manifest([name]));
+        let file = format!("{name}.yaml");
+        running.push(cli.args(["apply", "--sandbox", "--yes", "--wait", "-f", &file]).start());
+    }
+    for (running, name) in running.into_iter().zip(&names) {
+        let _ = running.end().code(0).stdout_has(&format!("{name}: Running\n"));
+    }
+    let all = names.iter().flat_map(|name| ["-f".to_owned(), format!("{name}.yaml")]);
+    let status = cli.clone().args(["status", "--sandbox"]).args(all).run();
+    let _ = status.code(0).stdout_has("10 Running; ");
+}
+
+#[test]
+fn stale_address_of_another_program_is_not_used() {
+    let cli = project(["a"]);
+    let _ = cli.apply().args(["--sandbox"]).run().code(0);
+    let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let serving = state_folder(&cli).join("serving");
+    fs::write(&serving, format!("{}\nstale\n", other.local_addr().unwrap())).unwrap();
+    let status = cli.clone().args(["status", "--sandbox", "-f", "instances.yaml"]).run();
+    let _ = status.code(0).stderr("").stdout_has("1 ");
+}

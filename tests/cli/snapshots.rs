@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use clap::CommandFactory;
-
+use crate::help::commands;
 use crate::stage::{files_of, repository};
 use crate::support::Cli;
 
@@ -16,19 +15,6 @@ pub(crate) fn with_snapshots(test: impl FnOnce()) {
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.bind(test);
-}
-
-/// Returns the words of every command, subcommands included: `[]`, `["lock", "merge"]`.
-fn commands() -> Vec<Vec<String>> {
-    fn add(outer: &[String], command: &clap::Command, to: &mut Vec<Vec<String>>) {
-        to.push(outer.to_vec());
-        for inner in command.get_subcommands().filter(|inner| !inner.is_hide_set()) {
-            add(&[outer, &[inner.get_name().to_owned()]].concat(), inner, to);
-        }
-    }
-    let mut found = Vec::new();
-    add(&[], &instancectl::cli::Cli::command(), &mut found);
-    found
 }
 
 /// Returns the name of the snapshot of a command's help.

@@ -18,8 +18,7 @@ fn missing_command_prints_help_as_a_usage_error() {
     let output = Cli::new().run().code(2).stdout("");
     let _ = output.stderr_has("Usage: instancectl [OPTIONS] <COMMAND>").stderr_has("completions");
     let _ = Cli::new().args(["delete"]).run().code(2).stdout("").stderr_has("unrecognized");
-    let _ = Cli::new().args(["aply"]).run().code(2).stderr_has("'apply'");
-    let _ = Cli::new().args(["apply"]).run().code(2).stderr_has("--filename <PATH>");
+    let _ = Cli::new().args(["apply"]).run().code(2).stderr_has("no manifest: no instances.yaml");
     let _ = Cli::new().args(["-q", "-v", "schema"]).run().code(2).stderr_has("--verbose");
 }
 

@@ -209,13 +209,13 @@ prop_compose! {
 }
 
 fn lock() -> impl Strategy<Value = Lockfile> {
-    (btree_map(any::<String>(), entry(), 0..4), option::of(r"[a-z ]{1,9}\.yaml")).prop_map(
-        |(instances, manifest)| Lockfile {
+    (btree_map(any::<String>(), entry(), 0..4), option::of(r"[a-z ]{1,9}\.yaml"), any::<bool>())
+        .prop_map(|(instances, manifest, sandbox)| Lockfile {
             manifest,
+            sandbox,
             instances: instances.into_iter().map(|(name, entry)| (name.into(), entry)).collect(),
             extra: Map::new(),
-        },
-    )
+        })
 }
 
 proptest! {

@@ -68,6 +68,18 @@ try instancectl stop -f - in
 }
 
 #[test]
+fn default_manifest_has_the_instances_too() {
+    let cli = Cli::new().file("instances.yml", manifest(&["by-default"]));
+    let script = r#"
+source <(instancectl completions bash)
+COMP_WORDS=(instancectl wait by) COMP_CWORD=2 COMP_TYPE=9 COMPREPLY=()
+_clap_complete_instancectl instancectl by
+echo "${COMPREPLY[*]}"
+"#;
+    assert_eq!(shell(&cli, "bash", &["--norc"], script).unwrap(), "by-default\n");
+}
+
+#[test]
 fn fish_completes_instances() {
     let script = "instancectl completions fish | source\n\
         complete -C 'instancectl status -f a.yaml in'\ncomplete -C 'instancectl catalog im'\n";

@@ -10,7 +10,7 @@ use crate::support::{Cli, Reply};
 const PATH: &str = "/execute-script";
 const EXEC: [&str; 6] = ["exec", "-f", "a.yaml", "--script", "s.sh", "--yes"];
 const SCRIPT: &str = "export KEY=sealed\necho 中文 > /mnt/out\n";
-const HINT: &str = "the platform returns no output of scripts; ";
+const HINT: &str = "the platform returns no output of scripts: let them write";
 
 /// Returns the bodies of the script calls.
 fn scripts(platform: &Platform) -> Vec<Value> {

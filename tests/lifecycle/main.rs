@@ -10,6 +10,7 @@ mod catalog;
 mod completions;
 mod exec;
 mod interrupted;
+mod list;
 mod online;
 mod platform;
 mod session;

@@ -17,7 +17,8 @@ fn session_goes_from_empty_directory_to_instance_and_back() {
     let output = run("apply --yes --wait").code(0).stdout_has("train-a: created ");
     output.stdout_has("\ntrain-a: Running\n1 of 1 reached Running after ");
     let output = run("status").code(0).stdout_has("Running").stdout_has("1 card in use");
-    output.stdout_has("https://sandbox.invalid/").nowhere("warning");
+    output.nowhere("https://sandbox.invalid/").nowhere("warning");
+    run("status --show-urls").code(0).stdout_has("https://sandbox.invalid/");
     let url = run("url train-a").code(0).stderr("").stdout;
     assert!(url.starts_with("https://sandbox.invalid/") && url.lines().count() == 1, "{url:?}");
     assert!(!cli.read("instances.sandbox.lock").contains("sandbox.invalid"));

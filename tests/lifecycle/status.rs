@@ -42,9 +42,9 @@ fn one_list_shows_locked_instances_in_manifest_order() {
         platform.holds("foreign", "Running", |_| {});
         let cli = platform.cli(&["训练", "b"]);
         let expected = format!(
-            "a.yaml\nNAME|STATUS|CARDS|AGE|LEFT|ID\n训练|Running|4|03:59:00|{}\n8888 HTTP|\
-             https://h/x?t=1\nb|Waiting|1|-|{}\n1 Running, 1 Waiting; 4 cards in use, 1 waited for",
-            id("训练"),
+            "a.yaml\nNAME|STATUS|CARDS|AGE|LEFT|CARD-H|ID\n训练|Running|4|03:59:00|-|{}\n\
+             b|Waiting|1|-|0.00|{}\n1 Running, 1 Waiting; 4 cards in use, 1 waited for",
+            &id("训练")[..12],
             id("b")
         );
         assert_eq!(table(&cli), expected);
@@ -66,11 +66,20 @@ fn details_are_fetched_only_if_the_list_is_insufficient() {
     });
     platform.holds("b", "Completed", |_| {});
     let cli = platform.cli(&["a", "b", "c"]);
-    let output = cli.args(STATUS).run().code(0).stderr("");
+    let output = cli.clone().args(STATUS).run().code(0).stderr("");
+    output.stdout_has("c     gone").nowhere("https://h/a");
+    let details = platform.asked().into_iter().filter(|asked| asked.contains("detail"));
+    assert_eq!(details.count(), 1, "only that of the missing one");
+    let asked = platform.asked().len();
+    let output = cli.args(STATUS).args(["--show-urls"]).run().code(0).stderr("");
     let output = output.stdout_has("8888 HTTP  https://h/a").stdout_has("c     gone");
     output.stdout_has("1 Running, 1 Completed, 1 gone; 2 cards in use\n");
-    let details: Vec<String> =
-        platform.asked().into_iter().filter(|asked| asked.contains("detail")).collect();
+    let details: Vec<String> = platform
+        .asked()
+        .split_off(asked)
+        .into_iter()
+        .filter(|asked| asked.contains("detail"))
+        .collect();
     assert_eq!(details.len(), 2, "{details:?}");
     assert!(details.iter().any(|asked| asked.contains(&id("a"))), "{details:?}");
     assert!(details.iter().any(|asked| asked.contains(&id("c"))), "{details:?}");
@@ -130,6 +139,8 @@ fn json_has_one_object_per_instance() {
         ("createdAt", json!("2026-11-23T06:11:42+08:00")),
         ("remainingSeconds", json!(10_800)),
         ("cardHours", json!(2.0)),
+        ("maxCardHours", json!(8.0)),
+        ("addresses", Value::Null),
         ("state", json!("created")),
     ] {
         assert_eq!(a[key], value, "{key}");
@@ -207,7 +218,7 @@ fn several_manifests_are_shown_together() {
 }
 
 #[test]
-fn names_select_and_an_empty_lock_sends_no_request() {
+fn names_select_and_an_empty_lock_is_compared_with_the_list() {
     let platform = Platform::new();
     platform.holds("a-1", "Running", |_| {});
     platform.holds("b", "Running", |_| {});
@@ -219,7 +230,12 @@ fn names_select_and_an_empty_lock_sends_no_request() {
     let asked = platform.asked().len();
     let expected = "the lock contains no instances; 1 of the manifest not created yet\n";
     empty.args(STATUS).run().is(0, expected, "");
-    assert_eq!(platform.asked().len(), asked);
+    let asked = platform.asked().split_off(asked);
+    assert_eq!(
+        asked,
+        ["GET task", "GET task"],
+        "one list for a live instance of its name, and its step"
+    );
 }
 
 #[test]
@@ -273,4 +289,134 @@ fn plan_refresh_reports_failed_queries() {
     assert_eq!((&found["exit"]["code"], &found["exit"]["classes"]), (&json!(10), &json!([10])));
     let message = found["exit"]["message"].as_str().unwrap();
     assert!(message.starts_with("could not query the platform: HTTP 404"), "{message}");
+}
+
+#[test]
+fn live_instance_that_no_lock_has_is_reported() {
+    let platform = Platform::new();
+    platform.holds("a", "Running", |task| task["duration"] = json!("00:30:00"));
+    platform.holds("a", "Failed", |task| task["id"] = json!("over"));
+    platform.holds("b", "Completed", |_| {});
+    let cli = platform.on(Cli::new()).file("a.yaml", manifest(&["a", "b"]));
+    let output = cli.clone().args(STATUS).run().code(6).stderr("");
+    let adopt = "`instancectl adopt -f a.yaml a id-61`";
+    output
+        .stdout_has("  a     Running      2    -  03:30:00    1.00  id-61\n")
+        .stdout_has(&format!(
+            "    a live instance is in no lock: `git pull` if another clone created it, otherwise\n    {adopt}\n"
+        ))
+        .stdout_has("the lock contains no instances; 1 live and in no lock;\n  1 of the manifest not")
+        .nowhere("over");
+    let output = cli.clone().args(STATUS).args(["--format", "json"]).run().code(6);
+    let found = json_of(&output);
+    assert_eq!(found["notCreated"], 1);
+    let row = &found["instances"][0];
+    assert_eq!(
+        (&row["name"], &row["action"], &row["taskId"]),
+        (&json!("a"), &Value::Null, &Value::Null)
+    );
+    assert_eq!(row["candidates"], json!([{"taskId": "id-61", "status": "Running"}]));
+    assert_eq!(row["status"], "Running");
+    assert!(row["message"].as_str().unwrap().contains(adopt), "{row}");
+    // The suggested command works, and then all is well.
+    cli.clone().args(["adopt", "-f", "a.yaml", "a", "id-61"]).run().code(0);
+    cli.args(STATUS)
+        .run()
+        .code(0)
+        .stdout_has("1 Running; 2 cards in use, 1.00 card-hours so far;\n  1 of");
+}
+
+#[test]
+fn ids_are_short_but_distinct_unless_wide() {
+    let platform = Platform::new();
+    let ids = ["0123456789abcdef01", "0123456789abcdef02", "zz23456789abcdef03"];
+    for (name, id) in ["a", "b", "c"].into_iter().zip(ids) {
+        platform.holds(name, "Running", |task| task["id"] = json!(id));
+    }
+    let entry = |name: &str, to: &str| platform.entry(name).replace(&id(name), to);
+    let text = lock([entry("a", ids[0]), entry("b", ids[1]), entry("c", ids[2])]);
+    let cli =
+        platform.on(Cli::new()).file("a.yaml", manifest(&["a", "b", "c"])).file("a.lock", text);
+    let output = cli.clone().args(STATUS).args(["a", "c"]).run().code(0);
+    output.stdout_has("  0123456789ab\n").stdout_has("  zz23456789ab\n");
+    let output = cli.clone().args(STATUS).run().code(0);
+    output.stdout_has(&format!("  {}\n", ids[0])).stdout_has(&format!("  {}\n", ids[1]));
+    let output = cli.clone().args(STATUS).args(["--wide", "c"]).run().code(0);
+    output
+        .stdout_has("LIMIT     CREATED              STARTED  ID\n")
+        .stdout_has(&format!("04:00:00  2026-11-23 06:11:42  -        {}\n", ids[2]));
+    let output = cli.args(STATUS).args(["--format", "json", "c"]).run().code(0);
+    assert_eq!(json_of(&output)["instances"][0]["taskId"], ids[2]);
+}
+
+#[test]
+fn addresses_are_in_no_output_unless_requested() {
+    let platform = Platform::new();
+    platform.holds("a", "Running", |task| {
+        task["containerPortInfoList"] = json!([
+            {"containerPort": 8888, "protocolType": "HTTP", "accessUrl": "https://h/x?t=secret"},
+        ]);
+    });
+    let cli = platform.cli(&["a"]);
+    for args in [&[][..], &["--wide"], &["--format", "json"], &["--format", "name"], &["-v"]] {
+        cli.clone().args(STATUS).args(args.to_vec()).run().code(0).nowhere("secret");
+    }
+    let output = cli.args(STATUS).args(["--show-urls", "--format", "json"]).run().code(0);
+    let address = &json_of(&output)["instances"][0]["addresses"][0];
+    assert_eq!(address["url"], "https://h/x?t=secret");
+}
+
+#[test]
+fn watch_prints_changed_lines_and_ends_with_the_first_signal() {
+    let platform = Platform::new();
+    platform.holds("a", "Waiting", |_| {});
+    platform.holds("b", "Running", |_| {});
+    platform.set(|state| state.coming = vec![("a", vec!["Waiting", "Deploying", "Deploying"])]);
+    let cli = platform.cli(&["a", "b"]);
+    let running = cli.clone().args(STATUS).args(["--watch"]).start();
+    running.stdout_until("a: Deploying\n");
+    platform.set(|state| state.list = List::Status(502));
+    running.stderr_until("could not query the platform");
+    platform.set(|state| {
+        state.list = List::First;
+        state.coming.clear();
+        state.tasks[0]["status"] = json!("Running");
+    });
+    running.stdout_until("a: Running\n");
+    running.signal("INT");
+    let output = running.end().code(0);
+    let time = |line: &str| humantime::parse_rfc3339(line.split_once(' ').unwrap().0).is_ok();
+    assert!(output.stdout.lines().all(time), "{output:?}");
+    let lines: Vec<_> = output.stdout.lines().map(|line| line.split_once(' ').unwrap().1).collect();
+    assert_eq!(lines, ["a: Waiting", "b: Running", "a: Deploying", "a: Running"]);
+    assert!(output.stderr.contains("; trying again in "), "{output:?}");
+}
+
+#[test]
+fn watch_follows_the_lock_and_prints_no_json() {
+    let platform = Platform::new();
+    platform.holds("a", "Running", |_| {});
+    platform.holds("b", "Running", |_| {});
+    let cli = platform.cli(&["a"]).file("a.yaml", manifest(&["a", "b"]));
+    let watch = cli.clone().args(STATUS).args(["--watch"]);
+    watch
+        .clone()
+        .args(["--format", "json"])
+        .run()
+        .code(2)
+        .stderr_has("--watch prints human-readable");
+    let running = watch.start();
+    running.stdout_until("b: a live instance is in no lock");
+    cli.clone().args(["adopt", "-f", "a.yaml", "b", "id-62"]).run().code(0);
+    running.stdout_until("b: Running\n");
+    running.signal("TERM");
+    running.end().code(0).stderr("");
+}
+
+#[test]
+fn first_failure_of_a_watch_ends_it() {
+    let platform = Platform::new();
+    platform.set(|state| state.list = List::Status(401));
+    let watch = platform.cli(&["a"]).args(STATUS).args(["--watch"]);
+    watch.run().code(7).stdout("").stderr_has("could not query the platform");
 }

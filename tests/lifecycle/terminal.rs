@@ -98,3 +98,20 @@ fn wait_redraws_one_fitting_progress_line() {
     }
     assert!(text.ends_with("训练: Running\r\n1 of 1 reached Running after 2s\r\n"), "{text:?}");
 }
+
+#[test]
+fn watch_is_redrawn_in_place() {
+    let platform = Platform::new();
+    for name in ["训练", "b"] {
+        platform.holds(name, "Waiting", |_| {});
+    }
+    platform.set(|state| state.coming = vec![("b", vec!["Waiting", "Running"])]);
+    let terminal = platform.cli(&["训练", "b"]).args(["status", "-f", "a.yaml", "--watch"]);
+    let mut terminal = terminal.start_at_terminal();
+    let text = terminal.until("1 Running, 1 Waiting; 2 cards in use, 2 waited for");
+    assert!(text.contains("; Ctrl-C ends\r\n\u{1b}[6A\r\u{1b}[Ja.yaml"), "{text:?}");
+    terminal.types("\u{3}");
+    let (code, text) = terminal.end();
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.ends_with("\r\n"), "{text:?}");
+}

@@ -89,3 +89,22 @@ fn url_requires_exactly_one_entry_with_an_id_here() {
     url("e").code(2).stderr_has("no instance is named e");
     assert_eq!(platform.asked(), [""; 0]);
 }
+
+#[test]
+fn only_instance_of_a_manifest_needs_no_name() {
+    let platform = Platform::new();
+    platform.answers("GET", "/url", Reply::success(SECRET));
+    let cli = platform.cli(&["a"]);
+    let url = |cli: &Cli| cli.clone().args(["url", "-f", "a.yaml"]).run();
+    url(&cli).is(0, &format!("{SECRET}\n"), "");
+    // An orphan in the lock is not in the manifest.
+    let entries = lock(["a", "b"].map(|name| platform.entry(name)));
+    url(&cli.file("a.lock", entries)).is(0, &format!("{SECRET}\n"), "");
+    let requests = platform.asked().len();
+    let error = "error: no NAME given, and the manifest has 2 instances\n  \
+                 help: name one of them, such as a, b\n";
+    url(&platform.cli(&["a", "b"])).is(2, "", error);
+    let cli = platform.on(Cli::new()).file("a.yaml", manifest(&["a"]));
+    url(&cli).code(2).stdout("").stderr_has("no lock contains a\n  help: `instancectl apply");
+    assert_eq!(platform.asked().len(), requests);
+}

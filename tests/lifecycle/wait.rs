@@ -53,11 +53,11 @@ fn failed_or_missing_instance_ends_the_wait() {
     for (status, said) in [
         (
             Some("Failed"),
-            "a: Failed: it ended and is not Running: `instancectl start -f a.yaml a` starts it again\n",
+            "a: Failed: it ended and is not Running:\n  `instancectl start -f a.yaml a` starts it again\n",
         ),
         (
             Some("Terminated"),
-            "a: Terminated: it ended and is not Running: `instancectl start -f a.yaml a` starts it again\n",
+            "a: Terminated: it ended and is not Running:\n  `instancectl start -f a.yaml a` starts it again\n",
         ),
         (None, "a: gone: it no longer exists on the platform\n"),
     ] {
@@ -235,7 +235,7 @@ fn apply_waits_if_requested() {
     assert_eq!(found["exit"]["message"], "not all instances will be Running");
     assert_eq!(
         found["instances"][0]["message"],
-        "it ended and is not Running: `instancectl start -f a.yaml new` starts it again"
+        "it ended and is not Running:\n  `instancectl start -f a.yaml new` starts it again"
     );
     let output = cli.args(["apply", "-f", "a.yaml", "--timeout", "5m"]).run();
     output.code(2).stderr_has("--wait");
@@ -250,7 +250,7 @@ fn wait_ends_if_the_first_poll_has_no_answer_at_all() {
 }
 
 #[test]
-fn access_urls_are_shown_only_by_status() {
+fn access_urls_are_shown_only_by_status_on_request() {
     let platform = Platform::new();
     platform.holds("a", "Running", |task| {
         let port = json!({"containerPort": "8888", "protocolType": "HTTP", "accessUrl": "https://h/?token=sealed"});
@@ -258,7 +258,8 @@ fn access_urls_are_shown_only_by_status() {
     });
     let cli = platform.cli(&["a"]);
     let json = ["--format", "json"];
-    cli.clone().args(["status", "-f", "a.yaml"]).args(json).run().code(0).stdout_has("sealed");
+    let urls = cli.clone().args(["status", "-f", "a.yaml", "--show-urls"]).args(json);
+    urls.run().code(0).stdout_has("sealed");
     cli.clone().args(WAIT).args(json).run().code(0).nowhere("sealed");
     for act in ["start", "stop"] {
         cli.clone().args([act, "-f", "a.yaml", "--yes"]).args(json).run().code(0).nowhere("sealed");

@@ -118,3 +118,17 @@ fn journal_cut_anywhere_loses_no_id_and_resends_nothing() {
     }
     assert_eq!(sent_to(&service), ["a", "b"]);
 }
+
+#[test]
+fn lock_named_itself_has_the_manifest_next_to_it() {
+    let (_service, cli) = killed();
+    assert!(!cli.path("instances.lock").exists());
+    for words in [["lock", "verify", "instances.lock"], ["lock", "verify", "instances.yaml"]] {
+        let output = cli.clone().args(words).run().code(5);
+        let text = format!("{}{}", output.stdout, output.stderr);
+        assert!(text.contains("`instancectl resolve -f instances.yaml b --absent`"), "{text}");
+    }
+    let _ = cli.clone().args(["lock", "recover", "instances.lock"]).run().code(4);
+    let first = "# Written by instancectl from instances.yaml. Commit it; do not edit it.\n";
+    assert!(cli.read("instances.lock").starts_with(first));
+}

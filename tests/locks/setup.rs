@@ -32,7 +32,9 @@ fn first_run_writes_starter_and_settings() {
     let clone = repository();
     let stderr = format!(
         "wrote instances.yaml\nwrote instancectl.schema.json\nadded to .gitignore: *.lock.journal, \
-         *.lock.lk, *.sandbox.lock\nadded to .gitattributes: instances.lock merge=instancectl\n{DRIVER}"
+         *.lock.lk, *.sandbox.lock\nadded to .gitattributes: instances.lock merge=instancectl\n{DRIVER}\
+         next, try it without an account and without cost:\n  instancectl validate\n  \
+         instancectl plan\n  instancectl apply --sandbox\n"
     );
     init(&clone, "instances.yaml").is(0, "", &stderr);
     assert_eq!(clone.cli.read(".gitignore"), IGNORED);

@@ -174,7 +174,7 @@ impl Cli {
         let words: Vec<_> =
             words.iter().chain(&self.args).map(|word| word.to_str().unwrap()).collect();
         let mut child = Command::new("script")
-            .args(["-qec", &words.join(" "), "/dev/null"])
+            .args(["-qec", &format!("exec {}", words.join(" ")), "/dev/null"])
             .current_dir(self.folder.path())
             .env_clear()
             .env("PATH", "/usr/bin:/bin")

@@ -18,6 +18,8 @@ pub(crate) struct CommandFields<'a> {
     pub(crate) usage: CardUsage,
     #[serde(flatten)]
     pub(crate) status: Option<StatusFields>,
+    #[serde(flatten)]
+    pub(crate) list: Option<ListFields>,
     /// `wait`: the wait.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Waited<'a>")]
@@ -40,6 +42,16 @@ pub(crate) struct StatusFields {
     pub(crate) cards: CardCounts,
     /// `status`: number of instances of the manifests that are in no lock.
     pub(crate) not_created: usize,
+}
+
+/// Keys of `list`.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ListFields {
+    /// `list`: number of live instances that none of the locks has; null if no manifest was given.
+    pub(crate) in_no_lock: Option<usize>,
+    /// `list`: whether the platform's list is complete.
+    pub(crate) list_complete: bool,
 }
 
 /// The wait of `wait`.

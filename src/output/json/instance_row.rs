@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::live_fields::{AddressRow, LiveFields};
@@ -19,7 +19,9 @@ use crate::plan::{FieldChange, PlanAction, PlanItem};
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "instance", extend("additionalProperties" = false))]
 pub(crate) struct InstanceRow<'a> {
-    /// Its manifest or lock, as the user named it.
+    /// Its manifest or lock, as the user named it; null if it is in no lock.
+    #[serde(serialize_with = "null_if_empty")]
+    #[schemars(with = "Option<&'a str>")]
     pub(crate) file: &'a str,
     /// Its name.
     pub(crate) name: &'a str,
@@ -60,6 +62,11 @@ pub(crate) struct InstanceRow<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub(crate) url: Option<&'a str>,
+}
+
+/// Writes null in place of an empty text.
+fn null_if_empty<S: Serializer>(text: &str, to: S) -> Result<S::Ok, S::Error> {
+    Some(text).filter(|text| !text.is_empty()).serialize(to)
 }
 
 /// Fields of an entry of a lock.
@@ -106,7 +113,8 @@ pub(crate) struct QueriedCandidate<'a> {
     /// Its ID.
     pub(crate) task_id: &'a str,
     /// Its status; null if the platform does not list it.
-    pub(crate) status: Option<&'a str>,
+    #[schemars(with = "Option<String>")]
+    pub(crate) status: Option<Cow<'a, str>>,
 }
 
 /// Returns one item of a plan, with the request body if requested.

@@ -1,10 +1,14 @@
 //! Rows of instances with their live state.
 
+use std::borrow::Cow;
+
 use super::instance_row::{Candidate, InstanceRow, QueriedCandidate};
-use super::live_fields::live_fields;
+use super::live_fields::{detail_fields, live_fields};
 use super::vocabulary::OutcomeName;
-use crate::api::endpoints::detail::Status;
-use crate::lifecycle::{LiveState, ObservedInstance, RelatedInstance};
+use crate::api::endpoints::detail::{Detail, Status};
+use crate::lifecycle::{
+    AccountInstance, LiveState, ObservedInstance, RelatedInstance, UnrecordedInstance,
+};
 use crate::output::words::Language;
 use crate::plan::PlanAction;
 
@@ -20,7 +24,7 @@ pub(crate) fn live_row<'a>(
     let candidate = |other: &'a RelatedInstance| {
         Candidate::Queried(QueriedCandidate {
             task_id: other.id.as_str(),
-            status: other.status.as_ref().map(Status::as_str),
+            status: other.status.as_ref().map(Status::as_str).map(Cow::Borrowed),
         })
     };
     InstanceRow {
@@ -33,6 +37,39 @@ pub(crate) fn live_row<'a>(
         state: Some(entry.state.as_str()),
         candidates: Some(observed.others.iter().map(candidate).collect()),
         live: Some(live_fields(observed)),
+        ..InstanceRow::default()
+    }
+}
+
+/// Returns an instance that no lock has although instances of its name are live.
+pub(crate) fn unrecorded_row<'a>(
+    file: &'a str,
+    unrecorded: &'a UnrecordedInstance,
+    words: Language,
+) -> InstanceRow<'a> {
+    let candidate = |detail: &'a Detail| {
+        let status = detail.status().map(|status| status.as_str().to_owned().into());
+        Candidate::Queried(QueriedCandidate { task_id: detail.id().as_str(), status })
+    };
+    let [detail, ..] = &unrecorded.live[..] else { return InstanceRow::default() };
+    InstanceRow {
+        file,
+        name: unrecorded.name.as_str(),
+        message: Some(words.unrecorded(unrecorded).replace('\n', " ").into()),
+        candidates: Some(unrecorded.live.iter().map(candidate).collect()),
+        live: Some(detail_fields(Some(detail), detail.cards(), None)),
+        ..InstanceRow::default()
+    }
+}
+
+/// Returns an instance of the account; `file` is the manifest of the lock that has it, or empty.
+pub(crate) fn account_row<'a>(file: &'a str, instance: &'a AccountInstance) -> InstanceRow<'a> {
+    let AccountInstance { detail, age, .. } = instance;
+    InstanceRow {
+        file,
+        name: detail.name().unwrap_or_default(),
+        task_id: Some(detail.id().as_str()),
+        live: Some(detail_fields(Some(detail), detail.cards(), *age)),
         ..InstanceRow::default()
     }
 }

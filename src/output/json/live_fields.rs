@@ -1,14 +1,16 @@
 //! Keys of the live state of an instance.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::api::endpoints::detail::{Detail, PortAddress, Status};
-use crate::lifecycle::{LiveState, ObservedInstance};
+use crate::lifecycle::{
+    LiveState, ObservedInstance, UsageLimit, card_seconds, remaining_seconds, usage_limit,
+};
 use crate::output::text::status::remaining_time;
-use crate::text::parse_hms;
 
 /// Live state of an instance.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -27,6 +29,8 @@ pub(crate) struct LiveFields<'a> {
     remaining_seconds: Option<u64>,
     /// Card-hours it has used so far; null if unknown.
     card_hours: Option<f64>,
+    /// The most card-hours that it can use until its time limit; null if it has none or is unknown.
+    max_card_hours: Option<f64>,
     /// When it was created, as the platform writes it.
     create_time: Option<&'a str>,
     /// When it started, as the platform writes it.
@@ -62,6 +66,8 @@ pub(crate) struct CardCounts {
     pub(crate) in_use: u64,
     /// Cards that queued instances wait for.
     pub(crate) queued: u64,
+    /// Cards of instances that may run: the platform did not show their state.
+    pub(crate) unknown: u64,
 }
 
 /// Returns the addresses of an instance. They may contain secrets, so only the output of `status`
@@ -77,15 +83,18 @@ pub(crate) fn address_rows(observed: &ObservedInstance) -> Vec<AddressRow<'stati
     addresses.into_iter().map(row).collect()
 }
 
-/// Returns the cards of instances that run or are being deployed, and of queued ones.
+/// Returns the cards of instances by use.
 pub(crate) fn card_counts<'a>(observed: impl Iterator<Item = &'a ObservedInstance>) -> CardCounts {
     let mut counts = CardCounts::default();
     for observed in observed {
-        let sum = match observed.status() {
-            Some(Status::Waiting) => &mut counts.queued,
-            Some(status) if status.has_ended() => continue,
-            None if !matches!(observed.live, LiveState::Present(_)) => continue,
-            Some(_) | None => &mut counts.in_use,
+        let sum = match (&observed.live, observed.status()) {
+            (LiveState::Gone, _) => continue,
+            (LiveState::Present(_), Some(Status::Waiting)) => &mut counts.queued,
+            (LiveState::Present(_), Some(status)) if status.has_ended() => continue,
+            (LiveState::Present(_), _) => &mut counts.in_use,
+            (LiveState::Unknown | LiveState::OtherRegion | LiveState::QueryFailed(_), _) => {
+                &mut counts.unknown
+            }
         };
         *sum = sum.saturating_add(observed.cards().unwrap_or(0));
     }
@@ -93,8 +102,12 @@ pub(crate) fn card_counts<'a>(observed: impl Iterator<Item = &'a ObservedInstanc
 }
 
 /// Returns the card-hours that these instances have used so far, as far as known.
-pub(super) fn card_hours<'a>(observed: impl Iterator<Item = &'a ObservedInstance>) -> f64 {
-    let seconds = observed.filter_map(card_seconds).fold(0, u128::saturating_add);
+pub(crate) fn card_hours<'a>(observed: impl Iterator<Item = &'a ObservedInstance>) -> f64 {
+    let used = |observed: &ObservedInstance| match &observed.live {
+        LiveState::Present(detail) => card_seconds(detail, observed.cards()?),
+        _ => None,
+    };
+    let seconds = observed.filter_map(used).fold(0, u128::saturating_add);
     hours(seconds / 36)
 }
 
@@ -104,13 +117,29 @@ pub(super) fn live_fields(observed: &ObservedInstance) -> LiveFields<'_> {
         LiveState::Present(detail) => Some(&**detail),
         _ => None,
     };
+    detail_fields(detail, observed.cards(), observed.age)
+}
+
+/// Returns the state that the platform shows of an instance with this number of cards.
+pub(super) fn detail_fields(
+    detail: Option<&Detail>,
+    cards: Option<u64>,
+    age: Option<Duration>,
+) -> LiveFields<'_> {
+    let max_card_hours = match detail.and_then(|detail| usage_limit(detail, cards?)) {
+        Some(UsageLimit::CardSeconds(seconds)) => Some(hours(seconds / 36)),
+        Some(UsageLimit::Unlimited) | None => None,
+    };
     LiveFields {
-        status: observed.status().map(|status| status.as_str().to_owned().into()),
-        cards: observed.cards(),
+        status: detail.and_then(Detail::status).map(|status| status.as_str().to_owned().into()),
+        cards,
         created_at: detail.and_then(Detail::create_time).and_then(with_zone),
-        age_seconds: observed.age.map(|age| age.as_secs()),
+        age_seconds: age.map(|age| age.as_secs()),
         remaining_seconds: detail.and_then(remaining_seconds),
-        card_hours: card_seconds(observed).map(|seconds| hours(seconds / 36)),
+        card_hours: detail
+            .and_then(|detail| card_seconds(detail, cards?))
+            .map(|seconds| hours(seconds / 36)),
+        max_card_hours,
         create_time: detail.and_then(Detail::create_time),
         start_time: detail.and_then(Detail::start_time),
         end_time: detail.and_then(Detail::end_time),
@@ -118,27 +147,6 @@ pub(super) fn live_fields(observed: &ObservedInstance) -> LiveFields<'_> {
         time_left: detail.and_then(|detail| remaining_time(detail, "no end")),
         timeout_limit: detail.and_then(Detail::timeout_limit),
     }
-}
-
-/// Returns the seconds until the time limit: from the platform, otherwise computed from the limit.
-fn remaining_seconds(detail: &Detail) -> Option<u64> {
-    if detail.status().is_none_or(|status| status.has_ended()) {
-        return None;
-    }
-    let computed =
-        || parse_hms(detail.timeout_limit()?)?.checked_sub(parse_hms(detail.duration()?)?);
-    detail.remaining_time().and_then(parse_hms).or_else(computed)
-}
-
-/// Returns the card-seconds that an instance has used; a queued one has used none.
-fn card_seconds(observed: &ObservedInstance) -> Option<u128> {
-    let LiveState::Present(detail) = &observed.live else { return None };
-    let seconds = match detail.duration() {
-        Some(duration) => parse_hms(duration)?,
-        None if detail.status() == Some(Status::Waiting) => 0,
-        None => return None,
-    };
-    Some(u128::from(observed.cards()?) * u128::from(seconds))
 }
 
 /// Converts a time of the platform, such as `2022-05-11 19:30:34`, to RFC 3339: the platform runs on

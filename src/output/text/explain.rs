@@ -2,9 +2,11 @@
 
 use std::io::{self, Write};
 
+use similar::TextDiff;
 use unicode_width::UnicodeWidthStr;
 
 use crate::output::console::Console;
+use crate::output::diff;
 use crate::output::style::{HEADING, Style};
 
 /// Part of an explanation.
@@ -18,6 +20,13 @@ pub enum ExplainBlock {
     Table(Vec<(String, String)>),
     /// Preformatted lines.
     Lines(String),
+    /// A wrong text and its correction, shown as one with the lines that differ marked.
+    Correction {
+        /// The text with the mistake.
+        wrong: &'static str,
+        /// The text without it.
+        right: &'static str,
+    },
 }
 
 /// Indentation of everything but headings.
@@ -47,6 +56,13 @@ pub(crate) fn print(to: &mut dyn Write, blocks: &[ExplainBlock], style: Style) -
                     writeln!(to)?;
                 }
                 table(to, rows, style)?;
+            }
+            ExplainBlock::Correction { wrong, right } => {
+                let diff = TextDiff::from_lines(*wrong, *right);
+                for change in diff.iter_all_changes() {
+                    let line = format!("{} {}", change.tag(), change.value());
+                    writeln!(to, "{INDENT}{}", style.paint(diff::paint(&line), line.trim_end()))?;
+                }
             }
             ExplainBlock::Lines(text) => {
                 for line in text.lines() {

@@ -1,5 +1,6 @@
 //! Human-readable output.
 
+pub(crate) mod account;
 pub(crate) mod apply;
 pub(crate) mod auth;
 pub(crate) mod catalog;
@@ -8,8 +9,10 @@ pub(crate) mod exec;
 pub(crate) mod explain;
 pub(crate) mod lock;
 pub(crate) mod plan;
+mod short_id;
 pub(crate) mod snippet;
 pub(crate) mod start_stop;
 pub(crate) mod status;
 mod url;
 pub(crate) mod wait;
+pub(crate) mod watch;

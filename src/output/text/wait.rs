@@ -149,7 +149,7 @@ fn instance_row<'a>(
     let mut row = live_row(waits.files[observed.locked.job], observed, words);
     match verdict {
         WaitProgress::Failed(why) => {
-            row.message = Some(words.wait_failure(why).into_owned().into());
+            row.message = Some(words.wait_failure(why).replace("\n  ", " ").into());
         }
         WaitProgress::LeftAlone(why) => {
             row.message = Some(words.skip_reason(why).into_owned().into());

@@ -16,10 +16,10 @@ use crate::diagnostics::{DiagnosticKind, LabelKind, MissingFieldAdvice, Severity
 use crate::exit_status::ExitClasses;
 use crate::git::{ClaimWait, ForeignClaim, GitError, GitSetup, LockPush};
 use crate::ids::{InstanceName, Region, TaskId};
-use crate::inventory::{ListLimitation, OfferGap};
+use crate::inventory::{ListGap, ListLimitation, OfferGap};
 use crate::lifecycle::{
     Action, ActionOutcome, ExecOutcome, LiveState, ObservedInstance, SkipReason, StatusNote,
-    WaitEnd, WaitFailure,
+    UnrecordedInstance, WaitEnd, WaitFailure,
 };
 use crate::lockfile::{
     EmergencyWriteError, Entry, IdConflict, LockError, LockIssue, LockReport, MergeConflict,
@@ -27,6 +27,7 @@ use crate::lockfile::{
 };
 use crate::output::json::CardCounts;
 use crate::output::progress_line::ProgressCounts;
+use crate::output::text::account::{AccountTotals, InNoLock};
 use crate::output::{
     AuthProblem, AuthReport, CommandProblem, FileReport, Message, RegionState, ScriptQuestion,
     UnknownOutcomes,
@@ -108,7 +109,7 @@ texts! {
     // Commands.
     pub(crate) fn command_problem(problem: &CommandProblem) -> Message;
     pub(crate) fn file_written(file: &Path, kept: bool) -> String;
-    pub(crate) fn git_advice(file: &Path, lock: &Path) -> String;
+    pub(crate) fn after_init(arguments: &str, has_git: bool) -> String;
     pub(crate) fn delete_question(targets: Vec<&DeleteTarget>) -> String;
     pub(crate) fn action_question(action: Action, targets: &[String]) -> String;
     pub(crate) fn script_question(about: &ScriptQuestion<'_>) -> String;
@@ -142,7 +143,17 @@ texts! {
     // Live instances.
     pub(crate) fn live_state(live: &LiveState) -> String;
     pub(crate) fn status_note(note: &StatusNote) -> Cow<'static, str>;
-    pub(crate) fn status_summary(counts: &str, cards: CardCounts) -> String;
+    pub(crate) fn status_summary(counts: &str, cards: CardCounts, card_hours: f64) -> String;
+    pub(crate) fn unrecorded(unrecorded: &UnrecordedInstance) -> String;
+    pub(crate) fn live_unrecorded(count: usize) -> String;
+    pub(crate) fn incomplete_list(gap: ListGap, region: Option<&Region>) -> String;
+    pub(crate) fn region_heading(region: &Region) -> String;
+    pub(crate) fn account_summary(totals: &AccountTotals) -> String;
+    /// Returns the number of instances that no lock has, and the command that exports them.
+    pub(crate) fn in_no_lock(free: &InNoLock) -> String;
+    /// Returns the line below a watched table; `time` is the time of day in UTC.
+    pub(crate) fn watch_footer(time: &str, pause: Duration) -> String;
+    pub(crate) fn watch_retry(trouble: &Message, pause: Duration) -> String;
     pub(crate) fn not_created(count: usize) -> String;
     pub(crate) fn skip_reason(reason: &SkipReason) -> Cow<'static, str>;
     pub(crate) fn action_outcome(action: Action, outcome: &ActionOutcome) -> String;

@@ -8,6 +8,7 @@ use super::line::{Line, contains_field, is_odd_blank, looks_like_field};
 use super::{Failure, SyntaxDiagnosis, brackets, document, foreign, quoted};
 use crate::diagnostics::SyntaxMistake as Mistake;
 use crate::manifest::FieldKind;
+use crate::validate::suggest::field_for_word;
 
 /// Maximum number of lines above the error that are searched.
 const MAX_LINES: usize = 50;
@@ -18,6 +19,7 @@ const MARKS: &[fn(Line<'_>) -> Option<SyntaxDiagnosis>] = &[
     document::mark,
     odd_blank,
     equals_or_full_width_colon,
+    full_width_colon_after_word,
     full_width_bracket,
     missing_space_after_colon,
     missing_colon,
@@ -115,6 +117,17 @@ fn equals_or_full_width_colon(line: Line<'_>) -> Option<SyntaxDiagnosis> {
         None => SyntaxDiagnosis::new(start..mark.end, Mistake::EqualsForColon),
     };
     Some(found.replace(mark, if tight { ": " } else { ":" }))
+}
+
+/// Recognises a full-width colon after a field's name in another language.
+fn full_width_colon_after_word(line: Line<'_>) -> Option<SyntaxDiagnosis> {
+    let (word, value) = line.text.trim_start_matches([' ', '-']).split_once('：')?;
+    field_for_word(word)?;
+    let end = line.end() - value.len();
+    let mark = end - '：'.len_utf8()..end;
+    let colon = if value.is_empty() || value.starts_with(' ') { ":" } else { ": " };
+    let found = SyntaxDiagnosis::new(mark.clone(), Mistake::Character('：', ":"));
+    Some(found.replace(mark, colon))
 }
 
 /// Recognises a full-width bracket that begins a value, or a parenthesis that begins fields.

@@ -3,14 +3,14 @@
 use std::path::Path;
 
 use super::LockSummary;
-use crate::lockfile::default_lock_path;
+use crate::lockfile::{default_lock_path, is_sandbox_lock};
 use crate::text::ManifestArgs;
 
 /// Returns the manifest of a lock for use in commands: the named one, otherwise the one that the lock
 /// names.
 pub(super) fn manifest(named: Option<&Path>, lock: &Path, reason: Option<&str>) -> ManifestArgs {
     let adjacent = || reason.map(|name| lock.with_file_name(name));
-    let sandbox = lock.to_string_lossy().ends_with(".sandbox.lock");
+    let sandbox = is_sandbox_lock(lock);
     match named.map(Path::to_owned).or_else(adjacent) {
         Some(path) => {
             let other_region = default_lock_path(&path, sandbox) != lock;

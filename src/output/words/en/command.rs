@@ -38,6 +38,7 @@ impl En {
             Problem::Login(error) => Self::login_error(error).text,
             Problem::QueryFailed(failure)
             | Problem::ListFailed(failure)
+            | Problem::CannotList(failure)
             | Problem::CatalogCallMissing(failure) => Self::query_failed(failure.detail()),
             Problem::CatalogTimedOut => {
                 let seconds = OFFERS_TIMEOUT.as_secs();
@@ -54,9 +55,13 @@ impl En {
             Problem::GlobMatchesNothing { glob } => {
                 format!("{} matches no file", display_path(Path::new(glob)))
             }
-            Problem::NoManifest => {
-                "no manifest given: `instancectl validate instances.yaml`".to_owned()
+            Problem::NoDefaultManifest { names: [one, another, third], .. } => {
+                format!("no manifest: no {one}, {another} or {third} here")
             }
+            Problem::SeveralDefaultManifests([one, other]) => {
+                format!("{} and {} are both here", display_path(one), display_path(other))
+            }
+            Problem::WatchPrintsText => "--watch prints human-readable text only".to_owned(),
             Problem::UnknownTopic { topic, .. } => {
                 format!("{} is not a code, a field or a topic", quote(topic))
             }
@@ -89,6 +94,9 @@ impl En {
             Problem::UnknownInstance { name, flag, .. } => {
                 let flag = flag.map_or_else(String::new, |flag| format!("{flag}: "));
                 format!("{flag}no instance is named {name}")
+            }
+            Problem::NameNeeded { names } => {
+                format!("no NAME given, and the manifest has {}", count(names.len(), "instance"))
             }
             Problem::SeveralManifests { name } => {
                 format!("several manifests have an instance named {name}")
@@ -128,14 +136,22 @@ impl En {
             }
             Problem::Lock(error) => return Self::lock_error(error).help,
             Problem::Git(error) => return Self::git_error(error).help,
+            Problem::CannotList(_) => {
+                "this platform cannot list instances; `instancectl status` shows those of a lock"
+            }
             Problem::CatalogCallMissing(_) => "not every platform has this call",
             Problem::InvalidCode(code) => return Some(Self::suppression_help(&code.fault)),
             Problem::CannotPrepare(_) => {
                 "nothing was sent; check the limits of this process (`ulimit -a`)"
             }
-            Problem::UnknownTopic { near: None, .. } => "`instancectl explain` lists all of them",
+            Problem::WatchPrintsText => {
+                "omit --format, or call `status --format json` from time to time"
+            }
             Problem::CompleteNeedsManifest => {
                 "specify the manifest, and its lock with --lock if it is not next to it"
+            }
+            Problem::NoDefaultManifest { file: None, .. } => {
+                "name one with -f, or write a starter with `instancectl init`"
             }
             Problem::StdinHasNoLock => "specify one with --lock",
             Problem::SandboxManifestName { .. } => {
@@ -149,11 +165,29 @@ impl En {
             }
             Problem::PlanChanged { .. } => "check the new plan, then run the same command again",
             Problem::OverCardLimit { .. } => "nothing was created",
-            Problem::UnknownTopic { near: Some(near), .. } => {
-                return Some(format!("did you mean `instancectl explain {near}`?"));
+            Problem::UnknownTopic { near, .. } => match &near[..] {
+                [] => "`instancectl explain` lists all of them",
+                [near] => return Some(format!("did you mean `instancectl explain {near}`?")),
+                [nearest @ .., last] => {
+                    return Some(format!("did you mean `{}` or `{last}`?", nearest.join("`, `")));
+                }
+            },
+            Problem::UnknownInstance { near: Some(near), is_file: false, .. } => {
+                return Some(format!("did you mean {}?", shell_quote(near.as_str())));
             }
-            Problem::UnknownInstance { name, is_file: true, .. } => {
-                return Some(format!("did you mean `-f {}`?", shell_quote(name)));
+            Problem::UnknownInstance { name: file, is_file: true, .. }
+            | Problem::NoDefaultManifest { file: Some(file), .. } => {
+                return Some(format!("did you mean `-f {}`?", shell_quote(file)));
+            }
+            Problem::SeveralDefaultManifests([file, _]) => {
+                return Some(format!("choose one: `-f {}`", display_path(file)));
+            }
+            Problem::NameNeeded { names } => {
+                let names = names.iter().take(5).map(|name| shell_quote(name.as_str()));
+                return Some(format!(
+                    "name one of them, such as {}",
+                    names.collect::<Vec<_>>().join(", ")
+                ));
             }
             Problem::NotInLocks { apply, .. } => {
                 return Some(format!("`{apply}` creates what is not in the lock yet"));
@@ -173,9 +207,8 @@ impl En {
             | Problem::OutputUnwritable(_)
             | Problem::InvalidGlob { .. }
             | Problem::GlobMatchesNothing { .. }
-            | Problem::NoManifest
             | Problem::FixOfStdinHasOtherOutput
-            | Problem::UnknownInstance { is_file: false, .. }
+            | Problem::UnknownInstance { is_file: false, near: None, .. }
             | Problem::IdNeedsOneName
             | Problem::NoLockHasName
             | Problem::OtherEndpoint { .. } => return None,
@@ -187,13 +220,16 @@ impl En {
         format!("{} {}", if kept { "kept" } else { "wrote" }, display_path(file))
     }
 
-    pub(crate) fn git_advice(file: &Path, lock: &Path) -> String {
+    pub(crate) fn after_init(arguments: &str, has_git: bool) -> String {
+        let git = format!(
+            "\nin git, `instancectl init --git{}` sets up .gitignore and the merge driver",
+            arguments.trim_start_matches(" -f")
+        );
         format!(
-            "in a git repository, `instancectl init --git {}` does the rest:\nadd `{} \
-             merge=instancectl` to .gitattributes for git to merge locks (`instancectl lock merge \
-             --help`)\nadd these lines to .gitignore (the lock file itself is committed):",
-            shell_quote(&display_path(file)),
-            display_path(lock)
+            "next, try it without an account and without cost:\n  instancectl \
+             validate{arguments}\n  instancectl plan{arguments}\n  instancectl apply \
+             --sandbox{arguments}{}",
+            if has_git { "" } else { &git }
         )
     }
 

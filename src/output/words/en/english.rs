@@ -22,12 +22,19 @@ impl En {
         not_claimed: "no run has claimed it",
         plan_changed: "the lock or the platform changed in the meantime: this is the new plan",
         sandbox_serving: "serving until interrupted",
-        no_script_output: "the platform returns no output of scripts; a script that writes to a mounted directory \
-            (`COMMAND > /mnt/data/exec.log 2>&1`) keeps it",
-        logs_hint: "logs: the platform has no call for them; let the script write to a mounted directory \
-            (`python train.py > /mnt/data/train.log 2>&1`), or open the instance's page on the platform",
+        no_script_output: "the platform returns no output of scripts: let them write to a mounted\n  directory \
+            (`COMMAND > /mnt/data/exec.log 2>&1`)",
+        logs_hint: "logs: the platform has no call for them; let the script write to a mounted directory\n  \
+            (`python train.py > /mnt/data/train.log 2>&1`), or open the instance's page on the\n  platform",
         address_hint: "`instancectl url -f PATH NAME` prints the access address of an instance",
-        status_columns: ["NAME", "STATUS", "CARDS", "AGE", "LEFT", "ID"],
+        status_columns: [
+            "NAME", "STATUS", "CARDS", "AGE", "LEFT", "CARD-H", "LIMIT", "CREATED", "STARTED", "ID",
+        ],
+        list_columns: [
+            "NAME", "STATUS", "CARDS", "AGE", "LEFT", "CARD-H", "LOCK", "LIMIT", "CREATED", "ID",
+        ],
+        nothing_live: "the account has no live instances here (--all also lists those that ended)",
+        no_manifest_compared: "no manifest given: `instancectl list -f PATH` shows the lock of each",
         no_end: "no end",
         no_instances: "the lock contains no instances",
         lock_columns: ["NAME", "STATE", "TASK ID", "REGION", "ENDPOINT", "SUBMITTED"],

@@ -9,7 +9,7 @@ use crate::api::endpoints::detail::Status;
 use crate::apply::Outcome;
 use crate::lifecycle::{
     Action, ActionOutcome, ExecOutcome, ExecSkipReason, LiveState, NoopReason, SkipReason,
-    StatusNote, WaitEnd, WaitFailure,
+    StatusNote, UnrecordedInstance, WaitEnd, WaitFailure,
 };
 use crate::output::Message;
 use crate::output::json::CardCounts;
@@ -66,10 +66,38 @@ impl En {
         }
     }
 
-    pub(crate) fn status_summary(counts: &str, cards: CardCounts) -> String {
-        let CardCounts { in_use, queued } = cards;
-        let queued = if queued > 0 { format!(", {queued} waited for") } else { String::new() };
-        format!("{counts}; {} in use{queued}", count(in_use, "card"))
+    pub(crate) fn status_summary(counts: &str, cards: CardCounts, card_hours: f64) -> String {
+        let CardCounts { in_use, queued, unknown } = cards;
+        let known = in_use > 0 || unknown == 0;
+        let parts = [
+            known.then(|| format!("{} in use", count(in_use, "card"))),
+            (queued > 0).then(|| format!("{queued} waited for")),
+            (unknown > 0).then(|| format!("{} in unknown state", count(unknown, "card"))),
+            (card_hours > 0.0).then(|| format!("{card_hours:.2} card-hours so far")),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        format!("{counts}; {}", parts.join(", "))
+    }
+
+    pub(crate) fn unrecorded(unrecorded: &UnrecordedInstance) -> String {
+        let live =
+            if unrecorded.live.len() > 1 { "live instances are" } else { "a live instance is" };
+        format!(
+            "{live} in no lock: `git pull` if another clone created it, otherwise\n`{}`",
+            unrecorded.adopt
+        )
+    }
+
+    pub(crate) fn live_unrecorded(count: usize) -> String {
+        format!("{count} live and in no lock")
+    }
+
+    pub(crate) fn watch_footer(time: &str, pause: Duration) -> String {
+        format!("as of {time}, next in {}; Ctrl-C ends", pause_text(pause))
+    }
+
+    pub(crate) fn watch_retry(trouble: &Message, pause: Duration) -> String {
+        format!("{}; trying again in {}", trouble.text, pause_text(pause))
     }
 
     pub(crate) fn not_created(count: usize) -> String {
@@ -139,7 +167,8 @@ impl En {
         match failure {
             WaitFailure::Gone => NO_LONGER_EXISTS.into(),
             WaitFailure::Ended { goal, start } => {
-                format!("it ended and is not {}: `{start}` starts it again", goal.as_str()).into()
+                let goal = goal.as_str();
+                format!("it ended and is not {goal}:\n  `{start}` starts it again").into()
             }
         }
     }
@@ -226,6 +255,11 @@ fn exec_skip_reason(reason: &ExecSkipReason) -> Cow<'static, str> {
 }
 
 const NO_LONGER_EXISTS: &str = "it no longer exists on the platform";
+
+/// Formats a pause in whole seconds.
+fn pause_text(pause: Duration) -> String {
+    format_duration(Duration::from_secs(pause.as_secs().max(1)))
+}
 
 fn done(action: Action) -> &'static str {
     match action {

@@ -1,5 +1,6 @@
 //! English texts.
 
+mod account;
 mod api;
 mod apply;
 mod command;

@@ -1,0 +1,113 @@
+//! Answers to the commands of other tools, with the command that does it here. A misspelt command gets
+//! no suggestion: the nearest spelling could be one that deletes instances.
+
+use clap::Error;
+use clap::builder::StyledStr;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+/// Words of other tools, and what does the same here.
+const SYNONYMS: &[(&[&str], &str)] = &[
+    (
+        &["get", "ps", "ls", "show", "describe", "top", "state"],
+        "`instancectl status` shows the instances in the lock",
+    ),
+    (
+        &["delete", "rm", "remove", "down", "terminate"],
+        "`instancectl destroy` deletes the instances in the lock; `stop` ends them",
+    ),
+    (
+        &["cancel", "kill", "halt"],
+        "`instancectl stop` ends instances in the lock, `destroy` deletes them",
+    ),
+    (
+        &["up", "create", "run", "deploy", "launch", "submit"],
+        "`instancectl apply` creates the instances of a manifest",
+    ),
+    (&["new"], "`instancectl init` writes a starter manifest"),
+    (&["diff", "preview", "refresh"], "`instancectl plan` shows what `apply` would do"),
+    (
+        &["edit", "update", "patch", "set", "scale"],
+        "edit the manifest; `instancectl plan` shows the change",
+    ),
+    (&["restart", "reboot"], "`instancectl stop`, then `instancectl start`"),
+    (&["import"], "`instancectl adopt` adds an existing instance to the lock"),
+    (&["check", "lint"], "`instancectl validate` checks manifests"),
+    (&["fmt", "format", "fix"], "`instancectl validate --fix` applies the safe fixes"),
+    (
+        &["login", "whoami", "doctor"],
+        "`instancectl auth check` checks the credentials; its help names them",
+    ),
+    (&["history", "log"], "`git log -p instances.lock` shows how the lock changed"),
+    (&["logs"], "the platform has no call for logs: write them to a mounted directory"),
+    (
+        &["cp", "scp", "rsync"],
+        "share files in a mounted directory: `instancectl explain mountInfoList`",
+    ),
+    (
+        &["ssh", "attach", "connect", "open"],
+        "`instancectl url` prints the access address of an instance",
+    ),
+    (
+        &["groups", "images", "limits", "mounts"],
+        "`instancectl catalog --help` lists what the region offers",
+    ),
+    (
+        &["verify", "recover", "merge", "push", "release"],
+        "`instancectl lock --help` lists the commands for locks",
+    ),
+    (&["completion"], "`instancectl completions` prints them"),
+];
+
+/// Replaces the suggestions of an error: those for a command, and those that are not useful.
+/// `outer` is the command to which a word does not belong; the program itself has none.
+pub(super) fn improve(mut error: Error, outer: &str) -> Error {
+    match error.kind() {
+        ErrorKind::InvalidSubcommand => {
+            error.remove(ContextKind::SuggestedSubcommand);
+            error.remove(ContextKind::Suggested);
+            let word = match error.get(ContextKind::InvalidSubcommand) {
+                Some(ContextValue::String(word)) if outer.is_empty() => word.as_str(),
+                _ => "",
+            };
+            if let Some((_, answer)) = SYNONYMS.iter().find(|(words, _)| words.contains(&word)) {
+                let answer = ContextValue::StyledStrs(vec![StyledStr::from(*answer)]);
+                error.insert(ContextKind::Suggested, answer);
+            }
+        }
+        ErrorKind::UnknownArgument => {
+            if let Some(ContextValue::StyledStrs(tips)) = error.remove(ContextKind::Suggested) {
+                // An unknown flag is a mistake, and not a value that begins with a dash.
+                let useful = |tip: &StyledStr| !tip.to_string().contains(" as a value, use ");
+                let tips: Vec<_> = tips.into_iter().filter(useful).collect();
+                if !tips.is_empty() {
+                    error.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
+                }
+            }
+        }
+        _ => {}
+    }
+    error
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SYNONYMS;
+    use crate::cli::{HelpPage, program};
+
+    #[test]
+    fn words_are_unique_and_their_answers_name_commands() {
+        let program = program(HelpPage::Short);
+        let words: Vec<&str> = SYNONYMS.iter().flat_map(|(words, _)| *words).copied().collect();
+        for (at, word) in words.iter().enumerate() {
+            assert!(program.find_subcommand(word).is_none(), "{word} is a command");
+            assert!(!words[..at].contains(word), "{word} has two answers");
+        }
+        for (_, answer) in SYNONYMS {
+            for command in answer.split('`').filter_map(|text| text.strip_prefix("instancectl ")) {
+                let name = command.split(' ').next().unwrap_or_default();
+                assert!(program.find_subcommand(name).is_some(), "{answer}");
+            }
+            assert!(answer.len() <= 73, "{answer}");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! `list`: the instances of the account, whether or not a lock has them. Read-only.
+
+use std::path::Path;
+
+use super::error::{CommandError, Exit};
+use super::platform::Regions;
+use super::workspace::Workspace;
+use crate::api::client::ApiError;
+use crate::api::endpoints::detail::Detail;
+use crate::cli::List as Args;
+use crate::lifecycle::{AccountRegion, list_account};
+use crate::lockfile::Lockfile;
+use crate::output::{AccountTable, CommandProblem, Console};
+use crate::text::CommandLine;
+
+pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
+    let mut workspace = Workspace::with_any_manifests(&args.workspace, console)?;
+    let regions = list_regions(&mut workspace, |detail| args.all || detail.is_live())?;
+    let locks: Vec<String> = workspace.manifests.iter().map(|one| lock_name(&one.lock)).collect();
+    let export = CommandLine::new("export");
+    let export = if args.workspace.connection.sandbox { export.flag("--sandbox") } else { export };
+    console.print_account(&AccountTable {
+        files: &workspace.files(),
+        locks: &locks,
+        regions: &regions,
+        wide: args.wide,
+        export,
+    })?;
+    Ok(Exit::Done)
+}
+
+/// Lists the instances that `filter` selects in the regions of the manifests and their locks, or in the
+/// default region.
+pub(super) fn list_regions(
+    workspace: &mut Workspace<Lockfile>,
+    filter: impl Fn(&Detail) -> bool + Copy,
+) -> Result<Vec<AccountRegion>, CommandError> {
+    let requests = workspace.manifests.iter().flat_map(|manifest| &manifest.requests);
+    let mut needed: Regions = requests.map(|request| request.region.clone()).collect();
+    if needed.is_empty() {
+        needed.insert(None);
+    }
+    let entries = workspace.locks.iter().flat_map(|lock| lock.instances.values());
+    let optional = entries.map(|entry| entry.region.clone()).collect();
+    workspace.platform.connect(needed, &optional)?;
+    let locks = workspace.lockfiles();
+    let list = |client| {
+        let listed = list_account(client, &locks, filter);
+        workspace.platform.runtime.block_on(listed).map_err(|failure| match failure {
+            ApiError::EndpointMissing(_) => CommandProblem::CannotList(Box::new(failure)).into(),
+            failure => CommandProblem::ListFailed(Box::new(failure)).into(),
+        })
+    };
+    workspace.platform.clients().iter().map(list).collect()
+}
+
+/// Returns the path of a lock without `.lock`, which all of them have.
+fn lock_name(lock: &Path) -> String {
+    let path = lock.display().to_string();
+    path.strip_suffix(".lock").map(str::to_owned).unwrap_or(path)
+}
