@@ -112,6 +112,9 @@ pub enum InstanceFormat {
     Json,
     /// One line per instance: its name and task ID, or `-` if it has none
     Name,
+    /// Markdown, only of plans
+    #[value(skip)]
+    Markdown,
 }
 
 /// Git remote that has the locks.
@@ -255,4 +258,9 @@ pub struct ChangeArgs {
     /// Send nothing if the new instances need more cards
     #[arg(long, value_name = "N", help_heading = SAFETY)]
     pub max_cards: Option<u64>,
+    /// Send nothing if they may use more card-hours
+    ///
+    /// An instance without a time limit counts as more.
+    #[arg(long, value_name = "N", help_heading = SAFETY)]
+    pub max_card_hours: Option<u64>,
 }

@@ -1,6 +1,7 @@
 //! `apply`: creates the instances that are not in the locks yet.
 
 mod await_running;
+mod dry_run;
 
 use std::time::Instant;
 
@@ -11,7 +12,7 @@ use super::confirm::{Proposal, confirmed, require_prompt};
 use super::error::{CommandError, Exit};
 use super::load::LoadedManifest;
 use super::online;
-use super::planning::{CheckedPlan, Planner, any_effect, cost, planned, question};
+use super::planning::{CheckedPlan, Planner, any_effect, planned, question};
 use super::signals::SignalHandler;
 use super::workspace::Workspace;
 use crate::api::client::{ApiError, Client, ErrorMessage};
@@ -24,7 +25,7 @@ use crate::exit_status::ExitClass;
 use crate::lockfile::{EntryState, LockError, LockStore};
 use crate::output::words::Language;
 use crate::output::{AppliedManifests, CommandProblem, Console, Message};
-use crate::plan::{Cost, Plan, PlanAction, PlanItem};
+use crate::plan::{Cost, Plan, PlanAction, PlanItem, Totals};
 use crate::text::CommandLine;
 
 pub(super) fn run(
@@ -33,7 +34,7 @@ pub(super) fn run(
     signals: &SignalHandler,
 ) -> Result<Exit, CommandError> {
     if args.dry_run {
-        return dry_run(args, console);
+        return dry_run::run(args, console);
     }
     let mut workspace = Workspace::write(&args.target, &args.names, console)?;
     let planner = Planner::new(&workspace.manifests, &args.changes, args.refresh)?;
@@ -48,7 +49,7 @@ pub(super) fn run(
         confirmed => confirmed?,
     };
     prove_before_pruning(&workspace.locks, &checked.plans)?;
-    let cost = cost(&checked.plans);
+    let totals = Totals::of(&checked.plans);
     let left = left_unknown(&workspace.locks, &checked.plans);
     let mut report = scope.execute(&mut workspace, checked, console);
     report.unknown_cost = report.unknown_cost + left;
@@ -57,7 +58,8 @@ pub(super) fn run(
         scope.await_running(&mut workspace, &mut report, console);
     }
     let files = workspace.files();
-    let applied = AppliedManifests { files: &files, report: &report, cost };
+    let (cost, totals) = (totals.cost, Some(totals));
+    let applied = AppliedManifests { files: &files, report: &report, cost, totals };
     let exit = finish(&applied, console);
     // The run is over: a closed terminal does not change its result.
     let _ = console.next_commands(&next_commands(&workspace, &report, args.wait));
@@ -101,7 +103,7 @@ impl Proposal<LockStore> for PlanProposal<'_> {
         if console.is_human() {
             console.show_plan(&planned(&workspace.files(), &self.checked.plans))?;
         }
-        self.planner.over_card_limit(&self.checked.plans).map_or(Ok(()), |over| Err(over.into()))
+        self.planner.over_limit(&self.checked.plans).map_or(Ok(()), |over| Err(over.into()))
     }
 
     fn question(&self, console: &Console) -> Option<String> {
@@ -109,7 +111,7 @@ impl Proposal<LockStore> for PlanProposal<'_> {
         any_effect(plans).then(|| question(plans, console))
     }
 
-    fn has_same_effect(&self, other: &Self, _: &Console) -> bool {
+    fn has_same_effect(&self, other: &Self) -> bool {
         let effects = |plans: &[Plan]| -> Vec<Vec<PlanItem>> {
             let items = plans.iter().map(|plan| plan.items.iter());
             items.map(|items| items.filter(|item| item.has_effect()).cloned().collect()).collect()
@@ -155,7 +157,7 @@ impl Scope<'_> {
         console: &mut Console,
     ) -> Result<(), CommandError> {
         let plans = self.planner.offline(workspace);
-        if let Some(over) = self.planner.over_card_limit(&plans) {
+        if let Some(over) = self.planner.over_limit(&plans) {
             return Err(over.into());
         }
         if !any_effect(&plans) {
@@ -326,26 +328,13 @@ fn abort_list_failed(
     console: &mut Console,
 ) -> Result<Exit, CommandError> {
     let plans = planner.offline(workspace);
-    let (words, class, cost) = (console.words(), failure.class(), cost(&plans));
+    let (words, class, cost) = (console.words(), failure.class(), Totals::of(&plans).cost);
     let help = words.refusal_help(&failure).map(str::to_owned);
     let stop = AbortReason::ListFailed(failure.into_detail());
     console.error(Message::new(words.nothing_sent(&stop), help))?;
     let report = ApplyReport::nothing_sent(&units(workspace, plans), stop, class);
     let files = workspace.files();
-    let applied = AppliedManifests { files: &files, report: &report, cost };
+    let applied = AppliedManifests { files: &files, report: &report, cost, totals: None };
     console.print_apply_result(&applied)?;
     Ok(report.classes.into())
-}
-
-/// Prints the plan and the exact requests: no client is built and nothing is written.
-fn dry_run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
-    let levels = lint_levels(&args.target.lint)?;
-    let workspace = Workspace::offline(&args.target.workspace, &levels, &args.names, console)?;
-    let planner = Planner::new(&workspace.manifests, &args.changes, args.refresh)?;
-    let plans = planner.offline(&workspace);
-    console.dry_run(&planned(&workspace.files(), &plans))?;
-    if console.is_human() {
-        console.info(&console.words().dry_run(&question(&plans, console)))?;
-    }
-    Ok(Exit::Done)
 }
