@@ -77,7 +77,7 @@ fn lost_response_of_a_dead_run_is_found_in_the_list() {
     crate::stage::wait_until(|| !platform.ids().is_empty());
     running.kill();
     project.lose("dead");
-    project.apply("b").run().code(0).nothing_to_create(1);
+    project.apply("b").run().code(0).stdout("nothing to create: 1 live\n");
     project.recorded(&[("a", "created a-1")]);
     assert_eq!(platform.creates(), ["a"]);
 }

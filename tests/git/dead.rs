@@ -124,7 +124,8 @@ fn plan_and_status_know_what_a_dead_run_recorded() {
     let service = without_answer_for_b();
     let project = killed(&service);
     let words = ["plan", "-f", "instances.yaml"];
-    let known = "  ! b: unknown\n    the request was about to be sent; no outcome was recorded\n";
+    let known =
+        "  ! b, c: unknown 2\n    the request was about to be sent; no outcome was recorded\n";
     let planned = project.command("b", &words).run().code(0);
     planned.stdout_has(known).stdout_has("  = 1 unchanged\n");
     project.local("b", &words).run().code(0).stdout_has("  + a, c: create 2\n");

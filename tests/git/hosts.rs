@@ -27,7 +27,7 @@ fn remote_that_takes_only_branches_gets_the_claims_as_branches() {
     gate.open();
     running.end().code(0);
     project.recorded(&[("a", "created id-a"), ("b", "created id-b")]);
-    project.apply("b").run().code(0).nothing_to_create(1);
+    project.apply("b").run().code(0).nothing_to_create(2);
     assert_eq!(project.remote.run("remote.git", "git branch"), "* main\n");
 }
 
@@ -40,7 +40,7 @@ fn remote_without_atomic_pushes_gets_the_branch_before_the_claims_go() {
     let both = ["apply", "--yes", "-f", "instances.yaml", "-f", "more.yaml"];
     project.command("b", &both).run().code(0);
     project.recorded(&[("a", "created id-a")]);
-    project.command("c", &both).run().code(0).nothing_to_create(1);
+    project.command("c", &both).run().code(0).nothing_to_create(2);
     assert_eq!(sent_to(&service), ["a", "m"]);
 }
 

@@ -99,12 +99,9 @@ fn adopt_flag_skips_different_instance_and_shows_diff() {
     let platform = Platform::new();
     platform.holds("a", "there", |task| task["gpuNumber"] = json!("4"));
     let cli = platform.cli(&["a"]);
-    cli.clone()
-        .args(APPLY)
-        .args(["--adopt"])
-        .run()
-        .code(6)
-        .stderr_has("  ! a: not created\n    gpuNumber: `4` -> 1\n    live on the platform as there, but");
+    cli.clone().args(APPLY).args(["--adopt"]).run().code(6).stderr_has(
+        "  ! a: not created\n    gpuNumber: `4` -> 1\n    live on the platform as there, but",
+    );
     assert_eq!(platform.count("POST"), 0);
     assert!(!cli.path("a.lock").exists());
 }
