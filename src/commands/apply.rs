@@ -9,16 +9,17 @@ use tokio::sync::watch;
 
 use super::check::lint_levels;
 use super::confirm::{Proposal, confirmed, require_prompt};
+use super::delete::{delete, delete_options};
 use super::error::{CommandError, Exit};
 use super::load::LoadedManifest;
 use super::online;
 use super::planning::{CheckedPlan, Planner, any_effect, planned, question};
 use super::signals::SignalHandler;
 use super::workspace::Workspace;
-use crate::api::client::{ApiError, Client, ErrorMessage};
+use crate::api::client::{ApiError, ErrorMessage};
 use crate::apply::{
-    self, AbortReason, ApplyOptions, ApplyReport, ApplyUnit, DeleteOptions, DeleteTarget, Event,
-    InstanceReport, Outcome,
+    self, AbortReason, ApplyOptions, ApplyReport, ApplyUnit, DeleteTarget, Event, InstanceReport,
+    Outcome,
 };
 use crate::cli::{Apply as Args, PaceArgs};
 use crate::exit_status::ExitClass;
@@ -221,40 +222,6 @@ impl Scope<'_> {
         report.merge(deleted);
         report
     }
-}
-
-/// Deletes instances and removes them from their locks.
-pub(super) fn delete(
-    workspace: &mut Workspace<LockStore>,
-    targets: Vec<DeleteTarget>,
-    options: &DeleteOptions,
-    console: &mut Console,
-) -> ApplyReport {
-    let manifests = workspace.manifest_args();
-    let mut observe = |event: Event<'_>| console.event(&event, &manifests);
-    let mut grouped: Vec<(Client, Vec<DeleteTarget>)> = Vec::new();
-    for target in targets {
-        let entry = workspace.locks[target.job].lock().instances.get(&target.name);
-        // The instances of a region that is not connected are skipped.
-        let client = entry.and_then(|entry| workspace.platform.client_for_region(entry));
-        let Some(client) = client else { continue };
-        match grouped.iter_mut().find(|(other, _)| other.location() == client.location()) {
-            Some((_, targets)) => targets.push(target),
-            None => grouped.push((client.clone(), vec![target])),
-        }
-    }
-    let mut report = ApplyReport::default();
-    for (client, targets) in grouped {
-        let (locks, options) = (&mut workspace.locks, options.clone());
-        let delete = apply::remove_all(locks, targets, &client, options, &mut observe);
-        report.merge(workspace.platform.runtime.block_on(delete));
-    }
-    report
-}
-
-pub(super) fn delete_options(pace: PaceArgs, interrupts: watch::Receiver<u8>) -> DeleteOptions {
-    let PaceArgs { parallel, settle } = pace;
-    DeleteOptions { parallel: usize::from(parallel), timeout: settle, interrupts }
 }
 
 /// Returns the English text of an error message, as the lock stores it.

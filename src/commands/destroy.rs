@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 use std::time::Instant;
 
-use super::apply::{delete, delete_options};
 use super::confirm::{Proposal, confirmed};
+use super::delete::{delete, delete_options};
 use super::error::{CommandError, Exit};
 use super::platform::Regions;
 use super::signals::SignalHandler;

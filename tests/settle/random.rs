@@ -297,8 +297,8 @@ fn check(seed: u64) {
     assert_eq!(planned["summary"]["cardHours"], done["summary"]["cardHours"], "{context}");
     let replaced = total(&text, " to replace");
     assert_eq!(total(&text, " to create") + replaced, creates.len(), "{context}");
-    let deleted = total(&text, " to delete") + replaced + world.unselected_deletions;
-    assert_eq!(deleted, deletes.len(), "{context}");
+    let expected = total(&text, " to delete") + replaced + world.unselected_deletions;
+    assert_eq!(expected, deletes.len(), "{context}");
     let adopted = done["summary"]["outcomes"]["adopted"].as_u64().unwrap();
     assert_eq!(total(&text, " to adopt") as u64, adopted, "{context}");
     let deleting: Vec<&str> = NAMES
