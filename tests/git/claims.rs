@@ -17,7 +17,7 @@ fn stale_checkout_creates_nothing_twice() {
     project.recorded(&[("a", "created id-a"), ("b", "created id-b")]);
     project.remote.is_synchronized("a", &[("a", "id-a"), ("b", "id-b")]);
     project.apply("stale").run().code(0).nothing_to_create(2);
-    project.apply("fresh").run().code(0).nothing_to_create(1);
+    project.apply("fresh").run().code(0).nothing_to_create(2);
     assert_eq!(sent_to(&service), ["a", "b"]);
     assert_eq!(project.held("stale"), project.remote.recorded());
 }
