@@ -72,7 +72,7 @@ pub struct Apply {
     /// Confirmation.
     #[command(flatten)]
     pub confirm: ConfirmArgs,
-    /// Print the plan and the requests; send and write nothing
+    /// Print plan and requests; send and write nothing
     #[arg(long, help_heading = SAFETY)]
     pub dry_run: bool,
     /// Concurrency and polling.
