@@ -104,8 +104,8 @@ Examples:
   instancectl validate -R manifests/
   instancectl validate --diff             # what --fix would change
   instancectl validate --format json 'teams/*.yaml'
-  instancectl validate --format github --format sarif --output a.sarif -R .
   instancectl validate --online           # also groups, images, sizes, mounts
+  instancectl validate --format github --format sarif --output a.sarif -R .
   cat instances.yaml | instancectl validate -")]
     Validate(Validate),
     /// Show what apply would do, compared with the lock

@@ -6,6 +6,7 @@ mod lookalike;
 mod note;
 mod permissions;
 mod target;
+mod totals;
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -18,11 +19,12 @@ use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::{Entry, EntryState, Lockfile, RequestBody};
 use crate::request::Request;
 
-pub use cost_estimate::Cost;
+pub use cost_estimate::{Cost, CostLimit};
 pub use diff::differences;
 pub use note::{LiveNote, PlanNote, RegionMismatch};
 pub use permissions::Permissions;
 pub use target::Target;
+pub use totals::Totals;
 
 /// Actions per instance: those of the manifest in its order, then the orphans by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -50,6 +52,8 @@ pub struct PlanItem {
     pub note: Option<Box<PlanNote>>,
     /// Whether a safety check blocks it; `note` gives the reason.
     pub blocked: bool,
+    /// Whether the platform was queried and shows that it is live.
+    pub is_live: bool,
     /// The request, for instances that are to be created or have changed.
     pub request: Option<Box<Request>>,
     /// Its location, as far as known.
@@ -105,9 +109,11 @@ impl PlanItem {
         self.note = Some(PlanNote::Live(note).into());
     }
 
-    /// Returns whether there is nothing notable about it.
-    pub fn is_plain(&self) -> bool {
-        self.note.is_none()
+    /// Returns whether it is unchanged and there is nothing notable about it.
+    pub fn is_plainly_unchanged(&self) -> bool {
+        self.action == PlanAction::Unchanged
+            && self.state == Some(EntryState::Created)
+            && self.note.is_none()
     }
 
     /// Returns whether any action is taken for it.
@@ -188,12 +194,6 @@ impl Plan {
             item.note = Some(PlanNote::DeletionNotConfirmed.into());
         }
     }
-
-    /// Returns the maximum cost of this plan's creations.
-    pub fn cost(&self) -> Cost {
-        let created = self.items.iter().filter(|item| item.creates());
-        Cost::estimate(created.filter_map(|item| item.request.as_deref()))
-    }
 }
 
 fn item(request: &Request, entry: Option<&Entry>, target: &Target) -> PlanItem {
@@ -201,7 +201,8 @@ fn item(request: &Request, entry: Option<&Entry>, target: &Target) -> PlanItem {
     let region = request.region.as_ref();
     let Some(location) = target.resolve(region) else {
         let note = PlanNote::RegionNotReached(target.mismatch(region));
-        return PlanItem { blocked: true, ..with(PlanAction::Elsewhere, Some(note)) };
+        let location = Location { region: region.cloned(), endpoint: None };
+        return PlanItem { location, blocked: true, ..with(PlanAction::Elsewhere, Some(note)) };
     };
     let Some(entry) = entry else {
         let request = Some(Box::new(request.clone()));
@@ -251,6 +252,7 @@ fn item_with(
         candidates: entry.map(|entry| entry.candidates.clone()).unwrap_or_default(),
         note: note.map(Box::new),
         blocked: false,
+        is_live: false,
         request: None,
         location: Location::default(),
     }

@@ -112,6 +112,9 @@ pub enum InstanceFormat {
     Json,
     /// One line per instance: its name and task ID, or `-` if it has none
     Name,
+    /// Markdown, only of plans
+    #[value(skip)]
+    Markdown,
 }
 
 /// Git remote that has the locks.
@@ -183,9 +186,9 @@ pub struct WriteArgs {
 /// Comparison of planned instances with what their region offers.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct OnlineCheckArgs {
-    /// Do not compare with the catalog of the region
+    /// Do not compare with what the region offers
     ///
-    /// New instances are otherwise compared with its groups, images, node sizes and mounts.
+    /// The groups, images, node sizes and mounts of new instances are not checked.
     #[arg(long, help_heading = CHECKS, hide_short_help = true)]
     pub no_online_check: bool,
 }
@@ -255,4 +258,9 @@ pub struct ChangeArgs {
     /// Send nothing if the new instances need more cards
     #[arg(long, value_name = "N", help_heading = SAFETY)]
     pub max_cards: Option<u64>,
+    /// Send nothing if they may use more card-hours
+    ///
+    /// An instance without a time limit counts as more.
+    #[arg(long, value_name = "N", help_heading = SAFETY)]
+    pub max_card_hours: Option<u64>,
 }

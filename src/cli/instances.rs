@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{ArgGroup, Args, ValueEnum, ValueHint};
 
 use super::args::{
-    ChangeArgs, ConfirmArgs, FormatArgs, InstanceFormatArgs, LintArgs, OnlineCheckArgs, PaceArgs,
-    ReadArgs, WorkspaceArgs, WriteArgs,
+    ChangeArgs, ConfirmArgs, FormatArgs, InstanceFormat, InstanceFormatArgs, LintArgs,
+    OnlineCheckArgs, PaceArgs, ReadArgs, WorkspaceArgs, WriteArgs,
 };
 use super::duration::duration;
 use super::help::{CHECKS, OUTPUT, SAFETY, SELECTION, TIMING};
@@ -16,9 +17,25 @@ use crate::ids::{InstanceName, TaskId};
 const ALL: &str = "Instances, by name or glob [default: all]";
 const ALL_IN_MANIFEST: &str = "Instances, by name or glob [default: all of them]";
 
+const PLAN_FORMAT: &str = "Output format: human, json, name or markdown [default: human]";
+const PLAN_FORMATS: &str = "Output format: human, json, name or markdown [default: human]\n\n\
+    `name` prints one line per instance: its name and task ID, or - if it has none. `markdown` is for a \
+    pull request comment or a step summary.";
+
+/// Returns the parser of the formats of `plan`.
+fn plan_format() -> impl TypedValueParser<Value = InstanceFormat> {
+    let all = InstanceFormat::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+    let markdown = PossibleValue::new("markdown").help("Markdown for a pull request comment");
+    PossibleValuesParser::new(all.chain([markdown]))
+        .map(|name| InstanceFormat::from_str(&name, false).unwrap_or(InstanceFormat::Markdown))
+}
+
 /// Arguments of `plan`.
 #[derive(Debug, Args)]
 #[command(mut_arg("names", |names| names.help(ALL)))]
+#[command(mut_arg("format", |flag| {
+    flag.value_parser(plan_format()).help(PLAN_FORMAT).long_help(PLAN_FORMATS)
+}))]
 #[command(mut_arg("allow_http", |flag| flag.requires("refresh")))]
 #[command(mut_arg("request_timeout", |flag| flag.requires("refresh")))]
 pub struct Plan {
@@ -36,7 +53,7 @@ pub struct Plan {
     /// Finds instances that ended, no longer exist or live elsewhere, and checks available resources.
     #[arg(long, help_heading = CHECKS)]
     pub refresh: bool,
-    /// Comparison with the offers of the region.
+    /// Comparison with what the region offers.
     #[command(flatten)]
     pub online: OnlineCheckArgs,
     /// Exit 9 if apply would create or delete instances
@@ -56,7 +73,7 @@ pub struct Apply {
     /// Confirmation.
     #[command(flatten)]
     pub confirm: ConfirmArgs,
-    /// Print the plan and the requests; send and write nothing
+    /// Print plan and requests; send and write nothing
     #[arg(long, help_heading = SAFETY)]
     pub dry_run: bool,
     /// Concurrency and polling.
@@ -71,7 +88,7 @@ pub struct Apply {
     /// Also find unchanged instances that ended or are gone
     #[arg(long, help_heading = CHECKS)]
     pub refresh: bool,
-    /// Comparison with the offers of the region.
+    /// Comparison with what the region offers.
     #[command(flatten)]
     pub online: OnlineCheckArgs,
     /// Wait until all are Running; exit 8 otherwise

@@ -34,10 +34,10 @@ pub struct Validate {
     /// Recurse into directories
     #[arg(short = 'R', long)]
     pub recursive: bool,
-    /// Also compare with the catalog of the region
+    /// Also compare with what the region offers
     ///
-    /// Warns about groups, images, node sizes and mounts that the region does not have.
-    #[arg(long, help_heading = CHECKS, conflicts_with_all = ["fix", "diff"])]
+    /// That is: groups, images, sizes and mounts.
+    #[arg(long, conflicts_with_all = ["fix", "diff"], help_heading = CHECKS)]
     pub online: bool,
     /// Connection to the platform.
     #[command(flatten)]

@@ -1,6 +1,7 @@
 //! `apply`: creates the instances that are not in the locks yet.
 
 mod await_running;
+mod dry_run;
 
 use std::time::Instant;
 
@@ -8,23 +9,24 @@ use tokio::sync::watch;
 
 use super::check::lint_levels;
 use super::confirm::{Proposal, confirmed, require_prompt};
+use super::delete::{delete, delete_options};
 use super::error::{CommandError, Exit};
 use super::load::LoadedManifest;
 use super::online;
-use super::planning::{CheckedPlan, Planner, any_effect, cost, planned, question};
+use super::planning::{CheckedPlan, Planner, any_effect, planned, question};
 use super::signals::SignalHandler;
 use super::workspace::Workspace;
-use crate::api::client::{ApiError, Client, ErrorMessage};
+use crate::api::client::{ApiError, ErrorMessage};
 use crate::apply::{
-    self, AbortReason, ApplyOptions, ApplyReport, ApplyUnit, DeleteOptions, DeleteTarget, Event,
-    InstanceReport, Outcome,
+    self, AbortReason, ApplyOptions, ApplyReport, ApplyUnit, DeleteTarget, Event, InstanceReport,
+    Outcome,
 };
 use crate::cli::{Apply as Args, PaceArgs};
 use crate::exit_status::ExitClass;
 use crate::lockfile::{EntryState, LockError, LockStore};
 use crate::output::words::Language;
 use crate::output::{AppliedManifests, CommandProblem, Console, Message};
-use crate::plan::{Cost, Plan, PlanAction, PlanItem};
+use crate::plan::{Cost, Plan, PlanAction, PlanItem, Totals};
 use crate::text::CommandLine;
 
 pub(super) fn run(
@@ -33,7 +35,7 @@ pub(super) fn run(
     signals: &SignalHandler,
 ) -> Result<Exit, CommandError> {
     if args.dry_run {
-        return dry_run(args, console);
+        return dry_run::run(args, console);
     }
     let mut workspace = Workspace::write(&args.target, &args.names, console)?;
     let planner = Planner::new(&workspace.manifests, &args.changes, args.refresh)?;
@@ -48,7 +50,7 @@ pub(super) fn run(
         confirmed => confirmed?,
     };
     prove_before_pruning(&workspace.locks, &checked.plans)?;
-    let cost = cost(&checked.plans);
+    let totals = Totals::of(&checked.plans);
     let left = left_unknown(&workspace.locks, &checked.plans);
     let mut report = scope.execute(&mut workspace, checked, console);
     report.unknown_cost = report.unknown_cost + left;
@@ -57,7 +59,8 @@ pub(super) fn run(
         scope.await_running(&mut workspace, &mut report, console);
     }
     let files = workspace.files();
-    let applied = AppliedManifests { files: &files, report: &report, cost };
+    let (cost, totals) = (totals.cost, Some(totals));
+    let applied = AppliedManifests { files: &files, report: &report, cost, totals };
     let exit = finish(&applied, console);
     // The run is over: a closed terminal does not change its result.
     let _ = console.next_commands(&next_commands(&workspace, &report, args.wait));
@@ -101,7 +104,7 @@ impl Proposal<LockStore> for PlanProposal<'_> {
         if console.is_human() {
             console.show_plan(&planned(&workspace.files(), &self.checked.plans))?;
         }
-        self.planner.over_card_limit(&self.checked.plans).map_or(Ok(()), |over| Err(over.into()))
+        self.planner.over_limit(&self.checked.plans).map_or(Ok(()), |over| Err(over.into()))
     }
 
     fn question(&self, console: &Console) -> Option<String> {
@@ -109,7 +112,7 @@ impl Proposal<LockStore> for PlanProposal<'_> {
         any_effect(plans).then(|| question(plans, console))
     }
 
-    fn has_same_effect(&self, other: &Self, _: &Console) -> bool {
+    fn has_same_effect(&self, other: &Self) -> bool {
         let effects = |plans: &[Plan]| -> Vec<Vec<PlanItem>> {
             let items = plans.iter().map(|plan| plan.items.iter());
             items.map(|items| items.filter(|item| item.has_effect()).cloned().collect()).collect()
@@ -155,7 +158,7 @@ impl Scope<'_> {
         console: &mut Console,
     ) -> Result<(), CommandError> {
         let plans = self.planner.offline(workspace);
-        if let Some(over) = self.planner.over_card_limit(&plans) {
+        if let Some(over) = self.planner.over_limit(&plans) {
             return Err(over.into());
         }
         if !any_effect(&plans) {
@@ -219,40 +222,6 @@ impl Scope<'_> {
         report.merge(deleted);
         report
     }
-}
-
-/// Deletes instances and removes them from their locks.
-pub(super) fn delete(
-    workspace: &mut Workspace<LockStore>,
-    targets: Vec<DeleteTarget>,
-    options: &DeleteOptions,
-    console: &mut Console,
-) -> ApplyReport {
-    let manifests = workspace.manifest_args();
-    let mut observe = |event: Event<'_>| console.event(&event, &manifests);
-    let mut grouped: Vec<(Client, Vec<DeleteTarget>)> = Vec::new();
-    for target in targets {
-        let entry = workspace.locks[target.job].lock().instances.get(&target.name);
-        // The instances of a region that is not connected are skipped.
-        let client = entry.and_then(|entry| workspace.platform.client_for_region(entry));
-        let Some(client) = client else { continue };
-        match grouped.iter_mut().find(|(other, _)| other.location() == client.location()) {
-            Some((_, targets)) => targets.push(target),
-            None => grouped.push((client.clone(), vec![target])),
-        }
-    }
-    let mut report = ApplyReport::default();
-    for (client, targets) in grouped {
-        let (locks, options) = (&mut workspace.locks, options.clone());
-        let delete = apply::remove_all(locks, targets, &client, options, &mut observe);
-        report.merge(workspace.platform.runtime.block_on(delete));
-    }
-    report
-}
-
-pub(super) fn delete_options(pace: PaceArgs, interrupts: watch::Receiver<u8>) -> DeleteOptions {
-    let PaceArgs { parallel, settle } = pace;
-    DeleteOptions { parallel: usize::from(parallel), timeout: settle, interrupts }
 }
 
 /// Returns the English text of an error message, as the lock stores it.
@@ -326,26 +295,13 @@ fn abort_list_failed(
     console: &mut Console,
 ) -> Result<Exit, CommandError> {
     let plans = planner.offline(workspace);
-    let (words, class, cost) = (console.words(), failure.class(), cost(&plans));
+    let (words, class, cost) = (console.words(), failure.class(), Totals::of(&plans).cost);
     let help = words.refusal_help(&failure).map(str::to_owned);
     let stop = AbortReason::ListFailed(failure.into_detail());
     console.error(Message::new(words.nothing_sent(&stop), help))?;
     let report = ApplyReport::nothing_sent(&units(workspace, plans), stop, class);
     let files = workspace.files();
-    let applied = AppliedManifests { files: &files, report: &report, cost };
+    let applied = AppliedManifests { files: &files, report: &report, cost, totals: None };
     console.print_apply_result(&applied)?;
     Ok(report.classes.into())
-}
-
-/// Prints the plan and the exact requests: no client is built and nothing is written.
-fn dry_run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
-    let levels = lint_levels(&args.target.lint)?;
-    let workspace = Workspace::offline(&args.target.workspace, &levels, &args.names, console)?;
-    let planner = Planner::new(&workspace.manifests, &args.changes, args.refresh)?;
-    let plans = planner.offline(&workspace);
-    console.dry_run(&planned(&workspace.files(), &plans))?;
-    if console.is_human() {
-        console.info(&console.words().dry_run(&question(&plans, console)))?;
-    }
-    Ok(Exit::Done)
 }

@@ -22,9 +22,7 @@ pub(super) trait Proposal<L>: Sized {
     fn question(&self, console: &Console) -> Option<String>;
 
     /// Checks whether another one has exactly the same effect.
-    fn has_same_effect(&self, other: &Self, console: &Console) -> bool {
-        self.question(console) == other.question(console)
-    }
+    fn has_same_effect(&self, other: &Self) -> bool;
 
     /// Returns the time when the platform was queried, if it was.
     fn queried(&self) -> Option<Instant>;
@@ -54,7 +52,7 @@ pub(super) fn confirmed<L: LockAccess, P: Proposal<L>>(
             return Ok(proposal);
         }
         let before = std::mem::replace(&mut proposal, propose(workspace, console)?);
-        if proposal.has_same_effect(&before, console) {
+        if proposal.has_same_effect(&before) {
             return Ok(proposal);
         }
         changed = true;
@@ -65,7 +63,7 @@ pub(super) fn confirmed<L: LockAccess, P: Proposal<L>>(
 fn confirm(yes: bool, question: &str, console: &mut Console) -> Result<(), CommandError> {
     require_prompt(yes, || question.to_owned())?;
     if yes {
-        return Ok(console.info(question)?);
+        return Ok(console.sentence(question)?);
     }
     if console.confirm(question)? {
         return Ok(());

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 use std::time::Instant;
 
-use super::apply::{delete, delete_options};
 use super::confirm::{Proposal, confirmed};
+use super::delete::{delete, delete_options};
 use super::error::{CommandError, Exit};
 use super::platform::Regions;
 use super::signals::SignalHandler;
@@ -48,7 +48,8 @@ pub(super) fn run(
             ..InstanceReport::new(locked.job, locked.name, PlanAction::Prune)
         });
     }
-    let applied = AppliedManifests { files: &workspace.files(), report: &report, cost };
+    let applied =
+        AppliedManifests { files: &workspace.files(), report: &report, cost, totals: None };
     console.print_apply_result(&applied)?;
     Ok(report.classes.into())
 }
@@ -71,10 +72,11 @@ struct Found {
 impl Proposal<LockStore> for DeleteProposal {
     fn question(&self, console: &Console) -> Option<String> {
         let targets: Vec<_> = self.found.iter().map(|found| &found.target).collect();
-        (!targets.is_empty()).then(|| console.words().delete_question(targets))
+        let cards = Cost::of_entries(self.found.iter().map(|found| &found.entry)).cards;
+        (!targets.is_empty()).then(|| console.words().delete_question(targets, cards))
     }
 
-    fn has_same_effect(&self, other: &Self, _: &Console) -> bool {
+    fn has_same_effect(&self, other: &Self) -> bool {
         let effect = |found: &Found| (found.target.clone(), found.own);
         self.found.iter().map(effect).eq(other.found.iter().map(effect))
     }

@@ -50,8 +50,8 @@ pub(super) fn run(
         let runs = observed.iter().filter(|observed| exec_skip_reason(observed).is_none());
         let targets: Vec<_> = runs.map(|target| console.words().action_target(target)).collect();
         let question =
-            (!targets.is_empty()).then(|| console.words().script_question(&about(targets)));
-        Ok(ScriptProposal { observed, question, queried })
+            (!targets.is_empty()).then(|| console.words().script_question(&about(targets.clone())));
+        Ok(ScriptProposal { observed, targets, question, queried })
     };
     let ScriptProposal { observed, .. } = confirmed(&mut workspace, yes, console, query)?;
     let script = Script {
@@ -102,6 +102,8 @@ fn read_script(path: &Path) -> Result<String, CommandError> {
 /// Instances to run the script on, and those that are left alone.
 struct ScriptProposal {
     observed: Vec<ObservedInstance>,
+    /// The instances that it runs on, with their IDs.
+    targets: Vec<String>,
     question: Option<String>,
     queried: Instant,
 }
@@ -109,6 +111,10 @@ struct ScriptProposal {
 impl Proposal<Lockfile> for ScriptProposal {
     fn question(&self, _: &Console) -> Option<String> {
         self.question.clone()
+    }
+
+    fn has_same_effect(&self, other: &Self) -> bool {
+        self.targets == other.targets
     }
 
     fn queried(&self) -> Option<Instant> {

@@ -8,6 +8,7 @@ mod catalog;
 mod check;
 mod completions;
 mod confirm;
+mod delete;
 mod destroy;
 mod error;
 mod exec;

@@ -3,7 +3,7 @@
 use super::check::lint_levels;
 use super::error::{CommandError, Exit};
 use super::online::check_plans;
-use super::planning::{Planner, finishes_deletions, planned};
+use super::planning::{Planner, finishes_deletions, planned, report_limit};
 use super::workspace::Workspace;
 use crate::cli::Plan as Args;
 use crate::exit_status::ExitClasses;
@@ -15,6 +15,10 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     let mut workspace =
         Workspace::at_remote(&args.read.workspace, &levels, &args.read.names, console)?;
     let planner = Planner::new(&workspace.manifests, &args.changes, args.refresh)?;
+    let offline = planner.offline(&workspace);
+    // `apply` compares the limits before it queries the platform, and again with what it found.
+    let refused = planner.over_limit(&offline);
+    let finishes = refused.is_none() && finishes_deletions(&workspace);
     let (plans, query_failed) = if args.refresh {
         workspace.set_up_client(args.read.workspace.connection)?;
         // Read-only: the unknown outcomes that `apply` would resolve are not written.
@@ -24,24 +28,21 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
         }
         (checked.plans, checked.query_failed)
     } else {
-        (planner.offline(&workspace), None)
+        (offline, None)
     };
-    let stopped = planner.over_card_limit(&plans);
+    let stopped = refused.or_else(|| planner.over_limit(&plans));
     let sends = |item: &PlanItem| item.creates() || item.deletes();
-    let changes =
-        plans.iter().flat_map(|plan| &plan.items).any(sends) || finishes_deletions(&workspace);
+    let changes = stopped.is_none() && plans.iter().flat_map(|plan| &plan.items).any(sends);
+    let changes = changes || finishes;
     let failure = query_failed.map(CommandError::from);
     let report = match &failure {
         Some(failure) => failure.report(console.words()),
-        None if changes && stopped.is_none() && args.detailed_exitcode => Exit::Changes.report(),
+        None if changes && args.detailed_exitcode => Exit::Changes.report(),
         None => ExitReport::of(&ExitClasses::default()),
     };
     let detailed = report.code == Exit::Changes.code();
     console.plan(&planned(&workspace.files(), &plans), report)?;
-    if let Some(stopped) = stopped {
-        let stopped = console.words().command_problem(&stopped).text;
-        console.info(&console.words().apply_would_refuse(&stopped))?;
-    }
+    report_limit(stopped.as_ref(), console)?;
     match failure {
         Some(failure) => {
             failure.print(console);

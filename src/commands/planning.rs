@@ -10,7 +10,10 @@ use crate::cli::ChangeArgs;
 use crate::inventory::{self, RegionInventory, ResolvedEntry};
 use crate::lockfile::{EntryState, Lockfile};
 use crate::output::{CommandProblem, Console, PlannedManifest};
-use crate::plan::{Cost, Permissions, Plan, PlanAction, PlanItem, plan};
+use crate::plan::{CostLimit, Permissions, Plan, PlanAction, PlanItem, Totals, plan};
+
+/// Maximum number of unchanged instances that are queried without `--refresh`.
+const MAX_QUERIES: usize = 16;
 
 /// Plans the changes that the user allows.
 pub(super) struct Planner<'a> {
@@ -95,11 +98,15 @@ impl<'a> Planner<'a> {
             plans.iter_mut().zip(&workspace.manifests)
         {
             for site in &sites {
-                if self.refresh {
-                    let refresh = inventory::refresh(plan, site, args);
-                    query_failed = workspace.platform.runtime.block_on(refresh).or(query_failed);
-                    plan.apply_permissions(&self.permissions, requests, &target);
-                }
+                // The list is at hand, so that ended instances can be reported in any case.
+                let queries = match site.limitation() {
+                    _ if self.refresh => usize::MAX,
+                    None => MAX_QUERIES,
+                    Some(_) => 0,
+                };
+                let refresh = inventory::refresh(plan, site, queries, args);
+                query_failed = workspace.platform.runtime.block_on(refresh).or(query_failed);
+                plan.apply_permissions(&self.permissions, requests, &target);
                 let adopt = self.changes.adopt;
                 let block = inventory::block_duplicates(plan, site, &owned, adopt, args);
                 workspace.platform.runtime.block_on(block);
@@ -136,10 +143,13 @@ impl<'a> Planner<'a> {
             .connect(needed.map(|item| item.location.region.clone()).collect(), &optional)
     }
 
-    /// Returns the problem of plans whose cost exceeds `--max-cards`.
-    pub(super) fn over_card_limit(&self, plans: &[Plan]) -> Option<CommandProblem> {
-        let (cost, limit) = (cost(plans), self.changes.max_cards?);
-        (cost.cards > limit).then_some(CommandProblem::OverCardLimit { cost, limit })
+    /// Returns the problem of plans whose cost exceeds `--max-cards` or `--max-card-hours`.
+    pub(super) fn over_limit(&self, plans: &[Plan]) -> Option<CommandProblem> {
+        let cost = Totals::of(plans).cost;
+        let cards = self.changes.max_cards.filter(|limit| cost.cards > *limit);
+        let hours = self.changes.max_card_hours.filter(|limit| cost.exceeds_card_hours(*limit));
+        let limit = cards.map(CostLimit::Cards).or(hours.map(CostLimit::CardHours))?;
+        Some(CommandProblem::OverLimit { cost, limit })
     }
 }
 
@@ -169,9 +179,14 @@ pub(super) fn any_effect(plans: &[Plan]) -> bool {
     plans.iter().flat_map(|plan| &plan.items).any(PlanItem::has_effect)
 }
 
-/// Returns the maximum cost of the plans.
-pub(super) fn cost(plans: &[Plan]) -> Cost {
-    plans.iter().map(Plan::cost).fold(Cost::default(), |sum, cost| sum + cost)
+/// Reports that `apply` would send nothing because of a limit.
+pub(super) fn report_limit(
+    over: Option<&CommandProblem>,
+    console: &mut Console,
+) -> Result<(), CommandError> {
+    let Some(over) = over else { return Ok(()) };
+    let reason = console.words().command_problem(over).text;
+    Ok(console.info(&console.words().apply_would_refuse(&reason))?)
 }
 
 /// Returns the name of each manifest with its plan.
@@ -179,10 +194,9 @@ pub(super) fn planned<'a>(files: &[&'a str], plans: &'a [Plan]) -> Vec<PlannedMa
     files.iter().zip(plans).map(|(file, plan)| PlannedManifest { file, plan }).collect()
 }
 
-/// Returns the confirmation prompt: the cost, and the instances to adopt and to delete.
+/// Returns the confirmation prompt: the totals, then the instances to delete.
 pub(super) fn question(plans: &[Plan], console: &Console) -> String {
-    let items = plans.iter().flat_map(|plan| &plan.items);
-    let adopted = items.clone().filter(|item| item.adopts()).count();
-    let deleted: Vec<_> = items.filter(|item| item.deletes()).map(|item| &item.name).collect();
-    console.words().plan_question(&cost(plans), adopted, &deleted)
+    let items = plans.iter().flat_map(|plan| &plan.items).filter(|item| item.deletes());
+    let deleted: Vec<_> = items.map(|item| &item.name).collect();
+    console.words().plan_question(&Totals::of(plans), &deleted)
 }

@@ -102,6 +102,11 @@ pub(super) fn finish(
     let adopted = report.instances.iter().filter(|one| one.outcome == Some(Outcome::Created));
     let entry = |one: &InstanceReport| workspace.locks[one.job].lock().instances.get(&one.name);
     let cost = Cost::of_entries(adopted.filter_map(entry));
-    console.print_resolutions(&AppliedManifests { files: &workspace.files(), report, cost })?;
+    console.print_resolutions(&AppliedManifests {
+        files: &workspace.files(),
+        report,
+        cost,
+        totals: None,
+    })?;
     Ok(report.classes.clone().into())
 }

@@ -20,7 +20,7 @@ pub(super) fn run(
     if !locked.is_empty() {
         let name = |locked: &LockedInstance| locked.name.as_str().escape_debug().to_string();
         let names = || locked.iter().map(name).collect::<Vec<_>>();
-        require_prompt(yes, || console.words().action_question(action, &names()))?;
+        require_prompt(yes, || console.words().action_question(action, &names(), None))?;
     }
     let query = |workspace: &mut Workspace<Lockfile>, _: &mut Console| {
         let queried = Instant::now();
@@ -44,14 +44,27 @@ struct StartStopProposal {
     queried: Instant,
 }
 
+impl StartStopProposal {
+    fn targets(&self) -> impl Iterator<Item = &ObservedInstance> {
+        self.observed.iter().filter(|observed| lifecycle::needs_request(observed, self.action))
+    }
+}
+
 impl Proposal<Lockfile> for StartStopProposal {
     fn question(&self, console: &Console) -> Option<String> {
         let words = console.words();
-        let needs_request =
-            |observed: &&ObservedInstance| lifecycle::needs_request(observed, self.action);
-        let targets = self.observed.iter().filter(needs_request);
-        let targets: Vec<_> = targets.map(|target| words.action_target(target)).collect();
-        (!targets.is_empty()).then(|| words.action_question(self.action, &targets))
+        let cards = self.targets().filter_map(ObservedInstance::cards).sum();
+        let targets: Vec<_> = self.targets().map(|target| words.action_target(target)).collect();
+        let question = || words.action_question(self.action, &targets, Some(cards));
+        (!targets.is_empty()).then(question)
+    }
+
+    fn has_same_effect(&self, other: &Self) -> bool {
+        let effect = |target: &ObservedInstance| {
+            let LockedInstance { job, name, entry, .. } = &target.locked;
+            (*job, name.clone(), entry.task_id.clone(), target.cards())
+        };
+        self.targets().map(effect).eq(other.targets().map(effect))
     }
 
     fn queried(&self) -> Option<Instant> {

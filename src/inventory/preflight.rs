@@ -109,11 +109,13 @@ pub async fn settlements(
     (changes, settled)
 }
 
-/// Marks unchanged items whose instance ended or no longer exists on the platform. `manifest` holds
-/// the manifest arguments as the user gave them. Returns the failure if an instance could not be queried.
+/// Marks unchanged items whose instance ended or no longer exists on the platform. Those that the
+/// list does not contain are queried, at most `queries` of them. `manifest` holds the manifest
+/// arguments as the user gave them. Returns the failure if an instance could not be queried.
 pub async fn refresh(
     plan: &mut Plan,
     site: &RegionInventory,
+    mut queries: usize,
     manifest: &ManifestArgs,
 ) -> Option<ApiError> {
     let mut query_failed = None;
@@ -129,7 +131,11 @@ pub async fn refresh(
         let listed = site.displayed.as_ref().and_then(|listing| listing.get(id)).cloned();
         let found = match listed {
             Some(detail) => Ok(detail),
-            None => site.client.detail(id).await,
+            None if queries == 0 => continue,
+            None => {
+                queries -= 1;
+                site.client.detail(id).await
+            }
         };
         match found {
             Ok(detail) if !detail.is_live() => {
@@ -146,7 +152,7 @@ pub async fn refresh(
                 let replace = replace(manifest, item);
                 item.set_live_note(LiveNote::NotListed { replace });
             }
-            Ok(_) => {}
+            Ok(_) => item.is_live = true,
             Err(failure) => {
                 item.set_live_note(LiveNote::QueryFailed(failure.clone().into_detail()));
                 query_failed = Some(failure);

@@ -11,7 +11,7 @@ use crate::exit_status::ExitClass;
 use crate::git::GitError;
 use crate::ids::{Endpoint, InstanceName};
 use crate::lockfile::LockError;
-use crate::plan::Cost;
+use crate::plan::{Cost, CostLimit};
 use crate::resolve::Remediation;
 use crate::sandbox::SandboxError;
 use crate::text::CommandLine;
@@ -118,8 +118,8 @@ pub(crate) enum CommandProblem {
     NotConfirmed { question: String },
     /// The confirmed plan changed, and it cannot be confirmed again without a terminal.
     PlanChanged { question: String },
-    /// The plan exceeds a limit of card-hours or cards.
-    OverCardLimit { cost: Cost, limit: u64 },
+    /// The plan exceeds a limit of cards or card-hours.
+    OverLimit { cost: Cost, limit: CostLimit },
 }
 
 impl CommandProblem {
@@ -143,7 +143,7 @@ impl CommandProblem {
             | Self::OtherEndpoint { .. }
             | Self::NotConfirmed { .. }
             | Self::PlanChanged { .. }
-            | Self::OverCardLimit { .. } => ExitClass::Blocked,
+            | Self::OverLimit { .. } => ExitClass::Blocked,
             Self::SandboxCannotStart(_)
             | Self::InvalidFault { .. }
             | Self::InvalidCode(_)

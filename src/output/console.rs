@@ -9,6 +9,7 @@ use crate::cli::{Color, InstanceFormat};
 use crate::output::file_report::FileReport;
 use crate::output::progress_line::{CLEAR_TO_END, ProgressLine};
 use crate::output::style::{ERROR, Style};
+use crate::output::text::wrap::{NO_BREAK, wrapped};
 use crate::output::words::Language;
 use crate::output::{Message, github_log, progress_line};
 use crate::text::CommandLine;
@@ -83,11 +84,19 @@ impl Console {
 
     /// Asks for confirmation. Only `y` and `yes` mean yes.
     pub fn confirm(&mut self, question: &str) -> io::Result<bool> {
-        write!(self.err, "{question}. {} ", self.words.fixed().prompt)?;
+        // The end of the question is not on a line without it.
+        let prompt = self.words.fixed().prompt.replace(' ', &NO_BREAK.to_string());
+        let lines = wrapped(&format!("{question}. {prompt}"), "", "", self.style.width);
+        write!(self.err, "{} ", lines.join("\n"))?;
         self.err.flush()?;
         let mut answer = String::new();
         io::stdin().lock().read_line(&mut answer)?;
         Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+    }
+
+    /// Returns the style of paragraphs: without a terminal, their lines have 80 cells.
+    pub(super) fn prose(&self) -> Style {
+        Style { width: progress_line::width().map_or(80, |_| self.style.width), ..self.style }
     }
 
     /// Prints an informational message, unless `--quiet` is set.
@@ -105,6 +114,15 @@ impl Console {
             self.info(&self.words.next_commands(commands))?;
         }
         Ok(())
+    }
+
+    /// Prints a sentence, unless `--quiet` is set; on a terminal its lines are broken between words.
+    pub fn sentence(&mut self, text: &str) -> io::Result<()> {
+        if !self.screen.err {
+            return self.info(text);
+        }
+        let lines = wrapped(text, "", "", self.style.width);
+        self.info(&lines.join("\n"))
     }
 
     /// Prints an informational message if `--verbose` is set.

@@ -21,6 +21,15 @@ pub struct Cost {
     pub endless: u64,
 }
 
+/// A limit that the user sets for the cost of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CostLimit {
+    /// `--max-cards`.
+    Cards(u64),
+    /// `--max-card-hours`.
+    CardHours(u64),
+}
+
 impl Cost {
     /// Adds up the cost of requests.
     pub(super) fn estimate<'a>(requests: impl Iterator<Item = &'a Request>) -> Self {
@@ -42,6 +51,12 @@ impl Cost {
             cost.count(cards, fields.get("timeoutLimit").and_then(Value::as_str));
         }
         cost
+    }
+
+    /// Returns whether this is more than a number of card-hours. An instance without a time limit has
+    /// no maximum.
+    pub fn exceeds_card_hours(&self, limit: u64) -> bool {
+        self.endless > 0 || self.card_seconds > u128::from(limit) * 3600
     }
 
     fn count(&mut self, cards: u64, limit: Option<&str>) {

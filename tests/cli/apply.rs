@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde_json::Value;
 
 use crate::stage::{
-    CANNOT_LIST, CREATE, TOKEN, creates_at, creating, creator, files_of, id_of, manifest, numbered,
-    project, repository, sent_to, written,
+    CANNOT_LIST, CREATE, DETAILS, TOKEN, creates_at, creating, creator, files_of, id_of, manifest,
+    numbered, project, repository, sent_to, written,
 };
-use crate::support::{Cli, Reply, Service};
+use crate::support::{Cli, Reply, Service, nothing_to_create};
 
 const ID: &str = "530491fa7c8e47348f01de73e627a6a7";
 
@@ -25,8 +25,12 @@ fn documented_sample_is_sent_as_documented() {
         &format!("Instances_2205113838: created {ID}\n1 created\n"),
         &format!(
             "{CANNOT_LIST}documented-sample.json\n  \
-             + Instances_2205113838 create: ssh, 1 gpu card, 3 CPU, 15 GiB, no time limit\n\
-             create 1 instance: 1 card; 1 without a time limit\n"
+             + Instances_2205113838: create\n    \
+             ssh, 1 gpu card, 3 CPU, 15GiB, group TeslaM40, no time limit\n    \
+             10.0.35.26:5000/gpu/admin/base/jupyter:4.4-py3.7-cpu\n    \
+             mount /public1/home/lizb0530d/test_mount at /mnt/test_mount (data)\n    \
+             port 18888 HTTP\n\
+             1 to create: 1 card; 1 without time limit\n"
         ),
     );
     let creates = creates_at(&service);
@@ -53,10 +57,13 @@ fn second_apply_sends_nothing_and_keeps_the_lock() {
     let _ = cli.apply().run().code(0);
     let before = cli.listing();
     let plan = "instances.yaml\n  = 2 unchanged\n";
-    let _ = cli.apply().run().is(0, "nothing to do\n", plan);
+    let _ = cli.apply().run().is(0, &nothing_to_create(2), plan);
     // No prompt if there is nothing to do.
-    let _ =
-        cli.clone().args(["apply", "-f", "instances.yaml"]).run().is(0, "nothing to do\n", plan);
+    let _ = cli.clone().args(["apply", "-f", "instances.yaml"]).run().is(
+        0,
+        &nothing_to_create(2),
+        plan,
+    );
     assert_eq!(sent_to(&service).len(), 2);
     assert!(cli.listing() == before, "something was written");
 }
@@ -101,11 +108,12 @@ fn examples_are_created_and_found_again_in_the_sandbox() {
         let apply = cli.clone().args(["apply", "--sandbox", "--yes", "-f", &name]);
         let _ = apply.run().code(0).stdout_has(" created\n");
         let lock = format!("{}.sandbox.lock", name.rsplit_once('.').unwrap().0);
-        for entry in cli.lock(&lock)["instances"].as_object().unwrap().values() {
+        let entries = cli.lock(&lock)["instances"].as_object().unwrap().clone();
+        for entry in entries.values() {
             assert_eq!(entry["endpoint"], "sandbox");
         }
         let before = cli.read(&lock);
-        let _ = apply.run().code(0).stdout("nothing to do\n");
+        let _ = apply.run().code(0).stdout(&nothing_to_create(entries.len()));
         assert_eq!(cli.read(&lock), before);
         assert!(!cli.path(lock.replace(".sandbox.", ".")).exists(), "the real lock was written");
     }
@@ -128,10 +136,9 @@ fn several_manifests_form_one_plan_with_one_lock_each() {
         "a: created id-1\na: created id-2\nb: created id-3\n3 created\n",
         &format!(
             "{CANNOT_LIST}\
-             m/one.yaml\n  + a create: ssh, 1 dcu card, 8 CPU, 27 GiB, stops after 01:00:00\n\
-             m/two.yml\n  + a create: ssh, 1 dcu card, 8 CPU, 27 GiB, stops after 01:00:00\n  \
-             + b create: ssh, 1 dcu card, 8 CPU, 27 GiB, stops after 01:00:00\n\
-             create 3 instances: 3 cards, at most 3 card-hours\n"
+             m/one.yaml\n  + a: create\n{DETAILS}\
+             m/two.yml\n  + a, b: create 2\n{DETAILS}\
+             3 to create: 3 cards, at most 3 card-hours\n"
         ),
     );
     assert_eq!(sent_to(&service), ["a", "a", "b"]);
@@ -153,8 +160,8 @@ fn names_and_globs_restrict_a_run() {
         "eval-a: created id-eval-a\n1 created\n",
         &format!(
             "{CANNOT_LIST}instances.yaml\n  \
-             + eval-a create: ssh, 1 dcu card, 8 CPU, 27 GiB, stops after 01:00:00\n\
-             create 1 instance: 1 card, at most 1 card-hour\n"
+             + eval-a: create\n{DETAILS}\
+             1 to create: 1 card, at most 1 card-hour\n"
         ),
     );
 }
@@ -235,9 +242,9 @@ fn orphan_is_reported_and_not_deleted() {
     let cli = cli.file("instances.yaml", manifest(["a"]));
     let _ = cli.apply().run().is(
         0,
-        "nothing to do\n",
-        "instances.yaml\n  - b orphan id-b: in the lock, not in the manifest; left unchanged\n  \
-         = 1 unchanged\n",
+        &nothing_to_create(2),
+        "instances.yaml\n  ! b: orphan id-b\n    in the lock, not in the manifest: left unchanged \
+         without --prune\n  = 1 unchanged\n",
     );
     assert_eq!(sent_to(&service).len(), 2);
     assert_eq!(cli.read("instances.lock"), lock);

@@ -209,10 +209,7 @@ fn unknown_topic_is_a_usage_error_with_a_suggestion() {
     unknown("gpu", "did you mean `instancectl explain gpuNumber`?");
     unknown("image", "did you mean `instancectl explain imagePath`?");
     unknown("exit", "did you mean `instancectl explain exit-codes`?");
-    unknown(
-        "mount",
-        "did you mean `duplicate-mount`, `mount-not-allowed` or `mountInfoList`?",
-    );
+    unknown("mount", "did you mean `duplicate-mount`, `mount-not-allowed` or `mountInfoList`?");
     unknown("", "`instancectl explain` lists all of them");
 }
 

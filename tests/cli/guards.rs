@@ -6,11 +6,11 @@ use std::process::Command;
 
 use crate::credentials::token_of_region;
 use crate::stage::{CANNOT_LIST, creator, manifest, project, sent_to};
-use crate::support::Cli;
+use crate::support::{Cli, nothing_to_create};
 
-const PLAN: &str = "instances.yaml\n  \
-    + a create: ssh, 1 dcu card, 8 CPU, 27 GiB, stops after 01:00:00\n  \
-    + b create: ssh, 1 dcu card, 8 CPU, 27 GiB, stops after 01:00:00\n";
+const PLAN: &str = "instances.yaml\n  + a, b: create 2\n    \
+    ssh, 1 dcu card, 8 CPU, 27GiB, group kshdnormal, stops after 01:00:00\n    \
+    image.ac.com:5000/dcu/base/pytorch:2.3.0\n";
 
 #[test]
 fn without_a_terminal_yes_is_required_and_cost_is_shown() {
@@ -23,7 +23,7 @@ fn without_a_terminal_yes_is_required_and_cost_is_shown() {
             6,
             "",
             &format!(
-                "{PLAN}error: not confirmed: create 2 instances: 2 cards, at most 2 card-hours\n  \
+                "{PLAN}error: not confirmed: 2 to create: 2 cards, at most 2 card-hours\n  \
                  help: standard input is not a terminal: use --yes to skip the question\n"
             ),
         );
@@ -37,7 +37,7 @@ fn terminal_prompt_accepts_only_yes() {
     let service = creator();
     let cli = project(["a", "b"]).on(&service);
     let ask = cli.clone().args(["apply", "-f", "instances.yaml"]);
-    let question = "create 2 instances: 2 cards, at most 2 card-hours. Continue? [y/N] ";
+    let question = "2 to create: 2 cards, at most 2 card-hours. Continue? [y/N] ";
     for answer in ["n\n", "\n", "yeah\n"] {
         let (code, shown) = ask.run_at_terminal(answer);
         assert!(code == Some(6) && shown.contains(question), "{answer:?}: {code:?} {shown}");
@@ -57,10 +57,11 @@ fn dry_run_sends_nothing_and_writes_no_file() {
     let dry = ["apply", "--dry-run", "-f", "instances.yaml"];
     let before = cli.listing();
     let output = cli.clone().args(dry).run().code(0);
-    assert!(output.stdout.starts_with(PLAN), "{}", output.stdout);
+    let plan = format!("{PLAN}2 to create: 2 cards, at most 2 card-hours\nPOST ");
+    assert!(output.stdout.starts_with(&plan), "{}", output.stdout);
     assert_eq!(output.stdout.matches("POST /ai/openapi/v2/instance-service/task\n").count(), 2);
-    let _ = output
-        .stderr("dry run: create 2 instances: 2 cards, at most 2 card-hours; nothing was sent\n");
+    let _ =
+        output.stderr("dry run: 2 to create: 2 cards, at most 2 card-hours; nothing was sent\n");
     let _ = cli.clone().args(dry).args(["--format", "json"]).run().code(0).stderr("");
     let _ = cli.clone().args(dry).args(["--sandbox"]).run().code(0);
     // It needs no credentials either.
@@ -70,8 +71,8 @@ fn dry_run_sends_nothing_and_writes_no_file() {
     let before = cli.listing();
     let _ = cli.clone().args(dry).run().is(
         0,
-        "instances.yaml\n  = 2 unchanged\n",
-        "dry run: create 0 instances: 0 cards; nothing was sent\n",
+        &format!("instances.yaml\n  = 2 unchanged\n{}", nothing_to_create(2)),
+        &format!("dry run: {}; nothing was sent\n", nothing_to_create(2).trim_end()),
     );
     assert!(cli.listing() == before, "something was written");
     assert_eq!(sent_to(&service).len(), 2);
@@ -87,14 +88,15 @@ fn changed_instance_is_refused_with_a_diff_others_proceed() {
     let cli = cli.file("instances.yaml", text);
     let _ = cli.apply().run().is(
         6,
-        "b: created id-b\na: skipped id-a: it differs from the lock, and the platform cannot update instances\n\
-         1 created, 1 skipped; exit 6: stopped by a guard (6)\n",
+        "b: created id-b\n1 created, 1 skipped; exit 6: stopped by a guard (6)\n",
         &format!(
             "{CANNOT_LIST}\
-             instances.yaml\n  ~ a changed id-a: refused without --replace or --keep-changed\n      description: `` -> `大`\n      \
-             gpuNumber: 1 -> 2\n  \
-             + b create: ssh, 2 dcu cards, 8 CPU, 27 GiB, stops after 01:00:00\n\
-             create 1 instance: 2 cards, at most 2 card-hours\n"
+             instances.yaml\n  + b: create\n    \
+             ssh, 2 dcu cards, 8 CPU, 27GiB, group kshdnormal, stops after 01:00:00\n    \
+             image.ac.com:5000/dcu/base/pytorch:2.3.0\n  \
+             ~ a: changed id-a\n    description: `` -> `大`\n    gpuNumber: 1 -> 2\n    \
+             refused without --replace or --keep-changed\n\
+             1 to create: 2 cards, at most 2 card-hours\n"
         ),
     );
     assert_eq!(sent_to(&service), ["a", "b"]);
@@ -108,8 +110,10 @@ fn instance_of_another_endpoint_is_skipped() {
     let _ = cli.clone().on(&there).apply().run().code(0);
     let lock = cli.read("instances.lock");
     let output = cli.clone().on(&here).apply().run().code(6);
-    let _ = output
-        .stderr_has(&format!("  ! a elsewhere id-a: recorded for endpoint `{}`\n", there.url()));
+    let _ = output.stderr_has(&format!(
+        "  ! a: elsewhere id-a\n    recorded for endpoint `{}`\n",
+        there.url()
+    ));
     assert_eq!(sent_to(&here), Vec::<String>::new());
     assert_eq!(cli.read("instances.lock"), lock);
 }
@@ -125,7 +129,8 @@ fn document_for_another_region_than_the_token_is_skipped() {
         .env("INSTANCECTL_TOKEN", token_of_region("11250"));
     let output = cli.apply().run().code(6).stdout_has("a: created id-a\n");
     let _ = output.stderr_has(
-        "  ! b elsewhere: its document is for region `20057`, but the token is for `11250`\n",
+        "instances.yaml, region 20057\n  ! b: elsewhere\n    its document is for region `20057`, but \
+         the token is for `11250`\n",
     );
     assert_eq!(sent_to(&service), ["a"]);
     assert_eq!(cli.lock("instances.lock")["instances"]["a"]["region"], "11250");

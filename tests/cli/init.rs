@@ -21,7 +21,7 @@ fn starter_is_valid_and_comes_with_its_schema() {
     assert_eq!(cli.read("instancectl.schema.json"), schema);
     let modeline = "# yaml-language-server: $schema=instancectl.schema.json\n";
     assert!(cli.read("instances.yaml").starts_with(modeline));
-    let _ = cli.clone().args(["plan"]).run().code(0).stdout_has("train-a create");
+    let _ = cli.clone().args(["plan"]).run().code(0).stdout_has("  + train-a: create\n");
     let _ = cli.args(["apply", "--sandbox", "--yes"]).run().code(0);
 }
 

@@ -142,7 +142,7 @@ fn run_killed_before_response_is_unknown_and_not_resent() {
     let _ = running.kill();
     assert!(!cli.path("instances.lock").exists());
     let apply = cli.apply().run().code(4).stdout_has("1 unknown; exit 4: outcome unknown (4)\n");
-    let _ = apply.stderr_has("  = a unknown");
+    let _ = apply.stderr_has("  ! a: unknown\n");
     assert_eq!(cli.entries(), written([("a", "unknown")]));
     let _ = cli.apply().run().code(4);
     assert_eq!(sent_to(&service), ["a"]);
@@ -163,7 +163,7 @@ fn run_killed_after_response_was_recorded_has_the_id() {
     assert!(!cli.path("instances.lock").exists(), "it was folded before it was killed");
     // `plan` writes nothing.
     let plan = cli.clone().args(["plan", "-f", "instances.yaml", "-v"]);
-    let _ = plan.run().code(0).stdout_has("  = a unchanged id-a\n").stdout_has("  = b unknown");
+    let _ = plan.run().code(0).stdout_has("  = a: unchanged id-a\n").stdout_has("  ! b: unknown\n");
     assert!(!cli.path("instances.lock").exists());
     let _ = cli.apply().run().code(4);
     assert_eq!(cli.entries(), written([("a", "created id-a"), ("b", "unknown")]));
@@ -189,7 +189,7 @@ fn second_process_is_rejected_immediately() {
     gate.open();
     let _ = running.end().code(0).stdout("a: created id-a\n1 created\n");
     assert_eq!(sent_to(&service), ["a"]);
-    let _ = cli.apply().run().code(0).stdout("nothing to do\n");
+    let _ = cli.apply().run().code(0).nothing_to_create(1);
 }
 
 #[test]

@@ -171,7 +171,7 @@ fn signed_login_yields_token_and_endpoint_of_the_region() {
     assert_eq!(entry["region"], "11250");
     assert_eq!(entry["endpoint"], account.service.url());
     // No login if there is nothing to do.
-    let _ = cli.apply().run().code(0).stdout("nothing to do\n");
+    let _ = cli.apply().run().code(0).nothing_to_create(2);
     assert_eq!(account.service.received().len(), received.len());
 }
 
@@ -208,7 +208,7 @@ fn each_document_is_sent_to_its_own_region() {
     assert_eq!(received.iter().filter(|r| r.path == "/ac/openapi/v2/center").count(), 2);
     // The platform's own token is never sent here.
     assert!(!received.iter().any(|r| r.header("token") == Some(&token("0", 0))));
-    let _ = cli.apply().run().code(0).stdout("nothing to do\n");
+    let _ = cli.apply().run().code(0).nothing_to_create(4);
 }
 
 #[test]
@@ -457,7 +457,7 @@ fn entry_stays_in_its_region_if_the_endpoint_moves() {
     let moved = lock.replace(&account.service.url(), "https://moved.example.cn:65011");
     assert_ne!(lock, moved);
     let cli = cli.file("instances.lock", moved);
-    let _ = cli.apply().run().code(0).stdout("nothing to do\n");
+    let _ = cli.apply().run().code(0).nothing_to_create(1);
     // If only the address is recorded, the entry belongs to another endpoint.
     let bare = cli.read("instances.lock").replace("    region: \"11250\"\n", "");
     let other = cli.clone().file("other.lock", bare);
@@ -536,7 +536,7 @@ fn mismatch_of_token_and_endpoint_is_reported() {
     let _ = wanted.apply().run().code(6).stderr_has(words);
     let words = "its document is for region `20057`, but the token is for `11250`";
     let document = other.file("instances.yaml", format!("region: 20057\n{}", manifest(["a"])));
-    let _ = document.apply().run().code(6).stdout_has(words);
+    let _ = document.apply().run().code(6).stderr_has(words);
     assert_eq!(quiet.received().len(), 0);
 }
 
@@ -691,14 +691,16 @@ fn single_entry_commands_log_in_to_their_region() {
     let _ = cli.apply().run().code(0).stdout_has("1 created\n");
     let lock = cli.lock("instances.lock");
     let id = lock["instances"]["a"]["taskId"].as_str().unwrap();
-    let _ = run(&["plan", "--refresh", "--detailed-exitcode"]).code(0).stdout_has("1 unchanged");
+    let _ = run(&["plan", "--refresh", "--detailed-exitcode"])
+        .code(0)
+        .stdout_has("  = 1 unchanged\nnothing to create: 1 live\n");
     fs::remove_file(cli.path("instances.lock")).unwrap();
     let _ = run(&["adopt", "a", id]).is(0, "a: added to the lock\n", "");
     assert_eq!(cli.lock("instances.lock")["instances"]["a"]["region"], "20057");
     fs::copy(cli.path("instances.lock"), cli.path("other.lock")).unwrap();
     let _ = run(&["destroy", "--yes", "--lock", "other.lock"]).code(0).stdout_has("a: deleted");
-    let _ = run(&["plan", "--refresh"]).code(0).stdout_has("a gone");
-    let _ = cli.apply().args(["--replace", "a"]).run().code(0).stdout_has("1 created\n");
+    let _ = run(&["plan", "--refresh"]).code(0).stdout_has("  ! a: gone ");
+    let _ = cli.apply().args(["--replace", "a"]).run().code(0).stdout_has("1 replaced\n");
     let orphan = cli.clone().file("instances.yaml", "instances: []\n");
     let _ = orphan.apply().args(["--prune"]).run().code(0).stdout_has("a: deleted");
 }

@@ -10,7 +10,7 @@ fn exact_name_takes_precedence_over_a_glob() {
     let only = |name: &str, output: &crate::support::Output| {
         let text = format!("{}{}", output.stdout, output.stderr);
         for other in ["lr[1]", "lr1", "lr2", "lr*"] {
-            let shown = text.contains(&format!(" {other} create:"));
+            let shown = text.contains(&format!(" {other}: create\n"));
             assert_eq!(shown, other == name, "{name}: {output:?}");
         }
     };
@@ -18,8 +18,7 @@ fn exact_name_takes_precedence_over_a_glob() {
     for name in ["lr[1]", "lr1", "lr*"] {
         only(name, &plan(name));
     }
-    let _ =
-        plan("lr?").stdout_has(" lr1 create").stdout_has(" lr2 create").nowhere(" lr[1] create");
+    let _ = plan("lr?").stdout_has("  + lr1, lr2, lr*: create 3\n").nowhere("lr[1]:");
     let _ = cli.clone().args(["apply", "--yes", "-f", "instances.yaml", "lr[1]"]).run().code(0);
     assert_eq!(sent_to(&service), ["lr[1]"]);
     let _ = cli.apply().run().code(0);
@@ -28,8 +27,8 @@ fn exact_name_takes_precedence_over_a_glob() {
         let words = ["apply", "--dry-run", "-f", "instances.yaml", "--replace", glob];
         cli.clone().args(words).run()
     };
-    let _ = dry("lr[1]").code(0).stderr_has("delete 1: lr[1]");
-    let _ = dry("lr?").code(0).stderr_has("delete 3: lr1, lr2, lr*");
+    let _ = dry("lr[1]").code(0).stderr_has("deletes 1: lr[1]");
+    let _ = dry("lr?").code(0).stderr_has("deletes 3: lr1, lr2, lr*");
     let _ = dry("x*").code(2).stderr_has("--replace: no instance is named x*");
     let _ = dry("nope").code(2).stderr_has("--replace: no instance is named nope");
 }

@@ -147,7 +147,7 @@ fn unknown_outcome_is_ended_by_manual_resolve() {
     let output = cli.apply().args(["--parallel", "1"]).run().code(4);
     let _ = output.stderr_has(CANNOT_LIST).stderr_has(way_out);
     let output = cli.apply().run().code(4).stdout("2 unknown; exit 4: outcome unknown (4)\n");
-    let _ = output.stderr_has("  = a unknown: HTTP 502 Bad Gateway").stderr_has(way_out);
+    let _ = output.stderr_has("  ! a, b: unknown 2\n    HTTP 502 Bad Gateway").stderr_has(way_out);
     // `a` was found on the console, `b` was not.
     let resolve = |words: &[&str]| {
         cli.clone().args(["resolve", "-f", "instances.yaml"]).args(words.to_vec()).run().code(0)
@@ -157,7 +157,7 @@ fn unknown_outcome_is_ended_by_manual_resolve() {
     assert_eq!(cli.entries(), written([("a", "created 530491fa")]));
     let _ = cli.apply().run().code(0).stdout("b: created 530491fb\n1 created\n");
     assert_eq!(cli.entries(), written([("a", "created 530491fa"), ("b", "created 530491fb")]));
-    let _ = cli.apply().run().code(0).stdout("nothing to do\n");
+    let _ = cli.apply().run().code(0).nothing_to_create(2);
     assert_eq!(
         service.received().iter().filter(|request| request.method == "POST").count(),
         3,

@@ -1,6 +1,7 @@
 //! `plan` shows what `apply` would do; it sends nothing and writes nothing.
 
-use crate::stage::{creator, manifest, project};
+use crate::stage::{DETAILS, creator, manifest, project};
+use crate::support::nothing_to_create;
 
 const PLAN: [&str; 3] = ["plan", "-f", "instances.yaml"];
 
@@ -9,8 +10,9 @@ fn plan_is_offline_and_writes_nothing() {
     let service = creator();
     let cli = project(["a"]);
     let before = cli.listing();
-    let wanted = "instances.yaml\n  \
-                  + a create: ssh, 1 dcu card, 8 CPU, 27 GiB, stops after 01:00:00\n";
+    let wanted = &format!(
+        "instances.yaml\n  + a: create\n{DETAILS}1 to create: 1 card, at most 1 card-hour\n"
+    );
     let _ = cli.clone().args(PLAN).run().is(0, wanted, "");
     let _ = cli.clone().on(&service).args(PLAN).run().is(0, wanted, "");
     let _ = cli.clone().args(PLAN).args(["--sandbox"]).run().is(0, wanted, "");
@@ -28,12 +30,16 @@ fn detailed_exit_code_reports_if_there_are_changes() {
     let plan = |cli: &crate::support::Cli| with(cli, &[]);
     let _ = plan(&cli).code(9).stderr("");
     let _ = cli.apply().run().code(0);
-    let _ = plan(&cli).is(0, "instances.yaml\n  = 1 unchanged\n", "");
+    let totals = nothing_to_create(1);
+    let _ = plan(&cli).is(0, &format!("instances.yaml\n  = 1 unchanged\n{totals}"), "");
     // An orphan is left unchanged, so there is nothing to do.
     let cli = cli.file("instances.yaml", manifest(["b"]));
     let _ = cli.apply().run().code(0);
-    let orphan = "  - a orphan id-a: in the lock, not in the manifest; left unchanged\n";
-    let _ = plan(&cli).is(0, &format!("instances.yaml\n{orphan}  = 1 unchanged\n"), "");
+    let orphan = "  ! a: orphan id-a\n    \
+                  in the lock, not in the manifest: left unchanged without --prune\n";
+    let totals = nothing_to_create(2);
+    let wanted = format!("instances.yaml\n{orphan}  = 1 unchanged\n{totals}");
+    let _ = plan(&cli).is(0, &wanted, "");
     // So is a changed instance, unless it is replaced.
     let cli = cli.file("instances.yaml", manifest(["b"]).replace("ssh", "jupyter"));
     let _ = plan(&cli).code(0);
@@ -57,8 +63,12 @@ fn changes_are_shown_field_by_field() {
         {sourcePath: /a, targetPath: /b, type: path}\n";
     let _ = cli.file("instances.yaml", text).args(PLAN).run().is(
         0,
-        "instances.yaml\n  ~ a changed id-a: refused without --replace or --keep-changed\n      ramSize: 27648 -> 30720\n      mountInfoList: \
-         [] -> [{\"sourcePath\":\"/a\",\"targetPath\":\"/b\",\"type\":\"path\"}]\n",
+        &format!(
+            "instances.yaml\n  ~ a: changed id-a\n    ramSize: 27GiB -> 30GiB\n    \
+             mountInfoList:\n      + /a at /b (path)\n    \
+             refused without --replace or --keep-changed\n{}",
+            nothing_to_create(1)
+        ),
         "",
     );
 }
@@ -76,7 +86,8 @@ fn equivalent_manifest_is_unchanged() {
         .replace("27GiB", "27648")
         .replace("defaults:", "defaults:\n  taskNumber: 1");
     let cli = cli.file("instances.yaml", text + ports);
-    let _ = cli.args(PLAN).run().is(0, "instances.yaml\n  = 1 unchanged\n", "");
+    let wanted = format!("instances.yaml\n  = 1 unchanged\n{}", nothing_to_create(1));
+    let _ = cli.args(PLAN).run().is(0, &wanted, "");
 }
 
 #[test]
@@ -84,6 +95,7 @@ fn verbose_names_every_instance() {
     let service = creator();
     let cli = project(["a", "b"]).on(&service);
     let _ = cli.apply().run().code(0);
-    let all = "instances.yaml\n  = a unchanged id-a\n  = b unchanged id-b\n";
-    let _ = cli.args(PLAN).args(["-v"]).run().is(0, all, "");
+    let all = "instances.yaml\n  = a: unchanged id-a\n  = b: unchanged id-b\n";
+    let all = format!("{all}{}", nothing_to_create(2));
+    let _ = cli.args(PLAN).args(["-v"]).run().is(0, &all, "");
 }

@@ -34,7 +34,7 @@ fn sandbox_serves_clients_that_use_its_variables() {
         let _ = at(&cli, &variables).apply().run().code(0).stdout_has("2 created\n");
         let lock = cli.lock("instances.lock");
         assert_eq!(lock["instances"]["a"]["endpoint"], variables[0].1.trim_end_matches("/ai"));
-        let _ = at(&cli, &variables).apply().run().code(0).stdout("nothing to do\n");
+        let _ = at(&cli, &variables).apply().run().code(0).nothing_to_create(2);
         let forged = at(&cli, &variables).env("INSTANCECTL_TOKEN", "forged");
         let _ = forged.apply().args(["--lock", "other.lock"]).run().code(7);
         running.signal(signal);
@@ -51,7 +51,7 @@ fn built_in_sandbox_remembers_its_instances() {
     let cli = project(["a", "b"]);
     let sandbox = cli.apply().args(["--sandbox"]);
     let _ = sandbox.run().code(0).stdout_has("2 created\n");
-    let _ = sandbox.run().code(0).stdout("nothing to do\n");
+    let _ = sandbox.run().code(0).nothing_to_create(2);
     let lock = cli.lock("instances.sandbox.lock");
     let ids: Vec<&str> =
         ["a", "b"].iter().map(|n| lock["instances"][n]["taskId"].as_str().unwrap()).collect();

@@ -21,6 +21,10 @@ pub(crate) const CREATE: &str = "/ai/openapi/v2/instance-service/task";
 pub(crate) const CANNOT_LIST: &str = "this platform cannot list instances: a live instance with the same \
  name is not detected, and a lost response stays unknown\n";
 
+/// Lines of a plan that describe each instance of [`manifest`].
+pub(crate) const DETAILS: &str = "    ssh, 1 dcu card, 8 CPU, 27GiB, group kshdnormal, stops after \
+    01:00:00\n    image.ac.com:5000/dcu/base/pytorch:2.3.0\n";
+
 /// Returns a manifest in list form with these instances, each with one card for an hour.
 pub(crate) fn manifest<N: AsRef<str>>(names: impl IntoIterator<Item = N>) -> String {
     let mut text = "\

@@ -77,7 +77,7 @@ fn lost_response_of_a_dead_run_is_found_in_the_list() {
     crate::stage::wait_until(|| !platform.ids().is_empty());
     running.kill();
     project.lose("dead");
-    project.apply("b").run().code(0).stdout_has("nothing to do\n");
+    project.apply("b").run().code(0).stdout("nothing to create: 1 live\n");
     project.recorded(&[("a", "created a-1")]);
     assert_eq!(platform.creates(), ["a"]);
 }
@@ -101,7 +101,7 @@ fn lock_that_was_renamed_on_the_branch_is_not_created_again() {
     assert!(project.claims().is_empty());
     project.remote.run("stale", "git pull -q");
     let words = ["apply", "--yes", "-f", "new.yaml"];
-    project.command("stale", &words).run().code(0).stdout_has("nothing to do\n");
+    project.command("stale", &words).run().code(0).nothing_to_create(1);
     assert_eq!(sent_to(&service), ["a"]);
 }
 
@@ -147,7 +147,7 @@ fn forced_push_is_not_undone_and_drops_no_id() {
     project.remote.unrelated_push("secret");
     project.apply("one").run().code(0);
     project.remote.run("a", "git push -q --force origin HEAD");
-    project.apply("one").run().code(0).stdout_has("nothing to do\n");
+    project.apply("one").run().code(0).nothing_to_create(1);
     project.recorded(&[("a", "created id-a")]);
     let files = project.remote.run("remote.git", "git ls-tree --name-only main");
     assert_eq!(files, ".gitignore\nREADME\ninstances.lock\ninstances.yaml\n");

@@ -16,8 +16,8 @@ fn stale_checkout_creates_nothing_twice() {
     project.apply("a").run().code(0).stderr_has("recorded 1 lock on `main` at `origin` (commit ");
     project.recorded(&[("a", "created id-a"), ("b", "created id-b")]);
     project.remote.is_synchronized("a", &[("a", "id-a"), ("b", "id-b")]);
-    project.apply("stale").run().code(0).stdout_has("nothing to do\n");
-    project.apply("fresh").run().code(0).stdout_has("nothing to do\n");
+    project.apply("stale").run().code(0).nothing_to_create(2);
+    project.apply("fresh").run().code(0).nothing_to_create(2);
     assert_eq!(sent_to(&service), ["a", "b"]);
     assert_eq!(project.held("stale"), project.remote.recorded());
 }
@@ -58,7 +58,7 @@ fn moving_claim_is_waited_for_and_never_taken_over() {
     sleep(Duration::from_secs(5));
     gate.open();
     running.end().code(0);
-    waiting.end().code(0).stdout_has("nothing to do\n");
+    waiting.end().code(0).nothing_to_create(2);
     project.recorded(&[("a", "created id-a"), ("b", "created id-b")]);
     assert_eq!(sent_to(&service), ["a", "b"]);
 }
@@ -80,7 +80,7 @@ fn several_locks_are_claimed_together_or_not_at_all() {
     gate.open();
     other.end().code(0);
     running.end().code(0);
-    project.command("b", &both).run().code(0).stdout_has("nothing to do\n");
+    project.command("b", &both).run().code(0).nothing_to_create(3);
     project.recorded(&[("a", "created id-a"), ("b", "created id-b")]);
     assert!(project.remote.at_remote("more.lock").contains("taskId: id-m\n"));
 }

@@ -124,15 +124,11 @@ fn plan_and_status_know_what_a_dead_run_recorded() {
     let service = without_answer_for_b();
     let project = killed(&service);
     let words = ["plan", "-f", "instances.yaml"];
-    let known = "  = b unknown: the request was about to be sent; no outcome was recorded\n";
+    let known =
+        "  ! b, c: unknown 2\n    the request was about to be sent; no outcome was recorded\n";
     let planned = project.command("b", &words).run().code(0);
     planned.stdout_has(known).stdout_has("  = 1 unchanged\n");
-    project
-        .local("b", &words)
-        .run()
-        .code(0)
-        .stdout_has("  + a create: ")
-        .stdout_has("  + c create: ");
+    project.local("b", &words).run().code(0).stdout_has("  + a, b, c: create 3\n");
     let status = project.command("b", &["status", "-f", "instances.yaml"]).run();
     status.stdout_has("a").stdout_has("id-a").stdout_has("unknown");
     assert_eq!(project.claims().len(), 1, "reading leaves the claim");

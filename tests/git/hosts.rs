@@ -27,7 +27,7 @@ fn remote_that_takes_only_branches_gets_the_claims_as_branches() {
     gate.open();
     running.end().code(0);
     project.recorded(&[("a", "created id-a"), ("b", "created id-b")]);
-    project.apply("b").run().code(0).stdout_has("nothing to do\n");
+    project.apply("b").run().code(0).nothing_to_create(2);
     assert_eq!(project.remote.run("remote.git", "git branch"), "* main\n");
 }
 
@@ -40,7 +40,7 @@ fn remote_without_atomic_pushes_gets_the_branch_before_the_claims_go() {
     let both = ["apply", "--yes", "-f", "instances.yaml", "-f", "more.yaml"];
     project.command("b", &both).run().code(0);
     project.recorded(&[("a", "created id-a")]);
-    project.command("c", &both).run().code(0).stdout_has("nothing to do\n");
+    project.command("c", &both).run().code(0).nothing_to_create(2);
     assert_eq!(sent_to(&service), ["a", "m"]);
 }
 
@@ -125,7 +125,7 @@ fn protected_branch_leaves_the_ids_in_the_claim_for_the_next_run() {
     protected(&project);
     project.remote.script(HOOK, "exit 0");
     let output = project.apply("c").args(["--no-wait-claim"]).run().code(0);
-    output.stdout_has("nothing to do\n").stderr_has("recorded 1 lock on `main` at `origin`");
+    output.nothing_to_create(1).stderr_has("recorded 1 lock on `main` at `origin`");
     project.recorded(&[("a", "created id-a")]);
     assert_eq!(sent_to(&service), ["a"]);
 }
@@ -141,7 +141,7 @@ fn ids_of_a_protected_branch_are_recorded_on_another_one() {
     let release = ["lock", "release", "--yes", "-f", "instances.lock", "--git-branch", "locks"];
     let released = project.local("c", &release).run().code(0);
     released.stderr_has("recorded 1 lock on `locks` at `origin`");
-    other().run().code(0).stdout("nothing to do\n");
+    other().run().code(0).nothing_to_create(1);
     assert_eq!(project.claims(), BTreeMap::new());
     let lock = project.remote.run("remote.git", "git show locks:instances.lock");
     assert!(lock.contains("taskId: id-a\n"), "{lock}");

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use instancectl::lockfile::Lockfile;
 use instancectl::plan::{
-    Cost, FieldChange, Location, PlanAction, PlanItem, PlanNote, Selection, Target, plan,
+    Cost, FieldChange, Location, PlanAction, PlanItem, PlanNote, Selection, Target, Totals, plan,
 };
 use instancectl::request::Request;
 
@@ -97,7 +97,7 @@ fn items_follow_manifest_order_then_orphans_by_name() {
     assert_eq!(complete.items[2].task_id.as_ref().unwrap().as_str(), "b");
     assert_eq!(complete.items[0].request.as_deref(), Some(&requests[0]));
     let cost = Cost { instances: 1, cards: 1, card_seconds: 4 * 3600, endless: 0 };
-    assert_eq!(complete.cost(), cost);
+    assert_eq!(Totals::of([&complete]).cost, cost);
     // Instances left out of a selection are not orphans.
     let names = ["b", "y"].map(Into::into).into();
     let some = plan(&requests, &lock, &target(), &Selection::Names(names));

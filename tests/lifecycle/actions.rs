@@ -25,7 +25,7 @@ fn live_instances_are_stopped_in_one_request() {
     let before = cli.read("a.lock");
     let expected = "a: stopped\nb: stopped\nc: nothing to do: it already ended (Completed)\n\
         gone: nothing to do: it no longer exists\n2 stopped\n";
-    let question = format!("stop 2 instances: a {} (2 cards), b {} (2 cards)\n", id("a"), id("b"));
+    let question = format!("stop 2 instances (4 cards): a {}, b {}\n", id("a"), id("b"));
     cli.clone().args(STOP).run().is(0, expected, &question);
     let ids = format!("POST task/actions/stop?ids={}&ids={}", id("a"), id("b"));
     assert_eq!(posts(&platform), [ids]);

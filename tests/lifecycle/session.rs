@@ -13,7 +13,7 @@ fn session_goes_from_empty_directory_to_instance_and_back() {
     };
     cli.clone().args(["init"]).run().code(0);
     cli.clone().args(["validate", "instances.yaml"]).run().code(0);
-    run("plan --refresh").code(0).stdout_has("+ train-a create").nowhere("warning");
+    run("plan --refresh").code(0).stdout_has("  + train-a: create\n").nowhere("warning");
     let output = run("apply --yes --wait").code(0).stdout_has("train-a: created ");
     output.stdout_has("\ntrain-a: Running\n1 of 1 reached Running after ");
     let output = run("status").code(0).stdout_has("Running").stdout_has("1 card in use");

@@ -282,7 +282,7 @@ fn plan_refresh_reports_failed_queries() {
     let plan = platform.cli(&["a"]).args(["plan", "-f", "a.yaml", "--refresh"]);
     plan.run()
         .code(10)
-        .stdout_has("= a unchanged id-61: the platform did not return its status: HTTP 404")
+        .stdout_has("  = a: unchanged id-61\n    the platform did not return its status: HTTP 404")
         .stderr_has("error: could not query the platform");
     let run = plan.args(["--format", "json"]).run().code(10);
     let found: Value = serde_json::from_str(&run.stdout).unwrap();

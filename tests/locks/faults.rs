@@ -57,7 +57,7 @@ fn full_disk_blocks_new_requests_and_keeps_in_flight_ids() {
     let lock = disk.path().join("instances.lock");
     assert!(output.code == Some(5) || lock.exists(), "{output:?}");
     fs::remove_file(&filler).unwrap();
-    cli.args(&apply).run().code(0).stdout("nothing to do\n");
+    cli.args(&apply).run().code(0).nothing_to_create(8);
     assert_whole(&disk, &names, &service);
 }
 
@@ -95,7 +95,7 @@ fn lock_removed_during_a_run_is_not_recreated() {
     assert!(!cli.path("instances.lock").exists());
     assert!(cli.path("instances.lock.journal").exists());
     let cli = cli.file("instances.lock", &lock);
-    cli.apply().run().code(0).stdout("nothing to do\n");
+    cli.apply().run().code(0).nothing_to_create(2);
     assert_eq!(cli.entries(), written([("a", "created id-a"), ("b", "created id-b")]));
     assert_eq!(sent_to(&service), ["a", "b"]);
 }
@@ -117,7 +117,7 @@ fn lock_made_unreadable_during_a_run_is_not_overwritten() {
         running.end().code(5).stdout_has("a: created id-a\n").stderr_has(word);
         assert_eq!(cli.read("instances.lock"), text);
         fs::remove_file(cli.path("instances.lock")).unwrap();
-        cli.apply().run().code(0).stdout("nothing to do\n");
+        cli.apply().run().code(0).nothing_to_create(1);
         assert_eq!(cli.entries(), written([("a", "created id-a")]));
         assert_eq!(sent_to(&service), ["a"]);
     }

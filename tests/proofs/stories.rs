@@ -19,6 +19,12 @@ pub(crate) struct Story {
 }
 
 const NOTHING: &str = "nothing to do";
+/// The last line of an `apply` that sends nothing.
+macro_rules! recorded {
+    ($count:literal) => {
+        concat!("nothing to create: ", $count, " recorded in the lock; `status` shows what runs")
+    };
+}
 /// Placeholder in a command for the ID of the last existing instance.
 const ID: &str = "ID";
 
@@ -33,7 +39,7 @@ pub(crate) const STORIES: &[Story] = &[
         },
         typed: &["apply", "--parallel", "1"],
         leaves: &["a", "b", "c"],
-        done: NOTHING,
+        done: recorded!(3),
     },
     Story {
         name: "create without a list",
@@ -44,7 +50,7 @@ pub(crate) const STORIES: &[Story] = &[
         },
         typed: &["apply", "--parallel", "1"],
         leaves: &["a", "b", "c"],
-        done: NOTHING,
+        done: recorded!(3),
     },
     Story {
         name: "create at once",
@@ -55,7 +61,7 @@ pub(crate) const STORIES: &[Story] = &[
         },
         typed: &["apply", "--parallel", "3"],
         leaves: &["a", "b", "c", "d"],
-        done: NOTHING,
+        done: recorded!(4),
     },
     Story {
         name: "replace",
@@ -66,7 +72,7 @@ pub(crate) const STORIES: &[Story] = &[
         },
         typed: &["apply", "--replace-all"],
         leaves: &["a", "b"],
-        done: NOTHING,
+        done: "nothing to create: 2 live",
     },
     Story {
         name: "prune",
@@ -77,7 +83,7 @@ pub(crate) const STORIES: &[Story] = &[
         },
         typed: &["apply", "--prune"],
         leaves: &["a"],
-        done: NOTHING,
+        done: recorded!(1),
     },
     Story {
         name: "destroy",
@@ -98,14 +104,14 @@ pub(crate) const STORIES: &[Story] = &[
         given: deleted_unseen,
         typed: &["apply", "--parallel", "1"],
         leaves: &["a", "b"],
-        done: NOTHING,
+        done: recorded!(2),
     },
     Story {
         name: "settle",
         given: || lost("drop-after@1"),
         typed: &["apply"],
         leaves: &["a", "b"],
-        done: NOTHING,
+        done: recorded!(2),
     },
     Story {
         name: "take over",
@@ -116,7 +122,7 @@ pub(crate) const STORIES: &[Story] = &[
         },
         typed: &["apply", "--adopt"],
         leaves: &["a", "b"],
-        done: NOTHING,
+        done: recorded!(2),
     },
     Story {
         name: "resolve",

@@ -22,7 +22,7 @@ fn create_with_lost_response_is_found_in_the_list() {
     let lock = cli.read("a.lock");
     assert!(lock.contains("taskId: b-2\n    how: list\n"), "{lock}");
     assert!(!lock.contains("before") && !lock.contains("why"), "{lock}");
-    cli.args(APPLY).run().code(0).stdout("nothing to do\n");
+    cli.args(APPLY).run().code(0).nothing_to_create(2);
     assert_eq!(platform.creates(), ["a", "b"]);
 }
 

@@ -132,10 +132,10 @@ fn plan_shows_pending_deletions_as_finished_first() {
     let destroy = ["destroy", "-f", "a.yaml", "--yes", "--settle", "1s"];
     cli.clone().args(destroy).run().code(4);
     let plan = cli.clone().args(["plan", "-f", "a.yaml", "--detailed-exitcode"]).run().code(9);
-    plan.stdout_has("~ a deleting a-1: its deletion was started and is finished first");
+    plan.stdout_has("  -/+ a, b: deleting 2\n    its deletion was started and is finished first\n");
     let cli = cli.file("a.yaml", manifest(&["a"]));
     let plan = cli.clone().args(["plan", "-f", "a.yaml"]).run().code(0);
-    plan.stdout_has("- b deleting b-2: its deletion was started and is finished first");
+    plan.stdout_has("  - b: deleting b-2\n    its deletion was started and is finished first\n");
 }
 
 #[test]
@@ -144,7 +144,7 @@ fn plan_shows_live_instances_of_same_name_if_lock_is_lost() {
     fs::remove_file(cli.path("a.lock")).unwrap();
     let plan = ["plan", "-f", "a.yaml", "--refresh", "--detailed-exitcode"];
     let output = cli.clone().args(plan).run().code(0);
-    output.stdout_has("+ a create").stdout_has("already live on the platform and in no lock: a-1");
+    output.stdout_has("  ! a: not created\n    already live on the platform and in no lock: a-1");
     cli.clone().args(APPLY).run().code(6);
 }
 

@@ -62,9 +62,9 @@ fn unmanaged_live_instance_of_same_name_blocks_create() {
         .args(APPLY)
         .run()
         .code(6)
-        .stdout_has("a: skipped: already live on the platform and in no lock: there")
-        .stdout_has("instancectl adopt -f a.yaml a there")
-        .stdout_has("b: created b-1");
+        .stdout("b: created b-1\n1 created, 1 skipped; exit 6: stopped by a guard (6)\n")
+        .stderr_has("  ! a: not created\n    already live on the platform and in no lock: there")
+        .stderr_has("`instancectl adopt -f a.yaml a there`");
     assert_eq!(platform.creates(), ["b"]);
     assert!(!cli.read("a.lock").contains("\n  a:"));
 }
@@ -87,11 +87,11 @@ fn adopt_flag_adopts_equal_instance_without_create() {
         .args(["--adopt"])
         .run()
         .code(0)
-        .stdout("a: created there: adopted existing instance\n1 created\n")
-        .stderr_has("adopt 1");
+        .stdout("a: adopted there: it already existed\n1 adopted\n")
+        .stderr_has("  ! a: adopt there\n1 to adopt\n");
     assert_eq!(platform.count("POST"), 0);
     assert!(cli.read("a.lock").contains("taskId: there\n    how: list\n"));
-    cli.args(APPLY).run().code(0).stdout("nothing to do\n");
+    cli.args(APPLY).run().code(0).nothing_to_create(1);
 }
 
 #[test]
@@ -99,13 +99,9 @@ fn adopt_flag_skips_different_instance_and_shows_diff() {
     let platform = Platform::new();
     platform.holds("a", "there", |task| task["gpuNumber"] = json!("4"));
     let cli = platform.cli(&["a"]);
-    cli.clone()
-        .args(APPLY)
-        .args(["--adopt"])
-        .run()
-        .code(6)
-        .stdout_has("live on the platform as there, but it differs from the manifest")
-        .stderr_has("gpuNumber: `4` -> 1");
+    cli.clone().args(APPLY).args(["--adopt"]).run().code(6).stderr_has(
+        "  ! a: not created\n    gpuNumber: `4` -> 1\n    live on the platform as there, but",
+    );
     assert_eq!(platform.count("POST"), 0);
     assert!(!cli.path("a.lock").exists());
 }

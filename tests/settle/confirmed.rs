@@ -71,7 +71,7 @@ fn lock_pulled_during_the_prompt_prevents_second_create() {
         pulled(&cli, &[("a", "theirs")]);
     };
     let shown = asked(&apply(&cli), 0, &["y\n"], meanwhile);
-    assert!(shown.contains("nothing to do"), "{shown}");
+    assert!(shown.contains("nothing to create: 1 recorded in the lock"), "{shown}");
     assert_eq!(platform.creates(), [""; 0]);
     assert_eq!(platform.ids(), ["theirs"]);
     assert!(cli.read("a.lock").contains("\"taskId\":\"theirs\""));
@@ -88,7 +88,7 @@ fn changed_plan_is_shown_and_confirmed_again() {
         };
         let shown = asked(&apply(&cli), code, &["y\n", answer], meanwhile);
         let (_, again) = shown.split_once(CHANGED).unwrap();
-        assert!(again.contains("create 1 instance"), "{shown}");
+        assert!(again.contains("1 to create: 1 card"), "{shown}");
         assert_eq!(platform.creates(), created);
     }
 }
@@ -210,7 +210,7 @@ fn changed_plan_without_a_terminal_aborts_the_run() {
         pulled(&pull, &[("a", "theirs")]);
     });
     let output = apply(&cli).args(["--yes"]).run().code(6);
-    output.stderr_has(CHANGED).stderr_has("the plan changed to: create 1 instance");
+    output.stderr_has(CHANGED).stderr_has("the plan changed to: 1 to create: 1 card");
     assert_eq!(platform.creates(), [""; 0]);
     apply(&cli).args(["--yes"]).run().code(0).stdout("b: created b-1\n1 created\n");
 }

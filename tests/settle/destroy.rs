@@ -16,7 +16,7 @@ fn destroy_deletes_exactly_the_locked_instances() {
         .run()
         .code(0)
         .stdout("a: deleted a-1\nb: deleted b-2\n2 deleted\n")
-        .stderr("delete 2 instances: a a-1, b b-2\n");
+        .stderr("delete 2 instances (2 cards): a a-1, b b-2\n");
     assert_eq!(platform.ids(), ["foreign"]);
     assert!(!cli.read("a.lock").contains("state"));
     cli.args(DESTROY).run().code(0).stdout("nothing to do\n");
@@ -39,7 +39,7 @@ fn nothing_is_deleted_without_confirmation() {
     cli.args(["destroy", "-f", "a.yaml"])
         .run()
         .code(6)
-        .stderr_has("not confirmed: delete 1 instance: a a-1");
+        .stderr_has("not confirmed: delete 1 instance (1 card): a a-1");
     assert_eq!(platform.deletes(), [""; 0]);
 }
 

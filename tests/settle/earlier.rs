@@ -22,7 +22,7 @@ fn next_run_recovers_unknown_create_from_the_list() {
         .args(APPLY)
         .run()
         .code(0)
-        .stdout("nothing to do\n")
+        .stdout("nothing to create: 1 live\n")
         .stderr_has("a: its outcome was unknown; the platform lists it as a-1");
     assert!(cli.read("a.lock").contains("taskId: a-1\n    how: list\n"));
     assert_eq!(platform.creates(), ["a"]);
@@ -34,7 +34,8 @@ fn match_uses_recorded_request_not_the_manifest() {
     let mut changed = body("a");
     changed["cpuNumber"] = json!(64);
     let cli = cli.file("a.yaml", changed.to_string());
-    cli.clone().args(APPLY).run().code(6).stdout_has("a: skipped a-1: it differs from the lock");
+    let output = cli.clone().args(APPLY).run().code(6);
+    output.stderr_has("  ~ a: changed a-1\n    cpuNumber: 1 -> 64\n    refused without --replace");
     assert!(cli.read("a.lock").contains("taskId: a-1"));
 }
 

@@ -108,7 +108,7 @@ fn any_failed_first_list_form_falls_back_to_the_second() {
                 // The second form shows the instance, so nothing is created.
                 let output = apply(&service, "n0").run().code(6);
                 assert_eq!(creates(&service), 0, "{what}");
-                let _ = output.stdout_has("already live on the platform and in no lock: id0");
+                let _ = output.stderr_has("already live on the platform and in no lock: id0");
             });
         }
     });
@@ -193,7 +193,7 @@ fn oversized_page_is_requested_in_smaller_pages() {
         Reply::success(json!({"total": 300, "data": items(range)}))
     });
     let output = apply(&service, "n299").run().code(6);
-    let _ = output.stdout_has("already live on the platform and in no lock: id299");
+    let _ = output.stderr_has("already live on the platform and in no lock: id299");
     assert!((30..=100).contains(&largest.load(Ordering::Relaxed)));
 }
 
@@ -208,7 +208,7 @@ fn rejected_page_limit_is_lowered() {
             Reply::success(json!({"total": 250, "data": items(range)}))
         });
         let output = apply(&service, "n249").run().code(6);
-        let _ = output.stdout_has("already live on the platform and in no lock: id249");
+        let _ = output.stderr_has("already live on the platform and in no lock: id249");
     }
 }
 
@@ -264,7 +264,7 @@ fn per_page_total_does_not_end_paging() {
         Reply::success(json!({"total": range.len(), "data": items(range)}))
     });
     let output = apply(&service, "n249").run().code(6);
-    let _ = output.stdout_has("already live on the platform and in no lock: id249");
+    let _ = output.stderr_has("already live on the platform and in no lock: id249");
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod lists;
 mod manual;
 mod pasted;
 mod platform;
+mod random;
 mod replace;
 #[path = "../support/mod.rs"]
 mod support;

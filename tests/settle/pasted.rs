@@ -61,7 +61,7 @@ fn the(output: &Output, verb: &str) -> String {
 /// Asserts that `apply` of a project has nothing left to do.
 #[track_caller]
 fn settled(platform: &Platform, cli: &Cli, ids: &[&str]) {
-    cli.clone().args(APPLY).run().code(0).stdout("nothing to do\n");
+    cli.clone().args(APPLY).run().code(0).nothing_to_create(1);
     assert_eq!(platform.ids(), ids);
 }
 
@@ -258,7 +258,7 @@ fn suggested_command_repeats_the_sandbox_flag() {
     let adopt = the(&run(&["apply", "--yes"]).code(6), "adopt");
     assert!(adopt.contains(" --sandbox "), "{adopt}");
     paste(&cli, &adopt).code(0);
-    run(&["apply", "--yes"]).code(0).stdout("nothing to do\n");
+    run(&["apply", "--yes"]).code(0).nothing_to_create(1);
     run(&["stop", "--yes"]).code(0);
     let refresh = run(&["plan", "--refresh"]).code(0);
     paste(&cli, &the(&refresh, "start")).code(0).stdout_has("started");

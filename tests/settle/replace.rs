@@ -35,13 +35,13 @@ fn changed_instance_is_replaced_if_named() {
         .args(["--replace", "a"])
         .run()
         .code(6)
-        .stdout_has("a: created a-3")
-        .stdout_has("b: skipped b-2: it differs from the lock")
-        .stderr_has("create 1 instance: 2 cards, at most 2 card-hours; delete 1: a");
+        .stdout("a: created a-3\n1 replaced, 1 skipped; exit 6: stopped by a guard (6)\n")
+        .stderr_has("  ~ b: changed b-2\n    gpuNumber: 1 -> 2\n    refused without --replace")
+        .stderr_has("1 to replace: 2 cards, at most 2 card-hours; deletes 1: a\n");
     assert_eq!(platform.ids(), ["b-2", "a-3"]);
     assert!(cli.read("a.lock").contains("taskId: a-3"));
     cli.clone().args(APPLY).args(["--replace-all"]).run().code(0).stdout_has("b: created b-4");
-    cli.args(APPLY).run().code(0).stdout("nothing to do\n");
+    cli.args(APPLY).run().code(0).nothing_to_create(2);
     assert_eq!(platform.deletes(), ["ids=a-1", "ids=b-2"]);
 }
 
@@ -122,7 +122,7 @@ fn orphans_are_deleted_only_with_prune() {
         .run()
         .code(0)
         .stdout("b: deleted b-2\n1 deleted\n")
-        .stderr_has("delete 1: b");
+        .stderr_has("  - b: delete b-2\n1 to delete: b\n");
     assert_eq!(platform.ids(), ["a-1"]);
     assert!(!cli.read("a.lock").contains("  b:"));
 }
@@ -155,8 +155,9 @@ fn refresh_reports_ended_and_missing_instances() {
         .args(["plan", "-f", "a.yaml", "--refresh"])
         .run()
         .code(0)
-        .stdout_has("! a ended a-1: it ended (Completed)")
-        .stdout_has("! b gone b-2: the platform no longer lists it")
+        .stdout_has("  ! a: ended a-1\n    it ended (Completed): `instancectl start -f a.yaml a`")
+        .stdout_has("  ! b: gone b-2\n    the platform no longer lists it")
+        .stdout_has("\nnothing to create: 1 live, 2 ended or gone\n")
         .stdout_has("1 unchanged");
     assert_eq!(cli.read("a.lock"), before);
     // Nothing is created again unless requested.
@@ -174,9 +175,9 @@ fn dry_run_shows_replacement_and_sends_nothing() {
     cli.args(["apply", "-f", "a.yaml", "--dry-run", "--replace-all"])
         .run()
         .code(0)
-        .stdout_has("~ a replace a-1")
+        .stdout_has("  -/+ a: replace a-1\n    gpuNumber: 1 -> 2\n")
         .stdout_has("\"gpuNumber\": 2")
-        .stderr_has("dry run: create 1 instance: 2 cards, at most 2 card-hours; delete 1: a");
+        .stderr_has("dry run: 1 to replace: 2 cards, at most 2 card-hours; deletes 1: a; nothing");
     assert_eq!((platform.count("GET"), platform.count("DELETE")), (before, 0));
 }
 

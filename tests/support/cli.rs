@@ -404,6 +404,13 @@ impl Output {
         self
     }
 
+    /// Asserts that the full standard output says that nothing is to be created, and that the platform
+    /// was not queried about the instances in the lock.
+    #[track_caller]
+    pub(crate) fn nothing_to_create(self, recorded: usize) -> Self {
+        self.stdout(&nothing_to_create(recorded))
+    }
+
     /// Asserts the full standard error.
     #[track_caller]
     pub(crate) fn stderr(self, text: &str) -> Self {
@@ -432,4 +439,9 @@ impl Output {
         assert!(!found, "expected no {part:?}, found {self:#?}");
         self
     }
+}
+
+/// Returns the totals of a plan that does nothing for the instances in the lock.
+pub(crate) fn nothing_to_create(recorded: usize) -> String {
+    format!("nothing to create: {recorded} recorded in the lock; `status` shows what runs\n")
 }

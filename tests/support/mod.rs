@@ -8,6 +8,6 @@ mod cli;
 mod reply;
 mod service;
 
-pub(crate) use cli::{Cli, Output, Running, Terminal};
+pub(crate) use cli::{Cli, Output, Running, Terminal, nothing_to_create};
 pub(crate) use reply::Reply;
 pub(crate) use service::{Received, Service};

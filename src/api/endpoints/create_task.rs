@@ -168,6 +168,16 @@ pub enum MountType {
     Path,
 }
 
+impl MountType {
+    /// Returns the platform's name for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Data => "data",
+            Self::Path => "path",
+        }
+    }
+}
+
 /// One opened port: an item of `containerPortInfoList`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -188,6 +198,16 @@ pub enum ProtocolType {
     Ssh,
     /// HTTP.
     Http,
+}
+
+impl ProtocolType {
+    /// Returns the platform's name for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ssh => "SSH",
+            Self::Http => "HTTP",
+        }
+    }
 }
 
 /// Serializes a port as a string and reads it from an integer or a string.

@@ -124,8 +124,7 @@ pub(crate) fn item_row<'a>(
     with_request: bool,
     words: Language,
 ) -> InstanceRow<'a> {
-    let creates = matches!(item.action, PlanAction::Create | PlanAction::Replace);
-    let request = item.request.as_ref().filter(|_| creates).map(|request| &request.task);
+    let request = item.request.as_ref().filter(|_| item.creates()).map(|request| &request.task);
     InstanceRow {
         file,
         name: item.name.as_str(),

@@ -3,18 +3,19 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
-use super::plan;
+use super::{outcome, plan};
 use crate::apply::{ApplyReport, Event, InstanceNote, InstanceReport, NextStep, Outcome};
+use crate::cli::InstanceFormat;
 use crate::diagnostics::{escaped, quote};
 use crate::exit_status::ExitClasses;
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::IdConflict;
-use crate::output::Message;
 use crate::output::console::{Console, open};
 use crate::output::json::{CardUsage, CommandFields, EachRow, ExitReport, item_row, outcome_row};
 use crate::output::progress_line::ProgressCounts;
 use crate::output::words::Language;
-use crate::plan::{Cost, Plan};
+use crate::output::{Message, markdown};
+use crate::plan::{Cost, Plan, Totals};
 use crate::resolve::Remediation;
 use crate::text::ManifestArgs;
 
@@ -36,6 +37,8 @@ pub struct AppliedManifests<'a> {
     pub report: &'a ApplyReport,
     /// Cost of the instances that were planned to be created, or that were adopted or deleted.
     pub cost: Cost,
+    /// Totals of the plan, if one was shown.
+    pub totals: Option<Totals>,
 }
 
 /// Outcomes that stay unknown.
@@ -54,6 +57,10 @@ const MAX_SIMILAR: usize = 10;
 impl Console {
     /// Prints plans as the command's result.
     pub fn plan(&mut self, planned: &[PlannedManifest<'_>], exit: ExitReport) -> io::Result<()> {
+        if self.format == InstanceFormat::Markdown {
+            let text = markdown::plan(planned, self.words());
+            return self.result(&text);
+        }
         self.print_plan(planned, exit, false)
     }
 
@@ -69,10 +76,12 @@ impl Console {
         requests: bool,
     ) -> io::Result<()> {
         let words = self.words();
+        let totals = Totals::of(planned.iter().map(|planned| planned.plan));
         if self.is_human() {
-            let verbose = self.verbose;
+            let (verbose, style) = (self.verbose, self.prose());
             return self.write_result(true, |out| {
-                out.write_all(plan::plan(planned, verbose, words).as_bytes())?;
+                out.write_all(plan::plan(planned, verbose, style, words).as_bytes())?;
+                writeln!(out, "{}", plan::totals(&totals, style, words))?;
                 let bodies = if requests { plan::requests(planned) } else { String::new() };
                 out.write_all(bodies.as_bytes())
             });
@@ -82,19 +91,19 @@ impl Console {
                 plan.items.iter().for_each(|item| each(item_row(file, item, requests, words)));
             }
         };
-        let cost = planned.iter().map(|planned| planned.plan.cost());
-        let usage = CardUsage::limit(&cost.fold(Cost::default(), |sum, cost| sum + cost));
+        let usage = CardUsage::limit(&totals.cost);
         self.print_rows(exit, rows, CommandFields { usage, ..CommandFields::default() })
     }
 
-    /// Shows plans before they are executed.
+    /// Shows plans before they are executed. The totals follow in the question or the result.
     pub fn show_plan(&mut self, planned: &[PlannedManifest<'_>]) -> io::Result<()> {
         let items = planned.iter().flat_map(|planned| &planned.plan.items);
         self.screen.steps = ProgressCounts {
             total: items.filter(|item| item.has_effect()).count(),
             ..ProgressCounts::default()
         };
-        self.info(plan::plan(planned, self.verbose, self.words()).trim_end())
+        let plan = plan::plan(planned, self.verbose, self.prose(), self.words());
+        if plan.is_empty() { Ok(()) } else { self.info(plan.trim_end()) }
     }
 
     /// Reports an event of a run. If printing fails, nothing is lost: it is in the lock. `manifests` are
@@ -104,7 +113,7 @@ impl Console {
         self.step(event);
         let words = self.words();
         let result = match event {
-            Event::Settled(instance) => match plan::outcome(instance, words) {
+            Event::Settled(instance) => match outcome::outcome(instance, words) {
                 Some(line) if human && instance.outcome != Some(Outcome::Skipped) => {
                     self.write_result(true, |out| writeln!(out, "{line}"))
                 }
@@ -150,8 +159,9 @@ impl Console {
         if !self.is_human() {
             return self.print_outcomes(applied);
         }
-        let words = self.words();
-        self.write_result(true, |out| human_outcomes(out, applied, words))?;
+        // The plan has shown what is skipped.
+        let (words, shown) = (self.words(), applied.totals.is_some() && !self.quiet);
+        self.write_result(true, |out| human_outcomes(out, applied, shown, words))?;
         let unknown = applied.report.instances.iter();
         let unknown = unknown.filter(|instance| instance.outcome == Some(Outcome::Unknown));
         let mut alike = Vec::new();
@@ -175,7 +185,7 @@ impl Console {
 
     /// Prints the result of a run as an object.
     fn print_outcomes(&mut self, applied: &AppliedManifests<'_>) -> io::Result<()> {
-        let AppliedManifests { files, report, cost } = *applied;
+        let AppliedManifests { files, report, cost, .. } = *applied;
         let words = self.words();
         let rows: EachRow<'_> = &|each| {
             for instance in &report.instances {
@@ -215,12 +225,16 @@ impl Console {
 fn human_outcomes(
     out: &mut dyn Write,
     applied: &AppliedManifests<'_>,
+    is_plan_shown: bool,
     words: Language,
 ) -> io::Result<()> {
     // Outcomes that settled during the run were reported then; the rest never started.
+    let in_plan =
+        |note: &InstanceNote| matches!(note, InstanceNote::Planned(_) | InstanceNote::CannotUpdate);
+    let is_shown = |one: &InstanceReport| is_plan_shown && one.note.as_deref().is_some_and(in_plan);
     let skipped = applied.report.instances.iter();
     let skipped: Vec<&InstanceReport> =
-        skipped.filter(|instance| instance.outcome == Some(Outcome::Skipped)).collect();
+        skipped.filter(|one| one.outcome == Some(Outcome::Skipped) && !is_shown(one)).collect();
     for alike in skipped.chunk_by(|one, next| one.note == next.note) {
         // Each reason is printed once, regardless of the number of instances; that of a run that
         // stopped was printed when it did.
@@ -230,12 +244,12 @@ fn human_outcomes(
             continue;
         }
         let named = if alike.len() > MAX_SIMILAR { &alike[..1] } else { alike };
-        for line in named.iter().filter_map(|instance| plan::outcome(instance, words)) {
+        for line in named.iter().filter_map(|instance| outcome::outcome(instance, words)) {
             writeln!(out, "{line}")?;
         }
         if named.len() < alike.len() {
             writeln!(out, "{}", words.more_skipped(alike.len() - named.len()))?;
         }
     }
-    writeln!(out, "{}", plan::summary(applied, words))
+    writeln!(out, "{}", outcome::summary(applied, words))
 }

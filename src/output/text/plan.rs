@@ -1,79 +1,120 @@
-//! Human-readable plans and outcomes.
+//! Human-readable plans.
 
 use std::fmt::Write as _;
 
-use serde_json::Value;
+use anstyle::{AnsiColor, Style as Paint};
+use unicode_width::UnicodeWidthStr;
 
+use super::wrap::wrapped;
 use crate::api::endpoints::create_task::TASK_PATH;
-use crate::apply::{InstanceReport, Outcome};
-use crate::diagnostics::{escaped, quote};
-use crate::lockfile::EntryState;
+use crate::diagnostics::quote;
+use crate::output::PlannedManifest;
+use crate::output::plan_changes::{Detail, DiffLine};
+use crate::output::plan_rows::{Mark, PlanRow, sections};
+use crate::output::style::{HEADING, Style};
 use crate::output::words::Language;
-use crate::output::{AppliedManifests, PlannedManifest};
-use crate::plan::{FieldChange, PlanAction, PlanItem};
+use crate::plan::{PlanItem, Totals};
 use crate::text::is_invisible;
 
-/// Returns the planned actions, manifest by manifest. Unchanged instances are counted, or named in
+/// Indentation of the details of a row.
+const INDENT: &str = "    ";
+
+/// Returns the planned actions, by manifest and region. Unchanged instances are counted, or named in
 /// verbose mode.
-pub(crate) fn plan(planned: &[PlannedManifest<'_>], verbose: bool, words: Language) -> String {
+pub(crate) fn plan(
+    planned: &[PlannedManifest<'_>],
+    verbose: bool,
+    style: Style,
+    words: Language,
+) -> String {
     let mut text = String::new();
-    for PlannedManifest { file, plan } in planned {
-        let _ = writeln!(text, "{file}");
-        let mut unchanged = 0;
-        for item in &plan.items {
-            let as_is =
-                item.action == PlanAction::Unchanged && item.state == Some(EntryState::Created);
-            if as_is && item.is_plain() && !verbose {
-                unchanged += 1;
-            } else {
-                line(&mut text, item, words);
-            }
+    for section in sections(planned, verbose, words) {
+        let _ = writeln!(text, "{}", section.title);
+        let (before, deletions): (Vec<_>, Vec<_>) =
+            section.rows.iter().partition(|row| row.mark != Mark::Delete);
+        for row in before {
+            write_row(&mut text, row, style, words);
         }
-        if unchanged > 0 {
-            let _ = writeln!(text, "  = {}", words.unchanged(unchanged));
+        if section.unchanged > 0 {
+            let _ = writeln!(text, "  = {}", words.unchanged(section.unchanged));
+        }
+        for row in deletions {
+            write_row(&mut text, row, style, words);
         }
     }
     text
 }
 
-fn line(text: &mut String, item: &PlanItem, words: Language) {
-    let sign = match item.action {
-        PlanAction::Create | PlanAction::Adopt => '+',
-        PlanAction::Unchanged => '=',
-        PlanAction::Changed | PlanAction::Replace => '~',
-        PlanAction::Orphan | PlanAction::Prune => '-',
-        PlanAction::Finished | PlanAction::Gone | PlanAction::Elsewhere => '!',
-    };
-    let id = item.task_id.as_ref().map(|id| format!(" {id}")).unwrap_or_default();
-    let (name, action) = (escape(item.name.as_str()), words.plan_action(item));
-    let _ = write!(text, "  {sign} {name} {action}{id}");
-    let request = item.request.as_ref().filter(|_| item.action == PlanAction::Create);
-    let size = request.map(|request| words.size(&request.task));
-    let more = words.left_unchanged(item).map(str::to_owned);
-    for part in [size, message(item, words), more].into_iter().flatten() {
-        let _ = write!(text, ": {part}");
+/// Returns the totals of plans, with bold numbers.
+pub(crate) fn totals(totals: &Totals, style: Style, words: Language) -> String {
+    let lines = wrapped(&words.plan_totals(totals), "", "", style.width);
+    let mut text = String::new();
+    for word in lines.join("\n").split_inclusive([' ', '\n']) {
+        let number = word.starts_with(|first: char| first.is_ascii_digit());
+        let paint = if number { HEADING } else { Paint::new() };
+        text += &style.paint(paint, word);
     }
-    text.push('\n');
-    for change in &item.changes {
-        let _ = writeln!(text, "      {}", field_change(change, words));
+    text
+}
+
+fn write_row(text: &mut String, row: &PlanRow<'_>, style: Style, words: Language) {
+    let head = format!("{} {}: {}", row.mark.as_str(), names(row, words), action(row));
+    for line in wrapped(&head, "  ", INDENT, style.width) {
+        let _ = writeln!(text, "{}", style.paint(row.mark.paint(), line));
+    }
+    for detail in &row.details {
+        match detail {
+            Detail::Text(detail) => {
+                for line in wrapped(detail, INDENT, INDENT, style.width) {
+                    let _ = writeln!(text, "{line}");
+                }
+            }
+            Detail::Change { field, old, new } => {
+                let line = format!("{INDENT}{field}: {old} -> {new}");
+                if line.width() <= style.width {
+                    let _ = writeln!(text, "{line}");
+                } else {
+                    let lines = [DiffLine::new('-', old), DiffLine::new('+', new)];
+                    write_diff(text, field, &lines, style);
+                }
+            }
+            Detail::Diff { field, lines } => write_diff(text, field, lines, style),
+        }
+    }
+}
+
+fn write_diff(text: &mut String, field: &str, lines: &[DiffLine], style: Style) {
+    let _ = writeln!(text, "{INDENT}{field}:");
+    for DiffLine { sign, text: line } in lines {
+        let paint = match sign {
+            '-' => AnsiColor::Red.on_default(),
+            '+' => AnsiColor::Green.on_default(),
+            _ => Paint::new(),
+        };
+        let line = format!("{sign} {line}");
+        let _ = writeln!(text, "{INDENT}  {}", style.paint(paint, line.trim_end()));
+    }
+}
+
+/// Returns the names of a row, shortened to a count if there are many.
+pub(in crate::output) fn names(row: &PlanRow<'_>, words: Language) -> String {
+    words.names(&row.items.iter().map(|item| escape(item.name.as_str())).collect::<Vec<_>>())
+}
+
+/// Returns the action of a row, with the ID of one instance or the number of several.
+pub(in crate::output) fn action(row: &PlanRow<'_>) -> String {
+    match &row.items[..] {
+        [item] => {
+            let id = item.task_id.as_ref().map(|id| format!(" {id}")).unwrap_or_default();
+            format!("{}{id}", row.action)
+        }
+        items => format!("{} {}", row.action, items.len()),
     }
 }
 
 /// Returns what is notable about a planned item, if anything.
 pub(crate) fn message(item: &PlanItem, words: Language) -> Option<String> {
     item.note.as_ref().map(|note| words.plan_note(note).into_owned())
-}
-
-fn field_change(FieldChange { field, old, new }: &FieldChange, words: Language) -> String {
-    format!("{field}: {} -> {}", value(old, words), value(new, words))
-}
-
-fn value(value: &Value, words: Language) -> String {
-    match value {
-        Value::String(text) => quote(text).to_string(),
-        Value::Null => words.fixed().no_value.to_owned(),
-        other => escaped(&other.to_string()).to_string(),
-    }
 }
 
 /// Returns a name as it can be typed; one with whitespace or control characters in backticks.
@@ -86,53 +127,10 @@ pub(crate) fn escape(name: &str) -> String {
 pub(crate) fn requests(planned: &[PlannedManifest<'_>]) -> String {
     let mut text = String::new();
     for item in planned.iter().flat_map(|planned| &planned.plan.items) {
-        if matches!(item.action, PlanAction::Create | PlanAction::Replace)
-            && let Some(request) = &item.request
-        {
+        if let Some(request) = item.request.as_ref().filter(|_| item.creates()) {
             let body = serde_json::to_string_pretty(&request.task).expect("a body is JSON");
             let _ = writeln!(text, "POST {TASK_PATH}\n{body}\n");
         }
     }
     text
-}
-
-/// Returns the outcome of one instance, if an action was attempted.
-pub(crate) fn outcome(instance: &InstanceReport, words: Language) -> Option<String> {
-    let outcome = instance.outcome?;
-    let name = escape(instance.name.as_str());
-    let mut line = format!("{name}: {}", words.outcome(outcome));
-    if let Some(id) = &instance.task_id {
-        let _ = write!(line, " {id}");
-    }
-    if let Some(note) = &instance.note {
-        let note = words.instance_note(note);
-        let reason = if note.is_empty() { words.fixed().no_message } else { &note };
-        let _ = write!(line, ": {reason}");
-    }
-    if let Some(code) = &instance.code {
-        let _ = write!(line, " {}", words.error_code(code));
-    }
-    Some(line)
-}
-
-/// Returns the summary line: the count of each outcome, and every class of the run.
-pub(crate) fn summary(applied: &AppliedManifests<'_>, words: Language) -> String {
-    let mut parts = Vec::new();
-    for outcome in [
-        Outcome::Created,
-        Outcome::Refused,
-        Outcome::Unknown,
-        Outcome::NotSent,
-        Outcome::Skipped,
-        Outcome::Deleted,
-    ] {
-        let instances = applied.report.instances.iter();
-        let count = instances.filter(|instance| instance.outcome == Some(outcome)).count();
-        if count > 0 {
-            parts.push(format!("{count} {}", words.outcome(outcome)));
-        }
-    }
-    let done =
-        if parts.is_empty() { words.fixed().nothing_to_do.to_owned() } else { parts.join(", ") };
-    words.with_exit(done, &applied.report.classes)
 }

@@ -29,4 +29,10 @@ pub(crate) struct FixedTexts {
     pub(crate) lock_columns: [&'static str; 6],
     pub(crate) entry_removed: &'static str,
     pub(crate) no_value: &'static str,
+    /// The last line of a text has no line end.
+    pub(crate) no_line_end: &'static str,
+    pub(crate) plan_heading: &'static str,
+    pub(crate) plan_columns: [&'static str; 3],
+    pub(crate) replaced: &'static str,
+    pub(crate) adopted: &'static str,
 }

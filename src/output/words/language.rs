@@ -9,7 +9,7 @@ use super::en::En;
 use super::fixed::FixedTexts;
 use crate::api::CredentialsError;
 use crate::api::client::{ApiError, ErrorDetail, ErrorMessage};
-use crate::api::endpoints::create_task::CreateTask;
+use crate::api::endpoints::create_task::{ContainerPortInfo, CreateTask, MountInfo};
 use crate::api::endpoints::detail::Status;
 use crate::apply::{AbortReason, DeleteTarget, InstanceNote, NextStep, Outcome};
 use crate::diagnostics::{DiagnosticKind, LabelKind, MissingFieldAdvice, Severity, Subject};
@@ -32,7 +32,7 @@ use crate::output::{
     AuthProblem, AuthReport, CommandProblem, FileReport, Message, RegionState, ScriptQuestion,
     UnknownOutcomes,
 };
-use crate::plan::{Cost, PlanItem, PlanNote};
+use crate::plan::{PlanItem, PlanNote, Totals};
 use crate::resolve::{Remediation, ResolveNote};
 use crate::text::{CommandLine, ManifestArgs};
 use crate::validate::TextEdit;
@@ -110,8 +110,8 @@ texts! {
     pub(crate) fn command_problem(problem: &CommandProblem) -> Message;
     pub(crate) fn file_written(file: &Path, kept: bool) -> String;
     pub(crate) fn after_init(arguments: &str, has_git: bool) -> String;
-    pub(crate) fn delete_question(targets: Vec<&DeleteTarget>) -> String;
-    pub(crate) fn action_question(action: Action, targets: &[String]) -> String;
+    pub(crate) fn delete_question(targets: Vec<&DeleteTarget>, cards: u64) -> String;
+    pub(crate) fn action_question(action: Action, targets: &[String], cards: Option<u64>) -> String;
     pub(crate) fn script_question(about: &ScriptQuestion<'_>) -> String;
     pub(crate) fn action_target(observed: &ObservedInstance) -> String;
     pub(crate) fn apply_would_refuse(reason: &str) -> String;
@@ -210,12 +210,19 @@ texts! {
 
     // Plans.
     pub(crate) fn plan_note(note: &PlanNote) -> Cow<'static, str>;
+    pub(crate) fn plan_section(file: &str, region: Option<&Region>) -> String;
     pub(crate) fn plan_action(item: &PlanItem) -> &'static str;
-    pub(crate) fn left_unchanged(item: &PlanItem) -> Option<&'static str>;
+    pub(crate) fn plan_remark(item: &PlanItem) -> Option<&'static str>;
     pub(crate) fn region_not_compared(region: &Region) -> String;
     pub(crate) fn offer_gap(gap: &OfferGap, region: Option<&Region>) -> String;
     pub(crate) fn unchanged(count: usize) -> String;
-    pub(crate) fn size(task: &CreateTask) -> String;
-    pub(crate) fn plan_question(cost: &Cost, adopted: usize, deleted: &[&InstanceName]) -> String;
+    pub(crate) fn create_details(task: &CreateTask) -> Vec<String>;
+    /// Formats an amount of memory as a manifest has it.
+    pub(crate) fn memory(megabytes: u64) -> String;
+    pub(crate) fn mount(mount: &MountInfo) -> String;
+    pub(crate) fn port(port: &ContainerPortInfo) -> String;
+    pub(crate) fn plan_totals(totals: &Totals) -> String;
+    pub(crate) fn plan_question(totals: &Totals, deleted: &[&InstanceName]) -> String;
+    pub(crate) fn names(names: &[String]) -> String;
     pub(crate) fn list_limitation(limitation: ListLimitation, region: Option<&Region>) -> String;
 }

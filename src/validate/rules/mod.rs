@@ -32,4 +32,5 @@ mod version_differs;
 mod yaml11_value;
 mod zero_timeout;
 
+pub use secret_in_script::mask_secrets;
 pub(super) use table::{check, check_document};

@@ -1,6 +1,8 @@
 //! `secret-in-script`: a start script that sets a password, a key or a token. The platform and the
 //! lock store the script, and others can read both.
 
+use std::ops::Range;
+
 use crate::diagnostics::{DiagnosticKind, Secret};
 use crate::validate::rules::script::{Script, ScriptLine, ScriptProblem};
 
@@ -12,12 +14,48 @@ const NAMES: [&str; 8] =
 const PREFIXES: [(&str, usize); 6] =
     [("ghp_", 30), ("github_pat_", 30), ("glpat-", 18), ("hf_", 30), ("AKIA", 16), ("sk-", 30)];
 
+const BEGIN: &str = "-----BEGIN";
+
+/// Text that takes the place of a secret.
+const MASK: &str = "***";
+
 pub(super) fn check(script: &Script<'_>) -> Vec<ScriptProblem> {
     let found = |line: &ScriptLine<'_>| {
         let problem = DiagnosticKind::SecretInScript { what: secret(line.text)? };
         Some(ScriptProblem { problem, span: line.span })
     };
     script.lines.iter().filter_map(found).collect()
+}
+
+/// Returns the lines of a text without their line ends and with their secrets masked, those in
+/// comments included.
+pub fn mask_secrets(text: &str) -> Vec<String> {
+    let mut in_key = false;
+    let mask = |line: &str| {
+        let begins = is_private_key(line);
+        let masked = match line.find(BEGIN) {
+            _ if in_key => MASK.to_owned(),
+            Some(at) if begins => format!("{}{MASK}", &line[..at]),
+            _ => masked_line(line),
+        };
+        in_key = (in_key || begins) && !line.contains("-----END");
+        masked
+    };
+    text.split_inclusive('\n')
+        .map(|line| line.strip_suffix('\n').unwrap_or(line))
+        .map(mask)
+        .collect()
+}
+
+fn masked_line(line: &str) -> String {
+    let (mut masked, mut rest) = (String::new(), line);
+    while let Some((_, range)) = find(rest) {
+        // A secret with another form may precede it.
+        masked += &masked_line(&rest[..range.start]);
+        masked += MASK;
+        rest = &rest[range.end..];
+    }
+    masked + rest
 }
 
 /// Returns the secret that a line of a script discloses: a variable's name, or the form of the
@@ -27,9 +65,19 @@ fn secret(line: &str) -> Option<Secret> {
     if line.starts_with('#') {
         return None;
     }
-    if line.contains("-----BEGIN") && line.contains("PRIVATE KEY-----") {
+    if is_private_key(line) {
         return Some(Secret::PrivateKey);
     }
+    find(line).map(|(secret, _)| secret)
+}
+
+fn is_private_key(line: &str) -> bool {
+    line.contains(BEGIN) && line.contains("PRIVATE KEY-----")
+}
+
+/// Returns the first secret of a line and its value's range: one with the form of a secret, otherwise
+/// a variable's.
+fn find(line: &str) -> Option<(Secret, Range<usize>)> {
     let words = line.split([' ', '\t', ';', '"', '\'', '=', '&', '|', '(', ')', '@', ':', '/']);
     for word in words {
         let is = |(prefix, rest): &&(&str, usize)| {
@@ -39,18 +87,37 @@ fn secret(line: &str) -> Option<Secret> {
             })
         };
         if let Some((prefix, _)) = PREFIXES.iter().find(is) {
-            return Some(Secret::Prefix(prefix));
+            let start = offset(line, word);
+            return Some((Secret::Prefix(prefix), start..start + word.len()));
         }
     }
     line.split([' ', '\t', ';', '&']).find_map(|word| {
         let (name, value) = word.trim_start_matches('-').split_once('=')?;
-        let value = value.trim_matches(['"', '\'']);
+        let inner = value.trim_matches(['"', '\'']);
         // A value taken from another variable or a command is not a secret in the script.
-        let literal = value.len() >= 6 && !value.starts_with(['$', '`', '<', '/', '~']);
+        let literal = inner.len() >= 6 && !inner.starts_with(['$', '`', '<', '/', '~']);
         let lower = name.to_lowercase().replace('-', "_");
         let named = NAMES.iter().any(|secret| lower.ends_with(secret));
-        (named && literal && is_name(name)).then(|| Secret::Variable(name.to_owned()))
+        (named && literal && is_name(name))
+            .then(|| (Secret::Variable(name.to_owned()), value_range(line, value)))
     })
+}
+
+/// Returns the range of a value in its line; one in quotes ends at the closing quote.
+fn value_range(line: &str, value: &str) -> Range<usize> {
+    let start = offset(line, value);
+    match value.chars().next() {
+        Some(quote @ ('"' | '\'')) => {
+            let start = start + 1;
+            start..line[start..].find(quote).map_or(line.len(), |length| start + length)
+        }
+        _ => start..start + value.len(),
+    }
+}
+
+/// Returns the position of a part of a line.
+fn offset(line: &str, part: &str) -> usize {
+    part.as_ptr() as usize - line.as_ptr() as usize
 }
 
 fn is_name(text: &str) -> bool {
@@ -59,7 +126,7 @@ fn is_name(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::secret;
+    use super::{mask_secrets, secret};
 
     #[test]
     fn only_a_literal_value_is_a_secret() {
@@ -80,5 +147,26 @@ mod tests {
         ] {
             assert!(!reported(harmless), "{harmless}");
         }
+    }
+    #[test]
+    fn secrets_are_masked_and_nothing_else() {
+        let key = "sk-".to_owned() + &"a".repeat(40);
+        let text = format!(
+            "export API_KEY=0123456789 OPENAI={key}\n# password='hunter 22 x' --lr 1\n\
+             echo \"-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\"\n\n\
+             train --lr 1e-4 --token=$TOKEN"
+        );
+        assert_eq!(
+            mask_secrets(&text),
+            [
+                "export API_KEY=*** OPENAI=***",
+                "# password='***' --lr 1",
+                "echo \"***",
+                "***",
+                "***",
+                "",
+                "train --lr 1e-4 --token=$TOKEN",
+            ]
+        );
     }
 }

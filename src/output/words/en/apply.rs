@@ -47,7 +47,7 @@ impl En {
                 with_cause("the instance that it replaces still exists", cause.as_ref())
             }
             InstanceNote::RegionAddressUnknown => "the address of its region is unknown".into(),
-            InstanceNote::Adopted => "adopted existing instance".into(),
+            InstanceNote::Adopted => "it already existed".into(),
             InstanceNote::FoundInList => {
                 "the response was lost; found in the platform's list".into()
             }

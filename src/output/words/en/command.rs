@@ -3,14 +3,10 @@
 use std::io;
 use std::path::Path;
 
-use crate::apply::DeleteTarget;
 use crate::diagnostics::{display_path, quote};
 use crate::inventory::OFFERS_TIMEOUT;
-use crate::lifecycle::{Action, ObservedInstance};
 use crate::output::words::en::En;
-use crate::output::{
-    AddressStep, CommandProblem, Message, PathProblem, ScriptFault, ScriptQuestion,
-};
+use crate::output::{AddressStep, CommandProblem, Message, PathProblem, ScriptFault};
 use crate::sandbox::SandboxError;
 use crate::text::plural::count;
 use crate::text::shell_quote;
@@ -121,7 +117,7 @@ impl En {
             Problem::PlanChanged { question } => {
                 format!("nothing was sent: the plan changed to: {question}")
             }
-            Problem::OverCardLimit { cost, limit } => Self::over_card_limit(cost, *limit),
+            Problem::OverLimit { cost, limit } => Self::over_limit(cost, *limit),
         }
     }
 
@@ -164,7 +160,7 @@ impl En {
                 "standard input is not a terminal: use --yes to skip the question"
             }
             Problem::PlanChanged { .. } => "check the new plan, then run the same command again",
-            Problem::OverCardLimit { .. } => "nothing was created",
+            Problem::OverLimit { .. } => "nothing was created",
             Problem::UnknownTopic { near, .. } => match &near[..] {
                 [] => "`instancectl explain` lists all of them",
                 [near] => return Some(format!("did you mean `instancectl explain {near}`?")),
@@ -231,42 +227,6 @@ impl En {
              --sandbox{arguments}{}",
             if has_git { "" } else { &git }
         )
-    }
-
-    pub(crate) fn delete_question(targets: Vec<&DeleteTarget>) -> String {
-        let name = |target: &DeleteTarget| {
-            let kept = target.successor.as_ref().map(|id| format!(" (the lock then records {id})"));
-            let name = target.name.as_str().escape_debug();
-            format!("{name} {}{}", target.id, kept.unwrap_or_default())
-        };
-        let names: Vec<String> = targets.into_iter().map(name).collect();
-        format!("delete {}: {}", count(names.len(), "instance"), names.join(", "))
-    }
-
-    pub(crate) fn action_question(action: Action, targets: &[String]) -> String {
-        let verb = if action == Action::Stop { "stop" } else { "start" };
-        format!("{verb} {}: {}", count(targets.len(), "instance"), targets.join(", "))
-    }
-
-    pub(crate) fn script_question(about: &ScriptQuestion<'_>) -> String {
-        let ScriptQuestion { script, lines, first_only, targets } = about;
-        let script = if script.as_os_str() == "-" {
-            "the script from standard input".to_owned()
-        } else {
-            display_path(script)
-        };
-        let first = if *first_only { "the first container of " } else { "" };
-        let (lines, count) = (count(*lines, "line"), count(targets.len(), "instance"));
-        format!("run {script} ({lines}) on {first}{count}: {}", targets.join(", "))
-    }
-
-    pub(crate) fn action_target(observed: &ObservedInstance) -> String {
-        let id = observed.locked.entry.task_id.as_ref().map_or("", |id| id.as_str());
-        let cards = match observed.cards() {
-            Some(cards) if cards > 0 => format!(" ({})", count(cards, "card")),
-            _ => String::new(),
-        };
-        format!("{} {id}{cards}", observed.locked.name.as_str().escape_debug())
     }
 
     pub(crate) fn apply_would_refuse(reason: &str) -> String {

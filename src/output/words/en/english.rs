@@ -40,5 +40,10 @@ impl En {
         lock_columns: ["NAME", "STATE", "TASK ID", "REGION", "ENDPOINT", "SUBMITTED"],
         entry_removed: "entry removed",
         no_value: "nothing",
+        no_line_end: "(no line end)",
+        plan_heading: "Plan",
+        plan_columns: ["instance", "action", "details"],
+        replaced: "replaced",
+        adopted: "adopted",
     };
 }

@@ -11,6 +11,7 @@ mod lifecycle;
 mod lock;
 mod phrases;
 mod plan;
+mod question;
 mod resolve;
 
 pub(super) use english::En;

@@ -1,15 +1,17 @@
 //! English texts about plans.
 
+mod create;
+mod totals;
+
 use std::borrow::Cow;
 
 use super::phrases::{DELETION_NOT_CONFIRMED, recorded_for};
-use crate::api::endpoints::create_task::{AcceleratorType, CreateTask};
-use crate::ids::{InstanceName, Region, listed};
+use crate::diagnostics::escaped;
+use crate::ids::{Region, listed};
 use crate::inventory::{CatalogPart, ListGap, ListLimitation, OfferGap, OfferGapReason};
 use crate::lockfile::EntryState;
 use crate::output::words::en::En;
-use crate::plan::{Cost, LiveNote, PlanAction, PlanItem, PlanNote, RegionMismatch};
-use crate::text::plural::count;
+use crate::plan::{LiveNote, PlanAction, PlanItem, PlanNote, RegionMismatch};
 
 impl En {
     pub(crate) fn plan_note(note: &PlanNote) -> Cow<'static, str> {
@@ -41,18 +43,32 @@ impl En {
         }
     }
 
+    pub(crate) fn plan_section(file: &str, region: Option<&Region>) -> String {
+        region.map_or_else(
+            || file.to_owned(),
+            |region| format!("{file}, region {}", escaped(region.as_str())),
+        )
+    }
+
     pub(crate) fn plan_action(item: &PlanItem) -> &'static str {
-        match item.state {
-            Some(EntryState::Unknown) => "unknown",
-            Some(EntryState::Deleting) => "deleting",
+        match (item.action, item.state) {
+            (_, Some(EntryState::Unknown)) => "unknown",
+            (_, Some(EntryState::Deleting)) => "deleting",
+            (PlanAction::Create, _) if item.blocked => "not created",
+            (PlanAction::Replace, _) if item.blocked => "not replaced",
+            (PlanAction::Adopt, _) if item.blocked => "not adopted",
+            (PlanAction::Prune, _) => "delete",
             _ => item.action.as_str(),
         }
     }
 
-    pub(crate) fn left_unchanged(item: &PlanItem) -> Option<&'static str> {
+    pub(crate) fn plan_remark(item: &PlanItem) -> Option<&'static str> {
         match item.action {
-            PlanAction::Orphan => Some("in the lock, not in the manifest; left unchanged"),
-            PlanAction::Changed if item.blocked && item.is_plain() => {
+            _ if item.state != Some(EntryState::Created) => None,
+            PlanAction::Orphan => {
+                Some("in the lock, not in the manifest: left unchanged without --prune")
+            }
+            PlanAction::Changed if item.blocked && item.note.is_none() => {
                 Some("refused without --replace or --keep-changed")
             }
             _ => None,
@@ -73,66 +89,6 @@ impl En {
 
     pub(crate) fn unchanged(count: usize) -> String {
         format!("{count} unchanged")
-    }
-
-    pub(crate) fn size(task: &CreateTask) -> String {
-        let cards = match task.accelerator_type {
-            AcceleratorType::Cpu => "no cards".to_owned(),
-            kind => count(task.gpu_number, &format!("{} card", kind.as_str())),
-        };
-        let memory = match task.ram_size {
-            mb if mb % 1024 == 0 => format!("{} GiB", mb / 1024),
-            mb => format!("{mb} MB"),
-        };
-        let each = match task.task_number {
-            1 => String::new(),
-            number => format!("{number} containers, each "),
-        };
-        let end = match task.timeout_limit.as_str() {
-            "unlimited" => "no time limit".to_owned(),
-            limit => format!("stops after {limit}"),
-        };
-        let (kind, cpus) = (task.task_type.as_str(), task.cpu_number);
-        format!("{kind}, {each}{cards}, {cpus} CPU, {memory}, {end}")
-    }
-
-    pub(crate) fn cost(cost: &Cost) -> String {
-        format!("create {}: {}", count(cost.instances, "instance"), Self::at_most(cost))
-    }
-
-    /// Returns the most that instances can cost.
-    pub(crate) fn at_most(cost: &Cost) -> String {
-        let Cost { instances, cards, endless, .. } = *cost;
-        let mut text = count(cards, "card");
-        if endless < instances {
-            let hours = cost.card_hours();
-            let plural = if hours == "1" { "" } else { "s" };
-            text = format!("{text}, at most {hours} card-hour{plural}");
-        }
-        if endless > 0 {
-            text = format!("{text}; {endless} without a time limit");
-        }
-        text
-    }
-
-    pub(crate) fn over_card_limit(cost: &Cost, limit: u64) -> String {
-        format!("{}, more than --max-cards {limit}", Self::cost(cost))
-    }
-
-    pub(crate) fn plan_question(cost: &Cost, adopted: usize, deleted: &[&InstanceName]) -> String {
-        let mut parts = Vec::new();
-        if cost.instances > 0 || adopted == 0 && deleted.is_empty() {
-            parts.push(Self::cost(cost));
-        }
-        if adopted > 0 {
-            parts.push(format!("adopt {adopted}"));
-        }
-        if !deleted.is_empty() {
-            let names = deleted.iter().map(|name| name.as_str().escape_debug().to_string());
-            let names = names.collect::<Vec<_>>().join(", ");
-            parts.push(format!("delete {}: {names}", deleted.len()));
-        }
-        parts.join("; ")
     }
 
     pub(crate) fn list_limitation(limitation: ListLimitation, region: Option<&Region>) -> String {
@@ -216,27 +172,12 @@ fn live_note(note: &LiveNote) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Cost, En, PlanNote};
+    use super::{En, PlanNote};
 
     #[test]
     fn lookalike_names_show_their_characters() {
         let (name, orphan) = ("cafe\u{301}".into(), "caf\u{e9}".into());
         let note = En::plan_note(&PlanNote::Lookalike { name, orphan });
         assert!(note.contains("looks like") && note.contains("\\u{301}"), "{note}");
-    }
-
-    #[test]
-    fn cost_text_names_instances_cards_and_card_hours() {
-        let cost = |instances, cards, card_seconds, endless| {
-            En::cost(&Cost { instances, cards, card_seconds, endless })
-        };
-        assert_eq!(
-            cost(3, 9, 36 * 3600, 1),
-            "create 3 instances: 9 cards, at most 36 card-hours; 1 without a time limit"
-        );
-        assert_eq!(cost(1, 1, 3600, 0), "create 1 instance: 1 card, at most 1 card-hour");
-        assert_eq!(cost(1, 1, 1, 0), "create 1 instance: 1 card, at most 0.01 card-hours");
-        assert_eq!(cost(1, 1, 5400, 0), "create 1 instance: 1 card, at most 1.5 card-hours");
-        assert_eq!(cost(1, 4, 0, 1), "create 1 instance: 4 cards; 1 without a time limit");
     }
 }
