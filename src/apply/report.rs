@@ -66,6 +66,8 @@ pub enum Outcome {
     Skipped,
     /// It was deleted.
     Deleted,
+    /// Its sizes were changed.
+    Resized,
 }
 
 impl Outcome {
@@ -78,6 +80,7 @@ impl Outcome {
             Self::NotSent => "not-sent",
             Self::Skipped => "skipped",
             Self::Deleted => "deleted",
+            Self::Resized => "resized",
         }
     }
 }

@@ -30,6 +30,8 @@ pub(crate) enum OutcomeName {
     Stopped,
     /// It was started.
     Started,
+    /// Its sizes were changed.
+    Resized,
     /// The platform accepted a script for it.
     Executed,
 }
@@ -54,6 +56,7 @@ impl From<Outcome> for OutcomeName {
             Outcome::NotSent => Self::NotSent,
             Outcome::Skipped => Self::Skipped,
             Outcome::Deleted => Self::Deleted,
+            Outcome::Resized => Self::Resized,
         }
     }
 }
