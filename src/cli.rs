@@ -144,7 +144,7 @@ Examples:
   instancectl status --wide 'train-*'
   instancectl status --format json | jq '.instances[].status'")]
     Status(Status),
-    /// List every live instance of the account, whether or not a lock has it
+    /// List every live instance of the account
     ///
     /// Prints status, cards, age, time left, card-hours so far and at most, and the lock of the given
     /// manifests that has it: `-` if none has, `NAME?` if it may be the instance of an unknown outcome.

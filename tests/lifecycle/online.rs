@@ -82,7 +82,7 @@ fn contradictions_are_shown_once_where_they_are_written() {
 fn plan_and_apply_warn_about_new_instances_only() {
     let sandbox = strict();
     let cli = on(&sandbox, WRONG);
-    let plan = cli.clone().args(PLAN).run().code(0).stdout_has("+ a create").nowhere("error");
+    let plan = cli.clone().args(PLAN).run().code(0).stdout_has("+ a: create").nowhere("error");
     let plan = CODES.iter().fold(plan, |plan, code| plan.stderr_has(code));
     plan.stderr_has("a.yaml:6:14");
     let plan = cli.clone().args(PLAN).args(["--format", "json"]).run().code(0);
@@ -215,7 +215,7 @@ fn catalog_that_does_not_answer_delays_a_run_only_for_its_timeout() {
     platform.answers("POST", IMAGES, Reply::hang());
     let cli = platform.on(Cli::new()).file("a.yaml", manifest(&["a"]));
     let start = Instant::now();
-    cli.clone().args(PLAN).run().code(0).stdout_has("+ a create").stderr("");
+    cli.clone().args(PLAN).run().code(0).stdout_has("+ a: create").stderr("");
     assert!(start.elapsed() < Duration::from_secs(15), "{:?}", start.elapsed());
     let output = cli.args(VALIDATE).run().code(10).stdout_has("no problems");
     output.stderr_has("the platform did not answer within 10 s");

@@ -53,7 +53,7 @@ fn failed_create_is_classified_by_its_response() {
         ("status:503@1", 4, "a: unknown"),
         ("code:716865@1", 3, "a: refused"),
         ("code:10004@1", 3, "a: refused"),
-        ("expire", 7, "a: skipped"),
+        ("expire", 7, "not started: a"),
         ("throttle:0@2", 0, "a: created"),
         ("latency:20ms", 0, "a: created"),
     ] {

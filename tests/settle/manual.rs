@@ -94,7 +94,7 @@ fn failed_query_changes_nothing() {
     let (platform, cli) = lost();
     platform.set(|state| state.list = List::Status(403));
     let before = cli.read("a.lock");
-    cli.clone().args(ABSENT).run().code(7).stderr_has("nothing was changed");
+    cli.clone().args(ABSENT).run().code(7).stderr_has("could not query the platform: ");
     assert_eq!(cli.read("a.lock"), before);
 }
 

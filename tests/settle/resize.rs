@@ -49,7 +49,7 @@ fn sizes_are_changed_in_place() {
     let sizes = json!({"id": "a-1", "cpuNumber": 16, "gpuNumber": 2, "ramSize": 1024});
     assert_eq!(platform.resizes(), [sizes]);
     assert_eq!((platform.creates().len(), platform.deletes().len()), (1, 0));
-    assert!(cli.read("a.lock").contains("\"cpuNumber\":16"), "{}", cli.read("a.lock"));
+    assert!(cli.read("a.lock").contains("\"cpuNumber\": 16"), "{}", cli.read("a.lock"));
     cli.args(APPLY).run().code(0).stdout_has("nothing to create");
 }
 
@@ -95,7 +95,7 @@ fn cards_of_a_resize_count_for_the_limit() {
 fn detail_decides_about_an_unclear_answer() {
     let (platform, cli) = grown(Resize::AnswerLost);
     resize(&cli).code(0).stdout("a: resized a-1\n1 resized\n");
-    assert!(cli.read("a.lock").contains("\"cpuNumber\":16"));
+    assert!(cli.read("a.lock").contains("\"cpuNumber\": 16"));
     assert!(!platform.resizes().is_empty());
 }
 

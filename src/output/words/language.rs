@@ -212,9 +212,9 @@ texts! {
     pub(crate) fn plan_note(note: &PlanNote) -> Cow<'static, str>;
     pub(crate) fn plan_section(file: &str, region: Option<&Region>) -> String;
     pub(crate) fn plan_action(item: &PlanItem) -> &'static str;
-    pub(crate) fn plan_remark(item: &PlanItem) -> Option<&'static str>;
     pub(crate) fn region_not_compared(region: &Region) -> String;
     pub(crate) fn offer_gap(gap: &OfferGap, region: Option<&Region>) -> String;
+    pub(crate) fn plan_remark(item: &PlanItem) -> Option<&'static str>;
     pub(crate) fn unchanged(count: usize) -> String;
     pub(crate) fn create_details(task: &CreateTask) -> Vec<String>;
     /// Formats an amount of memory as a manifest has it.
