@@ -26,8 +26,8 @@ pub use args::{
 pub use catalog::{AuthCommand, CatalogCommand, ImageVisibility, Images, Limits, QueryArgs};
 pub use help::HelpPage;
 pub use instances::{
-    Adopt, Apply, Destroy, Export, List, Logs, Plan, Resolve, StartStop, Status, Url, Wait,
-    WaitStatus,
+    Adopt, Apply, Destroy, Exec, Export, List, Logs, Plan, Resolve, ScriptScope, StartStop, Status,
+    Url, Wait, WaitStatus,
 };
 pub use invocation::{Invocation, UsageError, named_manifests};
 pub use local::{Completions, Explain, Init, Sandbox, Schema, Shell};
@@ -194,6 +194,17 @@ Examples:
   instancectl start train-a
   instancectl start --yes                 # all in the lock")]
     Start(StartStop),
+    /// Run a script on running instances
+    ///
+    /// Asks for confirmation. Instances that do not run are skipped (exit 6). The platform returns no
+    /// output: let the script write to a mounted directory. A call without a clear answer is never
+    /// repeated (exit 4).
+    #[command(before_help = "\
+Examples:
+  instancectl exec train-a --script setup.sh
+  instancectl exec 'train-*' --script setup.sh --scope header --yes
+  echo 'df > /mnt/data/df.log' | instancectl exec train-a --script - --yes")]
+    Exec(Exec),
     /// Delete the instances in the lock, and no others
     ///
     /// Asks for confirmation. Instances that no longer exist count as done; entries with an unknown

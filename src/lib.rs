@@ -40,7 +40,7 @@
 //! | [`apply`] | executes a plan: intent, request, outcome, reconciliation; deletes |
 //! | [`resolve`] | manual decisions of the user: resolve and adopt |
 //! | [`export`] | writes live instances as a manifest |
-//! | [`lifecycle`] | queries, waits for, stops and starts instances |
+//! | [`lifecycle`] | queries, waits for, stops and starts instances, runs scripts on them |
 //! | [`run_folder`] | the folders in the user's home to which the platform writes the output of instances |
 //! | [`api`] | client of the platform: transport, authentication, the calls |
 //! | [`sandbox`] | the platform on loopback, for rehearsals and tests |

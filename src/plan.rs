@@ -14,6 +14,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::api::endpoints::actions::Resize;
+use crate::api::endpoints::create_task::CreateTask;
 pub use crate::ids::Location;
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::{Entry, EntryState, Lockfile, RequestBody};
@@ -104,6 +106,27 @@ impl PlanItem {
         self.action == PlanAction::Adopt && !self.blocked
     }
 
+    /// Returns whether its sizes are changed in place.
+    pub fn resizes(&self) -> bool {
+        self.action == PlanAction::Changed && self.note.as_deref() == Some(&PlanNote::Resize)
+    }
+
+    /// Returns the new sizes, if they are changed in place.
+    pub fn resize(&self) -> Option<Resize> {
+        let (Some(id), Some(request), true) = (&self.task_id, &self.request, self.resizes()) else {
+            return None;
+        };
+        let (id, task) = (id.clone(), &request.task);
+        let CreateTask { cpu_number, gpu_number, ram_size, .. } = *task;
+        Some(Resize { id, cpu_number, gpu_number, ram_size })
+    }
+
+    /// Returns whether it has changed in nothing but its sizes.
+    pub fn differs_in_sizes(&self) -> bool {
+        let is_size = |change: &FieldChange| SIZES.contains(&change.field.as_str());
+        !self.changes.is_empty() && self.changes.iter().all(is_size)
+    }
+
     /// Notes what the platform shows of it.
     pub fn set_live_note(&mut self, note: LiveNote) {
         self.note = Some(PlanNote::Live(note).into());
@@ -118,7 +141,7 @@ impl PlanItem {
 
     /// Returns whether any action is taken for it.
     pub fn has_effect(&self) -> bool {
-        self.creates() || self.deletes() || self.adopts()
+        self.creates() || self.deletes() || self.adopts() || self.resizes()
     }
 }
 
@@ -139,6 +162,9 @@ impl PlanAction {
         }
     }
 }
+
+/// The fields that can be changed in place.
+pub const SIZES: [&str; 3] = ["cpuNumber", "gpuNumber", "ramSize"];
 
 /// A field in which the manifest differs from the lock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]

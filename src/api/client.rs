@@ -2,6 +2,8 @@
 //! Responses are classified in [`response`](super::response); each call has a separate file.
 
 use std::fmt;
+use std::future::ready;
+use std::pin::{Pin, pin};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
@@ -20,7 +22,8 @@ pub use super::envelope::MalformedEnvelope;
 pub use super::error_message::{ErrorDetail, ErrorMessage, ForeignBody};
 pub use super::http::ClientOptions;
 use super::http::{HttpClient, HttpRequest};
-use super::http_exchange::MAX_BODY_BYTES;
+use super::http_exchange::{MAX_BODY_BYTES, SendResult};
+use super::response::RetryDecision;
 pub use super::response::{ApiError, CreateError, CreateErrorKind};
 pub use super::transport_error::{ConnectError, HttpStatus, TlsError, TransportError};
 use crate::ids::{Endpoint, Location, Region};
@@ -178,6 +181,40 @@ impl Client {
                 Err(cause) => Err(ApiError::Denied(cause)),
             },
             answer => answer,
+        }
+    }
+
+    /// Sends a call that must not be repeated. It is sent again only if it was provably not carried out:
+    /// up to 4 times if the service did not receive it, at the shared pace of all such calls after a 429,
+    /// and once after a new login if the caller was refused. Once `halt` is ready, no further attempt is
+    /// made; a request in flight is always awaited.
+    pub(super) async fn call_once<T>(
+        &self,
+        url: &Url,
+        body: Bytes,
+        halt: impl Future<Output = ()>,
+        classify: impl Fn(SendResult, &Redactor) -> RetryDecision<Result<T, CreateError>>,
+    ) -> Result<T, CreateError> {
+        let mut halt = pin!(halt);
+        let send = async |lease: &TokenLease, halt: Pin<&mut _>| {
+            let call = HttpRequest::new(Method::POST, url, lease.token.header(), &lease.secrets);
+            let call = HttpRequest { body: body.clone(), creates: true, ..call };
+            let answer = self.inner.wire.send_with_retry(call, halt, &classify).await;
+            answer.unwrap_or_else(|cause| Err(CreateError::not_sent(cause)))
+        };
+        let lease = self.current_token();
+        let refused = match send(&lease, halt.as_mut()).await {
+            Err(error) if error.kind == CreateErrorKind::Denied => error,
+            answer => return answer,
+        };
+        tokio::select! {
+            biased;
+            () = &mut halt => return Err(refused),
+            () = ready(()) => {}
+        }
+        match self.refreshed_token(&lease, refused.detail).await {
+            Ok(lease) => send(&lease, halt).await,
+            Err(detail) => Err(CreateError { kind: refused.kind, detail }),
         }
     }
 

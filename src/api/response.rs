@@ -19,7 +19,8 @@ use super::transport_error::HttpStatus;
 use crate::exit_status::ExitClass;
 use crate::ids::TaskId;
 
-/// The reason that a create call did not return the ID of a new instance.
+/// The reason that a call that must not be repeated failed: a create call did not return the ID of a new
+/// instance, or a script call may not have run its script.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreateError {
     /// Meaning for the instance.
@@ -146,11 +147,36 @@ pub(super) fn classify_create(
     result: SendResult,
     secrets: &Redactor,
 ) -> RetryDecision<Result<TaskId, CreateError>> {
+    classify_once(result, secrets, envelope::task_id)
+}
+
+/// Classifies the result of a script call by its documented codes.
+pub(super) fn classify_script(
+    result: SendResult,
+    secrets: &Redactor,
+) -> RetryDecision<Result<(), CreateError>> {
+    match classify_once(result, secrets, |_| Some(())) {
+        RetryDecision::Done(Err(error)) if error.detail.code.as_deref() == Some(SCRIPT_REFUSED) => {
+            RetryDecision::Done(Err(CreateError { kind: CreateErrorKind::Refused, ..error }))
+        }
+        decision => decision,
+    }
+}
+
+/// Code of a script that the platform does not run.
+const SCRIPT_REFUSED: &str = "716864";
+
+/// Classifies the result of a call that must not be repeated; `read` returns the result from its data.
+fn classify_once<T>(
+    result: SendResult,
+    secrets: &Redactor,
+    read: impl FnOnce(&Value) -> Option<T>,
+) -> RetryDecision<Result<T, CreateError>> {
     let Classified { verdict, mut detail, wait } = classify::<Value>(result, secrets);
     let kind = match verdict {
         Classification::Success(data) => {
-            if let Some(id) = envelope::task_id(&data) {
-                return RetryDecision::Done(Ok(id));
+            if let Some(found) = read(&data) {
+                return RetryDecision::Done(Ok(found));
             }
             detail.message = ErrorMessage::NoTaskId { data: sanitize(&data.to_string(), secrets) };
             CreateErrorKind::Unknown

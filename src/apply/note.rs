@@ -16,6 +16,10 @@ pub enum InstanceNote {
     Planned(PlanNote),
     /// It differs from the lock, and the platform cannot update instances.
     CannotUpdate,
+    /// The platform has no call to change its sizes; with the command that replaces it.
+    CannotResize(CommandLine),
+    /// The platform still shows its old sizes.
+    SizesNotChanged,
     /// Nothing was started for it; with the reason, unless it was interrupted.
     NotStarted(Option<AbortReason>),
     /// Its request failed.

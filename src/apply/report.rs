@@ -66,6 +66,8 @@ pub enum Outcome {
     Skipped,
     /// It was deleted.
     Deleted,
+    /// Its sizes were changed.
+    Resized,
 }
 
 impl Outcome {
@@ -78,6 +80,7 @@ impl Outcome {
             Self::NotSent => "not-sent",
             Self::Skipped => "skipped",
             Self::Deleted => "deleted",
+            Self::Resized => "resized",
         }
     }
 }
@@ -104,7 +107,7 @@ pub enum AbortReason {
 
 impl CreateErrorKind {
     /// Returns the outcome for the instance, and the class that it adds to the run.
-    pub(super) fn outcome(self) -> (Outcome, ExitClass) {
+    pub(crate) fn outcome(self) -> (Outcome, ExitClass) {
         match self {
             Self::Refused | Self::EndpointMissing => (Outcome::Refused, ExitClass::Refused),
             Self::Denied => (Outcome::Refused, ExitClass::Denied),

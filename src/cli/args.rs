@@ -246,6 +246,11 @@ pub struct ChangeArgs {
     /// Replace all that changed, ended or no longer exist
     #[arg(long)]
     pub replace_all: bool,
+    /// Change sizes in place, if nothing else changed
+    ///
+    /// The sizes are `cpuNumber`, `gpuNumber` and `ramSize`. Not every platform has a call for it.
+    #[arg(long, hide_short_help = true)]
+    pub resize: bool,
     /// Leave changed instances running
     #[arg(long)]
     pub keep_changed: bool,

@@ -209,6 +209,34 @@ pub struct StartStop {
     pub confirm: ConfirmArgs,
 }
 
+/// Arguments of `exec`.
+#[derive(Debug, Args)]
+#[command(mut_arg("names", |names| names.help("Instances, by name or glob").required(true)))]
+pub struct Exec {
+    /// Manifests, the platform, and a selection of instances.
+    #[command(flatten)]
+    pub read: ReadArgs,
+    /// File with the script, or - for stdin with --yes
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires_if("-", "yes"), help_heading = SELECTION)]
+    pub script: PathBuf,
+    /// Containers that run the script: all, or header (the first)
+    #[arg(long, value_enum, default_value_t, hide_possible_values = true, help_heading = SELECTION)]
+    pub scope: ScriptScope,
+    /// Confirmation.
+    #[command(flatten)]
+    pub confirm: ConfirmArgs,
+}
+
+/// Containers that run a script.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum ScriptScope {
+    /// All containers of the instance
+    #[default]
+    All,
+    /// The first container
+    Header,
+}
+
 /// Arguments of `url`.
 #[derive(Debug, Args)]
 pub struct Url {

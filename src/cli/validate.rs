@@ -10,10 +10,10 @@ use super::reports::{OutputTarget, ReportFormat};
 
 /// Arguments of `validate`.
 #[derive(Debug, Args)]
-#[command(next_help_heading = SELECTION)]
 #[command(mut_arg("sandbox", |flag| flag.requires("online")))]
 #[command(mut_arg("allow_http", |flag| flag.requires("online")))]
 #[command(mut_arg("request_timeout", |flag| flag.requires("online")))]
+#[command(next_help_heading = SELECTION)]
 // Each flag is an independent choice.
 #[allow(clippy::struct_excessive_bools)]
 pub struct Validate {

@@ -19,11 +19,11 @@ use super::workspace::Workspace;
 use crate::api::client::{ApiError, ErrorMessage};
 use crate::apply::{
     self, AbortReason, ApplyOptions, ApplyReport, ApplyUnit, DeleteTarget, Event, InstanceReport,
-    Outcome,
+    Outcome, ResizeTarget,
 };
 use crate::cli::{Apply as Args, PaceArgs};
 use crate::exit_status::ExitClass;
-use crate::lockfile::{EntryState, LockError, LockStore};
+use crate::lockfile::{EntryState, LockError, LockStore, RequestBody};
 use crate::output::words::Language;
 use crate::output::{AppliedManifests, CommandProblem, Console, Message};
 use crate::plan::{Cost, Plan, PlanAction, PlanItem, Totals};
@@ -195,7 +195,7 @@ impl Scope<'_> {
         }
     }
 
-    /// Deletes what is to be pruned, then creates.
+    /// Deletes what is to be pruned, changes sizes, then creates.
     fn execute(
         self,
         workspace: &mut Workspace<LockStore>,
@@ -214,12 +214,16 @@ impl Scope<'_> {
         let pruned = split_pruned(&mut plans);
         let delete_options = delete_options(self.args.pace, interrupts.clone());
         let deleted = delete(workspace, pruned, &delete_options, console);
+        let resized = split_resized(workspace, &mut plans);
         let manifests = workspace.manifest_args();
         let mut observe = |event: Event<'_>| console.event(&event, &manifests);
+        let resize = apply::resize_all(&mut workspace.locks, resized, delete_options, &mut observe);
+        let resized = workspace.platform.runtime.block_on(resize);
         let units = units(workspace, plans);
         let run = apply::execute(units, &sites, options, interrupts, &mut observe);
         let mut report = workspace.platform.runtime.block_on(run);
         report.merge(deleted);
+        report.merge(resized);
         report
     }
 }
@@ -246,10 +250,10 @@ fn left_unknown(stores: &[LockStore], plans: &[Plan]) -> Cost {
     Cost::of_entries(entries)
 }
 
-/// Proves that every lock can be written at the end, if something is deleted first. For plans that
+/// Proves that every lock can be written at the end, if something is deleted or resized first. For plans that
 /// only create, the journal proves it.
 fn prove_before_pruning(stores: &[LockStore], plans: &[Plan]) -> Result<(), LockError> {
-    if plans.iter().flat_map(|plan| &plan.items).any(PlanItem::deletes) {
+    if plans.iter().flat_map(|plan| &plan.items).any(|item| item.deletes() || item.resizes()) {
         for (store, plan) in stores.iter().zip(plans) {
             if plan.items.iter().any(PlanItem::has_effect) {
                 store.prove_final_write()?;
@@ -269,6 +273,34 @@ fn split_pruned(plans: &mut [Plan]) -> Vec<DeleteTarget> {
                 false
             }
             _ => true,
+        });
+    }
+    targets
+}
+
+/// Removes the instances to resize from the plans and returns them.
+fn split_resized(workspace: &Workspace<LockStore>, plans: &mut [Plan]) -> Vec<ResizeTarget> {
+    let mut targets = Vec::new();
+    for (job, plan) in plans.iter_mut().enumerate() {
+        plan.items.retain_mut(|item| {
+            let entry = workspace.locks[job].lock().instances.get(&item.name);
+            let client = entry.and_then(|entry| workspace.platform.client_for_region(entry));
+            let (Some(sizes), Some(client), Some(request)) =
+                (item.resize(), client.cloned(), &item.request)
+            else {
+                return true;
+            };
+            let manifest = &workspace.manifests[job].args;
+            targets.push(ResizeTarget {
+                job,
+                name: item.name.clone(),
+                client,
+                sizes,
+                body: RequestBody::from_value(&request.task),
+                changes: std::mem::take(&mut item.changes),
+                replace: manifest.command("apply").option("--replace", item.name.as_str()),
+            });
+            false
         });
     }
     targets

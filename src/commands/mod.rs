@@ -11,6 +11,7 @@ mod confirm;
 mod delete;
 mod destroy;
 mod error;
+mod exec;
 mod explain;
 mod export;
 mod init;

@@ -44,6 +44,7 @@ impl<'a> Planner<'a> {
         let permissions = Permissions {
             replace: expand(&changes.replace, known, Some("--replace"))?,
             replace_all: changes.replace_all,
+            resize: changes.resize,
             keep_changed: changes.keep_changed,
             prune: changes.prune,
         };

@@ -3,8 +3,8 @@
 use super::error::{CommandError, Exit};
 use super::signals::SignalHandler;
 use super::{
-    adopt, apply, auth, catalog, completions, destroy, explain, export, init, list, lock, logs,
-    plan, resolve, sandbox, start_stop, status, url, validate, wait,
+    adopt, apply, auth, catalog, completions, destroy, exec, explain, export, init, list, lock,
+    logs, plan, resolve, sandbox, start_stop, status, url, validate, wait,
 };
 use crate::cli::{AuthCommand, Color, Command, Invocation, LockCommand, UsageError};
 use crate::lifecycle::Action;
@@ -82,6 +82,7 @@ fn dispatch(
         Command::Wait(args) => wait::run(args, console, signals),
         Command::Stop(args) => start_stop::run(args, Action::Stop, console),
         Command::Start(args) => start_stop::run(args, Action::Start, console),
+        Command::Exec(args) => exec::run(args, console, signals),
         Command::Url(args) => url::run(args, console),
         Command::Logs(args) => logs::run(args, console, signals),
         Command::Catalog(args) => catalog::run(args, console),

@@ -6,11 +6,13 @@
 //! - `account`: all instances of a region, whether or not a lock has them
 //! - `wait`: polls at intervals
 //! - `start_stop`: stop and start
+//! - `exec`: runs a script
 //! - `usage`: age, time left and card-hours
 //! - `reasons`: why nothing is done for an entry
 //! - `status_note`: what is notable about an entry
 
 mod account;
+mod exec;
 mod instance;
 mod query;
 mod reasons;
@@ -21,6 +23,7 @@ mod usage;
 mod wait;
 
 pub use account::{AccountInstance, AccountRegion, Holder, Holders, list_account};
+pub use exec::{ExecOutcome, ExecResult, ExecSkipReason, exec, exec_skip_reason};
 pub use query::{Observation, QueryScope, QueryTargets, query};
 pub use reasons::{NoopReason, SkipReason, WaitFailure};
 pub use start_stop::{Action, ActionOutcome, ActionResult, needs_request, start, stop};

@@ -71,6 +71,8 @@ pub(crate) enum CommandProblem {
     /// `--fix` on standard input allows no other file or report.
     FixOfStdinHasOtherOutput,
 
+    /// Standard input is both the manifest and the script.
+    StdinTwice,
     /// `--lock` was given with several manifests.
     OneLockForManifests,
     /// `lock verify --complete` needs a manifest.
@@ -162,6 +164,7 @@ impl CommandProblem {
             | Self::WatchPrintsText
             | Self::UnknownTopic { .. }
             | Self::FixOfStdinHasOtherOutput
+            | Self::StdinTwice
             | Self::OneLockForManifests
             | Self::CompleteNeedsManifest
             | Self::NoRegion
@@ -258,6 +261,21 @@ pub(crate) enum PathProblem {
     SandboxLock,
     /// It is a lock, and `--lock` names another.
     LockNamedTwice,
+    /// It is not a script that can be sent.
+    Script(ScriptFault),
+}
+
+/// The reason why a script cannot be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ScriptFault {
+    /// It has no text.
+    Empty,
+    /// It is larger than 1 MiB.
+    TooLarge,
+    /// It contains a NUL byte.
+    Nul,
+    /// It is not UTF-8.
+    NotUtf8,
 }
 
 /// The reason that the output of an instance cannot be read.

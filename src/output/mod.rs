@@ -33,6 +33,7 @@ pub(crate) use text::apply::UnknownOutcomes;
 pub use text::apply::{AppliedManifests, PlannedManifest};
 pub use text::auth::{AccessMethod, AuthProblem, AuthReport, RegionReport, RegionState};
 pub use text::catalog::CatalogResponse;
+pub use text::exec::{ExecReport, ScriptQuestion};
 pub use text::explain::{ExplainBlock, ExplainRow};
 pub use text::export::ExportReport;
 pub use text::init::WrittenFile;
@@ -45,6 +46,8 @@ pub use text::watch::WatchDisplay;
 pub use validation::write_findings;
 pub use validation_report::ValidationReport;
 
-pub(crate) use command_problem::{AddressStep, CommandProblem, LogsProblem, PathProblem};
+pub(crate) use command_problem::{
+    AddressStep, CommandProblem, LogsProblem, PathProblem, ScriptFault,
+};
 pub use console::Console;
 pub use file_report::FileReport;

@@ -36,6 +36,8 @@ pub enum PlanNote {
         /// The name of the orphan.
         orphan: InstanceName,
     },
+    /// Only its sizes have changed, and they are changed in place.
+    Resize,
     /// It has changed and is left as it is, as the user requested.
     KeptAsIs,
     /// The platform shows something about it.

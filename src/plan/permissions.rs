@@ -15,6 +15,8 @@ pub struct Permissions {
     pub replace: BTreeSet<InstanceName>,
     /// Whether all changed, ended and gone instances are replaced.
     pub replace_all: bool,
+    /// Whether changed sizes are changed in place, if nothing else has changed.
+    pub resize: bool,
     /// Whether changed instances are left running as they are.
     pub keep_changed: bool,
     /// Whether orphans are deleted.
@@ -36,6 +38,10 @@ impl Plan {
             }
             let named = policy.replace.contains(&item.name);
             match item.action {
+                PlanAction::Changed if policy.resize && !named && item.differs_in_sizes() => {
+                    item.blocked = false;
+                    item.note = Some(PlanNote::Resize.into());
+                }
                 PlanAction::Changed | PlanAction::Finished | PlanAction::Gone
                     if named || policy.replace_all =>
                 {

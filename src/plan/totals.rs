@@ -12,6 +12,8 @@ pub struct Totals {
     pub create: usize,
     /// Instances to delete and create again.
     pub replace: usize,
+    /// Instances whose sizes to change in place.
+    pub resize: usize,
     /// Live instances to record in the lock.
     pub adopt: usize,
     /// Instances to delete.
@@ -22,7 +24,7 @@ pub struct Totals {
     pub live: usize,
     /// Instances in the lock that ended or no longer exist, for which nothing is done.
     pub ended: usize,
-    /// Cost of the created instances, the replaced ones included.
+    /// Cost of the created instances, the replaced and resized ones included.
     pub cost: Cost,
 }
 
@@ -32,19 +34,20 @@ impl Totals {
         plans.into_iter().flat_map(|plan| &plan.items).map(Self::of_item).sum()
     }
 
-    /// Returns whether nothing is created, adopted or deleted.
+    /// Returns whether nothing is created, resized, adopted or deleted.
     pub fn is_empty(&self) -> bool {
-        self.create + self.replace + self.adopt + self.delete == 0
+        self.create + self.replace + self.resize + self.adopt + self.delete == 0
     }
 
     fn of_item(item: &PlanItem) -> Self {
         let (creates, deletes) = (item.creates(), item.deletes());
         let idle = !item.has_effect() && item.state.is_some();
         let ended = matches!(item.action, PlanAction::Finished | PlanAction::Gone);
-        let request = item.request.as_deref().filter(|_| creates);
+        let request = item.request.as_deref().filter(|_| creates || item.resizes());
         Self {
             create: usize::from(creates && !deletes),
             replace: usize::from(creates && deletes),
+            resize: usize::from(item.resizes()),
             adopt: usize::from(item.adopts()),
             delete: usize::from(deletes && !creates),
             unverified: usize::from(idle && !ended && !item.is_live),
@@ -68,6 +71,7 @@ impl Add for Totals {
         Self {
             create: self.create + other.create,
             replace: self.replace + other.replace,
+            resize: self.resize + other.resize,
             adopt: self.adopt + other.adopt,
             delete: self.delete + other.delete,
             unverified: self.unverified + other.unverified,

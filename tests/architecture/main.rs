@@ -73,7 +73,16 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("lifecycle", &["resolve", "inventory", "plan", "lockfile", "api"]),
     ("resolve", &["inventory", "plan", "lockfile", "api"]),
     ("inventory", &["plan", "request", "lockfile", "api", "diagnostics"]),
-    ("plan", &["request", "lockfile", "api::client::ErrorDetail", "api::endpoints::create_task"]),
+    (
+        "plan",
+        &[
+            "request",
+            "lockfile",
+            "api::client::ErrorDetail",
+            "api::endpoints::actions",
+            "api::endpoints::create_task",
+        ],
+    ),
     (
         "sandbox",
         &["api", "!api::client", "!api::auth::credentials", "!api::http_exchange", "atomic_file"],

@@ -31,7 +31,7 @@ fn object(
     ];
     let outcomes = [
         "created", "adopted", "refused", "unknown", "not-sent", "skipped", "deleted", "stopped",
-        "started",
+        "started", "resized", "executed",
     ];
     let count = |key: &str| counts.iter().find(|(name, _)| *name == key).map_or(0, |found| found.1);
     let counted = |keys: &[&str]| -> Value {

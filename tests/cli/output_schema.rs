@@ -136,7 +136,7 @@ fn cards(found: &Value) -> (Option<u64>, Option<f64>) {
 }
 
 /// Commands about the instances of a manifest, with further arguments that they need.
-const WITH_MANIFEST: [(&str, &str); 13] = [
+const WITH_MANIFEST: [(&str, &str); 14] = [
     ("plan", "--refresh"),
     ("apply", "--yes"),
     ("status", ""),
@@ -150,6 +150,7 @@ const WITH_MANIFEST: [(&str, &str); 13] = [
     ("resolve", "a --absent"),
     ("url", "a"),
     ("logs", "a"),
+    ("exec", "a --script s.sh --yes"),
 ];
 
 #[test]
@@ -162,7 +163,8 @@ fn every_command_prints_an_object_that_fits_the_schema() {
         .file("invalid.yaml", invalid)
         .file("broken.yaml", manifest(["a"]))
         .file("broken.lock", broken)
-        .file("broken.sandbox.lock", broken);
+        .file("broken.sandbox.lock", broken)
+        .file("s.sh", "date\n");
     let catalog = [
         ("catalog groups", ""),
         ("catalog images", ""),
@@ -183,6 +185,8 @@ fn every_command_prints_an_object_that_fits_the_schema() {
     assert_eq!(session.run("list", sandbox, 0)["inNoLock"], 0);
     session.run("export", sandbox, 0);
     session.read_one();
+    let found = session.run("exec", &format!("{sandbox} a --script s.sh --yes"), 0);
+    assert_eq!(found["instances"][0]["outcome"], "executed");
     fs::remove_file(session.cli.path("a.sandbox.lock")).unwrap();
     let found = session.run("adopt", &format!("{sandbox} a {id}"), 0);
     assert_eq!(found["instances"][0]["outcome"], "adopted");
@@ -293,7 +297,7 @@ fn declined_question_is_an_object() {
 
 #[test]
 fn name_format_prints_a_name_and_an_id_per_instance() {
-    let cli = Cli::new().file("a.yaml", manifest(["a", "b"]));
+    let cli = Cli::new().file("a.yaml", manifest(["a", "b"])).file("s.sh", "date\n");
     let run = |words: &str| {
         let words = words.split(' ').map(str::to_owned).collect::<Vec<_>>();
         cli.clone()
@@ -316,6 +320,7 @@ fn name_format_prints_a_name_and_an_id_per_instance() {
     for command in ["plan", "status", "wait", "list", "export", "lock list"] {
         check(command, "", &lines);
     }
+    check("exec", "a b --script s.sh --yes", &lines);
     check("stop", "--yes", &lines);
     check("start", "--yes", &lines);
     check("adopt", &format!("a {}", ids[0]), &format!("a {}\n", ids[0]));

@@ -8,6 +8,7 @@
 mod actions;
 mod catalog;
 mod completions;
+mod exec;
 mod interrupted;
 mod list;
 mod logs;

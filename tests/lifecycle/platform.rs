@@ -95,6 +95,12 @@ impl Platform {
         received.iter().map(line).collect()
     }
 
+    /// Returns the bodies of the requests with this path suffix, in order.
+    pub(crate) fn bodies(&self, end: &str) -> Vec<Value> {
+        let received = self.service.received();
+        received.iter().filter(|asked| asked.path.ends_with(end)).map(Received::json).collect()
+    }
+
     /// Returns a run in a new folder with a manifest of these names, `a.yaml`, and a lock that
     /// records them as created on this platform.
     pub(crate) fn cli(&self, names: &[&str]) -> Cli {

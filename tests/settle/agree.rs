@@ -9,13 +9,14 @@ use crate::platform::{Create, Delete, List, Platform, manifest};
 use crate::support::Cli;
 
 const APPLY: [&str; 6] = ["apply", "-f", "a.yaml", "--yes", "--settle", "1s"];
-const FLAGS: [&[&str]; 9] = [
+const FLAGS: [&[&str]; 10] = [
     &[],
     &["--replace", "a"],
     &["--replace-all"],
     &["--prune"],
     &["--adopt"],
     &["--keep-changed"],
+    &["--resize"],
     &["--replace-all", "--max-cards", "0"],
     &["--prune", "--adopt", "--replace-all"],
     &["a", "--prune"],

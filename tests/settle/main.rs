@@ -21,5 +21,6 @@ mod pasted;
 mod platform;
 mod random;
 mod replace;
+mod resize;
 #[path = "../support/mod.rs"]
 mod support;

@@ -48,6 +48,7 @@ pub(crate) struct State {
     pub(crate) tasks: Vec<Value>,
     pub(crate) list: List,
     pub(crate) delete: Delete,
+    pub(crate) resize: Resize,
     pub(crate) absent: Absent,
     /// Name whose first instance is accompanied by one of another client, with the ID `theirs`.
     pub(crate) duplicate: Option<String>,
@@ -72,6 +73,21 @@ pub(crate) enum Delete {
     AnswerLost,
     /// The instance is deleted, and a gateway answers with this status.
     GoneUnder(u16),
+}
+
+/// Behaviour of the call that changes sizes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Resize {
+    /// The sizes are changed at once.
+    AtOnce,
+    /// The sizes are changed, and the answer is lost.
+    AnswerLost,
+    /// The call is answered, and the sizes stay.
+    Never,
+    /// The request is refused.
+    Refused,
+    /// Answers with this status and no envelope.
+    Status(u16),
 }
 
 /// Answer of the detail call for an instance that does not exist.
@@ -107,6 +123,7 @@ impl Platform {
             tasks: Vec::new(),
             list: List::Parts(100),
             delete: Delete::AtOnce,
+            resize: Resize::Status(404),
             absent: Absent::Code,
             duplicate: None,
             meanwhile: None,
@@ -153,6 +170,14 @@ impl Platform {
         let received = self.service.received();
         let posts = received.iter().filter(|asked| asked.method == "POST" && asked.path == TASK);
         posts.map(|p| p.json()["instanceServiceName"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// Returns the bodies of the calls that change sizes, in order.
+    pub(crate) fn resizes(&self) -> Vec<Value> {
+        let received = self.service.received();
+        let posts =
+            received.iter().filter(|asked| asked.path.ends_with("resource-spec/actions/update"));
+        posts.map(Received::json).collect()
     }
 
     /// Returns the query of each delete call, in order.
@@ -220,6 +245,7 @@ impl State {
         let rest = path.strip_prefix(TASK.trim_end_matches("task")).unwrap_or_default();
         match (asked.method.as_str(), rest) {
             ("POST", "task") => self.create(&asked.json(), decide),
+            ("POST", "resource-spec/actions/update") => self.resize(&asked.json()),
             ("GET", "task") => self.first_form(asked),
             ("GET", "task/list") => self.second_form(query),
             ("DELETE", "task") => self.delete(query),
@@ -308,6 +334,21 @@ impl State {
                 Absent::Internal => Reply::code("10001", "internal error"),
                 Absent::Page => Reply::html(404),
             },
+        }
+    }
+
+    fn resize(&mut self, body: &Value) -> Reply {
+        if matches!(self.resize, Resize::AtOnce | Resize::AnswerLost) {
+            let task = self.tasks.iter_mut().find(|task| task["id"] == body["id"]).unwrap();
+            for field in ["cpuNumber", "gpuNumber", "ramSize"] {
+                task[field] = body[field].clone();
+            }
+        }
+        match self.resize {
+            Resize::AtOnce | Resize::Never => Reply::success(Value::Null),
+            Resize::AnswerLost => Reply::html(502),
+            Resize::Refused => Reply::code("10004", "it must be stopped"),
+            Resize::Status(status) => Reply::html(status),
         }
     }
 

@@ -2,15 +2,9 @@
 //!
 //! The platform documents this call completely; the fields are in the order of its sample.
 
-use std::future::{Future, ready};
-use std::pin::pin;
-
-use reqwest::Method;
 use serde::{Deserialize, Serialize};
 
-use crate::api::auth::token::TokenLease;
 use crate::api::client::{Client, CreateError, CreateErrorKind, ErrorDetail, ErrorMessage, json};
-use crate::api::http::HttpRequest;
 use crate::api::response::classify_create;
 use crate::ids::TaskId;
 
@@ -62,11 +56,8 @@ pub struct CreateTask {
 }
 
 impl Client {
-    /// Creates one instance. A request that was provably not sent is tried up to 4 times, after a
-    /// random pause added to any `Retry-After`. A request rejected with 429 is retried at the
-    /// shared pace of all creates. A request refused for lack of permission, and so not carried
-    /// out, is sent once more after a new login if one is possible. Anything else is sent once.
-    /// Once `halt` is ready, no further attempt is made; a request in flight is always awaited.
+    /// Creates one instance; a request is repeated only if it was provably not carried out. Once `halt`
+    /// is ready, no further attempt is made; a request in flight is always awaited.
     ///
     /// The call is not idempotent and the service offers no idempotency key: never drop the future
     /// while it runs, or the created instance is lost.
@@ -75,41 +66,14 @@ impl Client {
         task: &CreateTask,
         halt: impl Future<Output = ()>,
     ) -> Result<TaskId, CreateError> {
-        let mut halt = pin!(halt);
-        let lease = self.current_token();
-        let refused = match self.create_with(&lease, task, halt.as_mut()).await {
-            Err(error) if error.kind == CreateErrorKind::Denied => error,
-            answer => return answer,
-        };
-        tokio::select! {
-            biased;
-            () = &mut halt => return Err(refused),
-            () = ready(()) => {}
-        }
-        match self.refreshed_token(&lease, refused.detail).await {
-            Ok(lease) => self.create_with(&lease, task, halt).await,
-            Err(detail) => Err(CreateError { kind: refused.kind, detail }),
-        }
-    }
-
-    async fn create_with(
-        &self,
-        lease: &TokenLease,
-        task: &CreateTask,
-        halt: impl Future<Output = ()>,
-    ) -> Result<TaskId, CreateError> {
-        let (url, headers) = (self.url(TASK_PATH, []), lease.token.header());
-        let call = HttpRequest::new(Method::POST, &url, headers, &lease.secrets);
-        let call = HttpRequest { body: json(task), creates: true, ..call };
-        let answer = self.inner.wire.send_with_retry(call, halt, classify_create).await;
-        answer.unwrap_or_else(|cause| Err(CreateError::not_sent(cause))).map_err(
-            |error| match error.kind {
-                CreateErrorKind::EndpointMissing => {
-                    CreateError { detail: self.without_service(error.detail), ..error }
-                }
-                _ => error,
-            },
-        )
+        let url = self.url(TASK_PATH, []);
+        let answer = self.call_once(&url, json(task), halt, classify_create).await;
+        answer.map_err(|error| match error.kind {
+            CreateErrorKind::EndpointMissing => {
+                CreateError { detail: self.without_service(error.detail), ..error }
+            }
+            _ => error,
+        })
     }
 
     /// Adds the most likely cause to a gateway's 404 or 405.

@@ -5,6 +5,7 @@ pub mod actions;
 pub mod catalog;
 pub mod create_task;
 pub mod detail;
+pub mod execute_script;
 pub mod files;
 pub mod images;
 pub mod list;

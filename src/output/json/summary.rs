@@ -38,7 +38,7 @@ pub(crate) struct Summary {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CardUsage {
-    /// `plan` and `apply`: cards of all instances to create. Commands that show the live state: cards in
+    /// `plan` and `apply`: cards of all instances to create or resize. Commands that show the live state: cards in
     /// use. `lock`: cards of all instances in the locks. `destroy`: cards of the deleted instances. `adopt`
     /// and `resolve`: cards of the adopted instances. Null if the command does not count them.
     pub(crate) cards: Option<u64>,
@@ -79,6 +79,8 @@ pub(crate) struct OutcomeCounts {
     deleted: usize,
     stopped: usize,
     started: usize,
+    resized: usize,
+    executed: usize,
 }
 
 impl Summary {
@@ -154,6 +156,8 @@ impl OutcomeCounts {
             OutcomeName::Deleted => &mut self.deleted,
             OutcomeName::Stopped => &mut self.stopped,
             OutcomeName::Started => &mut self.started,
+            OutcomeName::Resized => &mut self.resized,
+            OutcomeName::Executed => &mut self.executed,
         }
     }
 }

@@ -30,6 +30,10 @@ pub(crate) enum OutcomeName {
     Stopped,
     /// It was started.
     Started,
+    /// Its sizes were changed.
+    Resized,
+    /// The platform accepted a script for it.
+    Executed,
 }
 
 impl OutcomeName {
@@ -52,6 +56,7 @@ impl From<Outcome> for OutcomeName {
             Outcome::NotSent => Self::NotSent,
             Outcome::Skipped => Self::Skipped,
             Outcome::Deleted => Self::Deleted,
+            Outcome::Resized => Self::Resized,
         }
     }
 }

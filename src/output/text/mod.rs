@@ -5,6 +5,7 @@ pub(crate) mod apply;
 pub(crate) mod auth;
 pub(crate) mod catalog;
 pub(crate) mod diagnostics;
+pub(crate) mod exec;
 pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod init;

@@ -45,6 +45,7 @@ pub(crate) fn summary(applied: &AppliedManifests<'_>, words: Language) -> String
         (count(Outcome::Created, &all) - replaced - adopted, words.outcome(Outcome::Created)),
         (replaced, words.fixed().replaced),
         (adopted, words.fixed().adopted),
+        (count(Outcome::Resized, &all), words.outcome(Outcome::Resized)),
         (count(Outcome::Refused, &all), words.outcome(Outcome::Refused)),
         (count(Outcome::Unknown, &all), words.outcome(Outcome::Unknown)),
         (count(Outcome::NotSent, &all), words.outcome(Outcome::NotSent)),

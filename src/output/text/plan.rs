@@ -6,6 +6,7 @@ use anstyle::{AnsiColor, Style as Paint};
 use unicode_width::UnicodeWidthStr;
 
 use super::wrap::wrapped;
+use crate::api::endpoints::actions::RESIZE_PATH;
 use crate::api::endpoints::create_task::TASK_PATH;
 use crate::diagnostics::quote;
 use crate::output::PlannedManifest;
@@ -130,6 +131,9 @@ pub(crate) fn requests(planned: &[PlannedManifest<'_>]) -> String {
         if let Some(request) = item.request.as_ref().filter(|_| item.creates()) {
             let body = serde_json::to_string_pretty(&request.task).expect("a body is JSON");
             let _ = writeln!(text, "POST {TASK_PATH}\n{body}\n");
+        } else if let Some(sizes) = item.resize() {
+            let body = serde_json::to_string_pretty(&sizes).expect("a body is JSON");
+            let _ = writeln!(text, "POST {RESIZE_PATH}\n{body}\n");
         }
     }
     text

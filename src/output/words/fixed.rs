@@ -17,6 +17,7 @@ pub(crate) struct FixedTexts {
     pub(crate) not_claimed: &'static str,
     pub(crate) plan_changed: &'static str,
     pub(crate) sandbox_serving: &'static str,
+    pub(crate) no_script_output: &'static str,
     pub(crate) logs_hint: &'static str,
     pub(crate) address_hint: &'static str,
     pub(crate) status_columns: [&'static str; 10],

@@ -19,8 +19,8 @@ use crate::git::{ClaimWait, ForeignClaim, GitError, GitSetup, LockPush};
 use crate::ids::{InstanceName, Region, TaskId};
 use crate::inventory::{ListGap, ListLimitation, OfferGap};
 use crate::lifecycle::{
-    Action, ActionOutcome, LiveState, ObservedInstance, SkipReason, StatusNote, UnrecordedInstance,
-    WaitEnd, WaitFailure,
+    Action, ActionOutcome, ExecOutcome, LiveState, ObservedInstance, SkipReason, StatusNote,
+    UnrecordedInstance, WaitEnd, WaitFailure,
 };
 use crate::lockfile::{
     EmergencyWriteError, Entry, IdConflict, LockError, LockIssue, LockReport, MergeConflict,
@@ -31,7 +31,7 @@ use crate::output::progress_line::ProgressCounts;
 use crate::output::text::account::{AccountTotals, InNoLock};
 use crate::output::{
     AuthProblem, AuthReport, CommandProblem, FileReport, LogChange, LogsProblem, Message,
-    RegionState, UnknownOutcomes,
+    RegionState, ScriptQuestion, UnknownOutcomes,
 };
 use crate::plan::{PlanItem, PlanNote, Totals};
 use crate::resolve::{Remediation, ResolveNote};
@@ -116,6 +116,7 @@ texts! {
     pub(crate) fn after_init(arguments: &str, has_git: bool) -> String;
     pub(crate) fn delete_question(targets: Vec<&DeleteTarget>, cards: u64) -> String;
     pub(crate) fn action_question(action: Action, targets: &[String], cards: Option<u64>) -> String;
+    pub(crate) fn script_question(about: &ScriptQuestion<'_>) -> String;
     pub(crate) fn action_target(observed: &ObservedInstance) -> String;
     pub(crate) fn apply_would_refuse(reason: &str) -> String;
     pub(crate) fn dry_run(question: &str) -> String;
@@ -166,6 +167,8 @@ texts! {
     pub(crate) fn not_created(count: usize) -> String;
     pub(crate) fn skip_reason(reason: &SkipReason) -> Cow<'static, str>;
     pub(crate) fn action_outcome(action: Action, outcome: &ActionOutcome) -> String;
+    pub(crate) fn exec_outcome(outcome: &ExecOutcome) -> String;
+    pub(crate) fn exec_summary(count: usize) -> String;
     pub(crate) fn action_summary(action: Action, count: usize) -> String;
     pub(crate) fn wait_failure(failure: &WaitFailure) -> Cow<'static, str>;
     pub(crate) fn still_pending(state: &str, queued: Option<Duration>, since: Duration) -> String;

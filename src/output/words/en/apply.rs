@@ -31,6 +31,13 @@ impl En {
             InstanceNote::CannotUpdate => {
                 "it differs from the lock, and the platform cannot update instances".into()
             }
+            InstanceNote::CannotResize(replace) => {
+                format!("this platform has no call to change sizes: `{replace}` creates a new one")
+                    .into()
+            }
+            InstanceNote::SizesNotChanged => {
+                "the platform does not show the new sizes; run the same command again".into()
+            }
             InstanceNote::NotStarted(Some(why)) => {
                 format!("not started: {}", Self::abort_reason(why)).into()
             }

@@ -6,7 +6,9 @@ use std::path::Path;
 use crate::diagnostics::{display_path, quote};
 use crate::inventory::OFFERS_TIMEOUT;
 use crate::output::words::en::En;
-use crate::output::{AddressStep, CommandProblem, LogChange, LogsProblem, Message, PathProblem};
+use crate::output::{
+    AddressStep, CommandProblem, LogChange, LogsProblem, Message, PathProblem, ScriptFault,
+};
 use crate::run_folder::ReadError;
 use crate::sandbox::SandboxError;
 use crate::text::plural::count;
@@ -68,6 +70,9 @@ impl En {
             Problem::FixOfStdinHasOtherOutput => {
                 "with standard input, the edited text is the only output on standard output"
                     .to_owned()
+            }
+            Problem::StdinTwice => {
+                "standard input cannot be both the manifest and the script".to_owned()
             }
             Problem::OneLockForManifests => {
                 "--lock specifies one lock, but there are several manifests".to_owned()
@@ -203,6 +208,7 @@ impl En {
             | Problem::CatalogTimedOut
             | Problem::SandboxCannotStart(_)
             | Problem::InvalidFault { .. }
+            | Problem::StdinTwice
             | Problem::OneLockForManifests
             | Problem::NoRegion
             | Problem::OutputUnwritable(_)
@@ -346,6 +352,15 @@ fn sandbox_error(error: &SandboxError) -> String {
     }
 }
 
+fn script_fault(fault: ScriptFault) -> &'static str {
+    match fault {
+        ScriptFault::Empty => "is an empty script",
+        ScriptFault::TooLarge => "is larger than 1 MiB, too large for a script",
+        ScriptFault::Nul => "contains a NUL byte, so it is not a script",
+        ScriptFault::NotUtf8 => "is not UTF-8 text, so it is not a script",
+    }
+}
+
 /// Describes a problem of a file or directory; `path` is shown as it is.
 fn path_problem(path: &str, problem: &PathProblem) -> Message {
     let (text, help) = match problem {
@@ -404,6 +419,7 @@ fn path_problem(path: &str, problem: &PathProblem) -> Message {
         PathProblem::SandboxLock => {
             (format!("{path} is a sandbox lock"), Some("use another lock, or add --sandbox"))
         }
+        PathProblem::Script(fault) => (format!("{path} {}", script_fault(*fault)), None),
         PathProblem::LockNamedTwice => {
             (format!("{path} is a lock itself, but --lock specifies another"), None)
         }

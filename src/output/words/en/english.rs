@@ -22,6 +22,8 @@ impl En {
         not_claimed: "no run has claimed it",
         plan_changed: "the lock or the platform changed in the meantime: this is the new plan",
         sandbox_serving: "serving until interrupted",
+        no_script_output: "the platform returns no output of scripts: let them write to a mounted\n  directory \
+            (`COMMAND > /mnt/data/exec.log 2>&1`)",
         logs_hint: "`instancectl logs -f PATH NAME` prints the output of an instance",
         address_hint: "`instancectl url -f PATH NAME` prints the access address of an instance",
         status_columns: [

@@ -4,10 +4,12 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use super::phrases::{DELETION_NOT_CONFIRMED, recorded_for};
+use crate::api::client::CreateError;
 use crate::api::endpoints::detail::Status;
+use crate::apply::Outcome;
 use crate::lifecycle::{
-    Action, ActionOutcome, LiveState, NoopReason, SkipReason, StatusNote, UnrecordedInstance,
-    WaitEnd, WaitFailure,
+    Action, ActionOutcome, ExecOutcome, ExecSkipReason, LiveState, NoopReason, SkipReason,
+    StatusNote, UnrecordedInstance, WaitEnd, WaitFailure,
 };
 use crate::output::Message;
 use crate::output::json::CardCounts;
@@ -136,6 +138,25 @@ impl En {
         }
     }
 
+    pub(crate) fn exec_outcome(outcome: &ExecOutcome) -> String {
+        match outcome {
+            ExecOutcome::Accepted => "script accepted".to_owned(),
+            ExecOutcome::Skipped(reason) => format!("skipped: {}", exec_skip_reason(reason)),
+            ExecOutcome::Failed(CreateError { kind, detail }) => {
+                let (outcome, _) = kind.outcome();
+                let unknown = match outcome {
+                    Outcome::Unknown => "the script may have run, and is not sent again: ",
+                    _ => "",
+                };
+                format!("{}: {unknown}{}", Self::outcome(outcome), Self::error_detail(detail))
+            }
+        }
+    }
+
+    pub(crate) fn exec_summary(number: usize) -> String {
+        format!("script accepted for {}", count(number, "instance"))
+    }
+
     pub(crate) fn action_summary(action: Action, count: usize) -> String {
         format!("{count} {}", done(action))
     }
@@ -214,6 +235,20 @@ impl En {
                 Self::query_failed(cause).into()
             }
         })
+    }
+}
+
+fn exec_skip_reason(reason: &ExecSkipReason) -> Cow<'static, str> {
+    match reason {
+        ExecSkipReason::NotRunning(Some(status)) => {
+            format!("it is not running ({})", status.as_str()).into()
+        }
+        ExecSkipReason::NotRunning(None) | ExecSkipReason::StatusUnknown => {
+            "the platform does not show whether it is running".into()
+        }
+        ExecSkipReason::Gone => NO_LONGER_EXISTS.into(),
+        ExecSkipReason::Entry(reason) => En::skip_reason(reason),
+        ExecSkipReason::Interrupted => "the run was interrupted".into(),
     }
 }
 

@@ -38,6 +38,7 @@ impl En {
                 orphan.as_str().escape_unicode()
             )
             .into(),
+            PlanNote::Resize => "its sizes are changed in place".into(),
             PlanNote::KeptAsIs => "left unchanged".into(),
             PlanNote::Live(note) => live_note(note).into(),
         }
@@ -58,6 +59,7 @@ impl En {
             (PlanAction::Replace, _) if item.blocked => "not replaced",
             (PlanAction::Adopt, _) if item.blocked => "not adopted",
             (PlanAction::Prune, _) => "delete",
+            (PlanAction::Changed, _) if item.resizes() => "resize",
             _ => item.action.as_str(),
         }
     }
@@ -69,7 +71,10 @@ impl En {
                 Some("in the lock, not in the manifest: left unchanged without --prune")
             }
             PlanAction::Changed if item.blocked && item.note.is_none() => {
-                Some("refused without --replace or --keep-changed")
+                Some(match item.differs_in_sizes() {
+                    true => "refused without --replace, --resize or --keep-changed",
+                    false => "refused without --replace or --keep-changed",
+                })
             }
             _ => None,
         }

@@ -1,8 +1,10 @@
 //! English questions before irreversible actions.
 
 use crate::apply::DeleteTarget;
+use crate::diagnostics::display_path;
 use crate::ids::InstanceName;
 use crate::lifecycle::{Action, ObservedInstance};
+use crate::output::ScriptQuestion;
 use crate::output::words::en::En;
 use crate::plan::Totals;
 use crate::text::plural::count;
@@ -50,6 +52,18 @@ impl En {
         cards: Option<u64>,
     ) -> String {
         action_of(if action == Action::Stop { "stop" } else { "start" }, targets, cards)
+    }
+
+    pub(crate) fn script_question(about: &ScriptQuestion<'_>) -> String {
+        let ScriptQuestion { script, lines, first_only, targets } = about;
+        let script = if script.as_os_str() == "-" {
+            "the script from standard input".to_owned()
+        } else {
+            display_path(script)
+        };
+        let first = if *first_only { " the first container of" } else { "" };
+        let verb = format!("run {script} ({}) on{first}", count(*lines, "line"));
+        action_of(&verb, targets, None)
     }
 
     pub(crate) fn action_target(observed: &ObservedInstance) -> String {

@@ -6,7 +6,8 @@ use crate::text::plural::count;
 
 impl En {
     pub(crate) fn plan_totals(totals: &Totals) -> String {
-        let Totals { create, replace, adopt, delete, unverified, ended, live, cost } = *totals;
+        let Totals { create, replace, resize, adopt, delete, unverified, ended, live, cost } =
+            *totals;
         let listed = |counts: &[(usize, &str)]| -> String {
             let counts = counts.iter().filter(|(count, _)| *count > 0);
             counts.map(|(count, what)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
@@ -23,11 +24,16 @@ impl En {
         let counts = [
             (create, "to create"),
             (replace, "to replace"),
+            (resize, "to resize"),
             (adopt, "to adopt"),
             (delete, "to delete"),
         ];
         let text = listed(&counts);
-        if create + replace == 0 { text } else { format!("{text}: {}", Self::at_most(&cost)) }
+        if create + replace + resize == 0 {
+            text
+        } else {
+            format!("{text}: {}", Self::at_most(&cost))
+        }
     }
 
     /// Returns the most that instances can cost.
