@@ -7,7 +7,7 @@ use super::platform::Regions;
 use super::workspace::Workspace;
 use crate::api::client::ApiError;
 use crate::api::endpoints::detail::Detail;
-use crate::cli::List as Args;
+use crate::cli::{List as Args, WorkspaceArgs};
 use crate::lifecycle::{AccountRegion, list_account};
 use crate::lockfile::Lockfile;
 use crate::output::{AccountTable, CommandProblem, Console};
@@ -18,8 +18,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     connect_account(&mut workspace)?;
     let regions = list_regions(&workspace, |detail| args.all || detail.is_live())?;
     let locks: Vec<String> = workspace.manifests.iter().map(|one| lock_name(&one.lock)).collect();
-    let export = CommandLine::new("export");
-    let export = if args.workspace.connection.sandbox { export.flag("--sandbox") } else { export };
+    let export = export_command(&args.workspace);
     console.print_account(&AccountTable {
         files: &workspace.files(),
         locks: &locks,
@@ -28,6 +27,21 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
         export,
     })?;
     Ok(Exit::Done)
+}
+
+/// Returns the command that exports instances of the same regions.
+fn export_command(WorkspaceArgs { manifests, connection, .. }: &WorkspaceArgs) -> CommandLine {
+    let mut export = CommandLine::new("export");
+    for file in &manifests.files {
+        export = export.option("-f", &file.to_string_lossy());
+    }
+    let flags = [
+        ("-R", manifests.recursive),
+        ("--sandbox", connection.sandbox),
+        ("--allow-http", connection.allow_http),
+    ];
+    let flags = flags.into_iter().filter(|(_, given)| *given);
+    flags.fold(export, |export, (flag, _)| export.flag(flag))
 }
 
 /// Connects to the regions of the manifests and their locks, or to the default region.

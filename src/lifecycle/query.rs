@@ -15,6 +15,7 @@ use crate::lifecycle::instance::{
     LiveState, LockedInstance, ObservedInstance, RelatedInstance, classes,
 };
 use crate::lifecycle::unrecorded::{MissingInstance, UnrecordedInstance};
+use crate::lifecycle::usage;
 use crate::lockfile::EntryState;
 
 /// Maximum concurrent detail requests.
@@ -90,7 +91,12 @@ pub async fn query(
         for (at, live) in target.into_iter().zip(found) {
             let mut others = related_instances(&locked[at], listing.as_ref(), owned);
             fetch_candidates(client, &mut others).await;
-            let age = age(&locked[at], now);
+            // An adopted instance has no time of its request.
+            let created = || match &live {
+                LiveState::Present(detail) => usage::age(detail, now),
+                _ => None,
+            };
+            let age = age(&locked[at], now).or_else(created);
             observed[at] = Some(ObservedInstance { locked: locked[at].clone(), live, others, age });
         }
     }

@@ -97,6 +97,8 @@ fn unknown_and_other_region_entries_are_skipped() {
     let outcomes: Vec<&Value> = (0..3).map(|at| &found["instances"][at]["outcome"]).collect();
     assert_eq!(outcomes, [&json!("stopped"), &json!("skipped"), &json!("skipped")]);
     assert_eq!(found["instances"][0]["message"], "stopped");
+    let row = &found["instances"][0];
+    assert_eq!((&row["status"], &row["action"]), (&Value::Null, &json!("unchanged")));
     assert_eq!(found["exit"]["classes"], json!([4, 6]));
     assert_eq!(posts(&platform).len(), 1);
 }

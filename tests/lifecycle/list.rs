@@ -54,7 +54,7 @@ b|Waiting|2|no end|0.0/∞|-|id-62
 2 Running, 1 Waiting; 4 cards in use, 2 waited for, 3.00 card-hours so far,
 at most 16.00, 1 without time limit
 1 of 3 is in no lock: b; a manifest and a lock for it:
-`instancectl export b --adopt -o FILE`";
+`instancectl export b -f a.yaml -f x.yaml --adopt -o FILE`";
     assert_eq!(without_ages(&output.stdout), expected, "{}", output.stdout);
     for line in output.stdout.lines() {
         assert!(line.chars().count() <= 80, "{line}");
@@ -185,5 +185,7 @@ fn sandbox_of_the_working_directory_is_listed() {
     std::fs::rename(cli.path("instances.yaml"), cli.path("other.yaml")).unwrap();
     list.run().code(0).stdout_has("no manifest given");
     let list = cli.args(["list", "--sandbox", "-f", "other.yaml"]);
-    list.run().code(0).stdout_has("`instancectl export a --sandbox --adopt -o FILE`\n");
+    list.run()
+        .code(0)
+        .stdout_has("`instancectl export a -f other.yaml --sandbox --adopt -o FILE`\n");
 }

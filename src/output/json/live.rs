@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::instance_row::{Candidate, InstanceRow, QueriedCandidate};
-use super::live_fields::{detail_fields, live_fields};
+use super::live_fields::{LiveFields, detail_fields, live_fields};
 use super::vocabulary::OutcomeName;
 use crate::api::endpoints::detail::{Detail, Status};
 use crate::lifecycle::{
@@ -72,6 +72,13 @@ pub(crate) fn account_row<'a>(file: &'a str, instance: &'a AccountInstance) -> I
         live: Some(detail_fields(Some(detail), detail.cards(), *age)),
         ..InstanceRow::default()
     }
+}
+
+/// Returns the row of an instance whose status a command has changed since it was seen.
+pub(crate) fn without_status(mut row: InstanceRow<'_>) -> InstanceRow<'_> {
+    row.action = Some(PlanAction::Unchanged);
+    row.live = row.live.map(LiveFields::without_status);
+    row
 }
 
 fn action(observed: &ObservedInstance) -> PlanAction {

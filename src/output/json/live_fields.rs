@@ -45,6 +45,13 @@ pub(crate) struct LiveFields<'a> {
     timeout_limit: Option<&'a str>,
 }
 
+impl LiveFields<'_> {
+    /// Returns the fields without those that change with the status.
+    pub(super) fn without_status(self) -> Self {
+        Self { status: None, remaining_seconds: None, time_left: None, end_time: None, ..self }
+    }
+}
+
 /// Access address of an opened port.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "address", extend("additionalProperties" = false))]

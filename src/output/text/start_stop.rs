@@ -8,6 +8,7 @@ use crate::lifecycle::{Action, ActionOutcome, ActionResult};
 use crate::output::console::Console;
 use crate::output::json::{
     CardUsage, CommandFields, EachRow, ExitReport, InstanceRow, OutcomeName, live_row,
+    without_status,
 };
 
 /// Results of `stop` or `start`.
@@ -46,14 +47,18 @@ impl Console {
             })?;
             return Ok(classes);
         }
-        let row = |result| InstanceRow {
-            outcome: outcome(result).0,
-            message: Some(text(result).into()),
-            ..live_row(done.files[result.observed.locked.job], &result.observed, words)
-        };
         let usage = CardUsage::live(done.results.iter().map(|result| &result.observed));
         let fields = CommandFields { usage, ..CommandFields::default() };
-        let rows: EachRow<'_> = &|each| done.results.iter().for_each(|result| each(row(result)));
+        let rows: EachRow<'_> = &|each| {
+            for result in done.results {
+                let file = done.files[result.observed.locked.job];
+                let (message, outcome) = (Some(text(result).into()), outcome(result).0);
+                let row =
+                    InstanceRow { outcome, message, ..live_row(file, &result.observed, words) };
+                // The status that was seen before is over.
+                each(if result.outcome == ActionOutcome::Done { without_status(row) } else { row });
+            }
+        };
         self.print_rows(ExitReport::of(&classes), rows, fields)?;
         Ok(classes)
     }
