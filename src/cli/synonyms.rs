@@ -30,7 +30,7 @@ const SYNONYMS: &[(&[&str], &str)] = &[
         "edit the manifest; `instancectl plan` shows the change",
     ),
     (&["restart", "reboot"], "`instancectl stop`, then `instancectl start`"),
-    (&["import"], "`instancectl adopt` adds an existing instance to the lock"),
+    (&["import"], "`instancectl adopt` adds one instance to the lock, `export` writes all"),
     (&["check", "lint"], "`instancectl validate` checks manifests"),
     (&["fmt", "format", "fix"], "`instancectl validate --fix` applies the safe fixes"),
     (
