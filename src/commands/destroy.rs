@@ -73,7 +73,7 @@ impl Proposal<LockStore> for DeleteProposal {
     fn question(&self, console: &Console) -> Option<String> {
         let targets: Vec<_> = self.found.iter().map(|found| &found.target).collect();
         let cards = Cost::of_entries(self.found.iter().map(|found| &found.entry)).cards;
-        (!targets.is_empty()).then(|| console.words().delete_question(targets, cards))
+        (!targets.is_empty()).then(|| console.words().delete_question(&targets, cards))
     }
 
     fn has_same_effect(&self, other: &Self) -> bool {

@@ -18,9 +18,8 @@ pub(super) fn run(
     let mut workspace = Workspace::read(&args.read.workspace, &args.read.names, console)?;
     let (locked, yes) = (workspace.selected_entries(), args.confirm.yes);
     if !locked.is_empty() {
-        let name = |locked: &LockedInstance| locked.name.as_str().escape_debug().to_string();
-        let names = || locked.iter().map(name).collect::<Vec<_>>();
-        require_prompt(yes, || console.words().action_question(action, &names(), None))?;
+        let targets: Vec<_> = locked.iter().collect();
+        require_prompt(yes, || console.words().action_question(action, &targets, None))?;
     }
     let query = |workspace: &mut Workspace<Lockfile>, _: &mut Console| {
         let queried = Instant::now();
@@ -54,7 +53,7 @@ impl Proposal<Lockfile> for StartStopProposal {
     fn question(&self, console: &Console) -> Option<String> {
         let words = console.words();
         let cards = self.targets().filter_map(ObservedInstance::cards).sum();
-        let targets: Vec<_> = self.targets().map(|target| words.action_target(target)).collect();
+        let targets: Vec<_> = self.targets().map(|target| &target.locked).collect();
         let question = || words.action_question(self.action, &targets, Some(cards));
         (!targets.is_empty()).then(question)
     }

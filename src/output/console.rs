@@ -9,6 +9,7 @@ use crate::cli::{Color, InstanceFormat};
 use crate::output::file_report::FileReport;
 use crate::output::progress_line::{CLEAR_TO_END, ProgressLine};
 use crate::output::style::{ERROR, Style};
+use crate::output::text::plan::with_bold_numbers;
 use crate::output::text::wrap::{NO_BREAK, wrapped};
 use crate::output::words::Language;
 use crate::output::{Message, github_log, progress_line};
@@ -87,7 +88,7 @@ impl Console {
         // The end of the question is not on a line without it.
         let prompt = self.words.fixed().prompt.replace(' ', &NO_BREAK.to_string());
         let lines = wrapped(&format!("{question}. {prompt}"), "", "", self.style.width);
-        write!(self.err, "{} ", lines.join("\n"))?;
+        write!(self.err, "{} ", with_bold_numbers(&lines.join("\n"), self.style))?;
         self.err.flush()?;
         let mut answer = String::new();
         io::stdin().lock().read_line(&mut answer)?;

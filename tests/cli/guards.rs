@@ -37,7 +37,8 @@ fn terminal_prompt_accepts_only_yes() {
     let service = creator();
     let cli = project(["a", "b"]).on(&service);
     let ask = cli.clone().args(["apply", "-f", "instances.yaml"]);
-    let question = "2 to create: 2 cards, at most 2 card-hours. Continue? [y/N] ";
+    let question = "\u{1b}[1m2 \u{1b}[0mto create: \u{1b}[1m2 \u{1b}[0mcards, at most \u{1b}[1m2 \
+                    \u{1b}[0mcard-hours. Continue? [y/N] ";
     for answer in ["n\n", "\n", "yeah\n"] {
         let (code, shown) = ask.run_at_terminal(answer);
         assert!(code == Some(6) && shown.contains(question), "{answer:?}: {code:?} {shown}");

@@ -133,10 +133,10 @@ fn plan_shows_pending_deletions_as_finished_first() {
     let destroy = ["destroy", "-f", "a.yaml", "--yes", "--settle", "1s"];
     cli.clone().args(destroy).run().code(4);
     let plan = cli.clone().args(["plan", "-f", "a.yaml", "--detailed-exitcode"]).run().code(9);
-    plan.stdout_has("  -/+ a, b: deleting 2\n    its deletion was started and is finished first\n");
+    plan.stdout_has("  -/+ a, b: replace 2\n    its deletion was started and is finished first\n");
     let cli = cli.file("a.yaml", manifest(&["a"]));
     let plan = cli.clone().args(["plan", "-f", "a.yaml"]).run().code(0);
-    plan.stdout_has("  - b: deleting b-2\n    its deletion was started and is finished first\n");
+    plan.stdout_has("  - b: delete b-2\n    its deletion was started and is finished first\n");
 }
 
 #[test]

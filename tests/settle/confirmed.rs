@@ -88,7 +88,10 @@ fn changed_plan_is_shown_and_confirmed_again() {
         };
         let shown = asked(&apply(&cli), code, &["y\n", answer], meanwhile);
         let (_, again) = shown.split_once(CHANGED).unwrap();
-        assert!(again.contains("1 to create: 1 card"), "{shown}");
+        assert!(
+            again.contains("\u{1b}[1m1 \u{1b}[0mto create: \u{1b}[1m1 \u{1b}[0mcard, "),
+            "{shown}"
+        );
         assert_eq!(platform.creates(), created);
     }
 }

@@ -49,13 +49,19 @@ pub(crate) fn plan(
 /// Returns the totals of plans, with bold numbers.
 pub(crate) fn totals(totals: &Totals, style: Style, words: Language) -> String {
     let lines = wrapped(&words.plan_totals(totals), "", "", style.width);
-    let mut text = String::new();
-    for word in lines.join("\n").split_inclusive([' ', '\n']) {
-        let number = word.starts_with(|first: char| first.is_ascii_digit());
-        let paint = if number { HEADING } else { Paint::new() };
-        text += &style.paint(paint, word);
-    }
-    text
+    with_bold_numbers(&lines.join("\n"), style)
+}
+
+/// Returns a text with bold numbers.
+pub(in crate::output) fn with_bold_numbers(text: &str, style: Style) -> String {
+    let is_number = |word: &str| {
+        let word = word.trim_end().trim_start_matches('(').trim_end_matches([',', ';', ':']);
+        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+    };
+    let words = text.split_inclusive([' ', '\n']);
+    words
+        .map(|word| style.paint(if is_number(word) { HEADING } else { Paint::new() }, word))
+        .collect()
 }
 
 fn write_row(text: &mut String, row: &PlanRow<'_>, style: Style, words: Language) {

@@ -19,8 +19,8 @@ use crate::git::{ClaimWait, ForeignClaim, GitError, GitSetup, LockPush};
 use crate::ids::{InstanceName, Region, TaskId};
 use crate::inventory::{ListGap, ListLimitation, OfferGap};
 use crate::lifecycle::{
-    Action, ActionOutcome, ExecOutcome, LiveState, ObservedInstance, SkipReason, StatusNote,
-    UnrecordedInstance, WaitEnd, WaitFailure,
+    Action, ActionOutcome, ExecOutcome, LiveState, LockedInstance, ObservedInstance, SkipReason,
+    StatusNote, UnrecordedInstance, WaitEnd, WaitFailure,
 };
 use crate::lockfile::{
     EmergencyWriteError, Entry, IdConflict, LockError, LockIssue, LockReport, MergeConflict,
@@ -114,8 +114,12 @@ texts! {
     pub(crate) fn log_changed(change: LogChange, place: &str) -> String;
     pub(crate) fn file_written(file: &Path, kept: bool) -> String;
     pub(crate) fn after_init(arguments: &str, has_git: bool) -> String;
-    pub(crate) fn delete_question(targets: Vec<&DeleteTarget>, cards: u64) -> String;
-    pub(crate) fn action_question(action: Action, targets: &[String], cards: Option<u64>) -> String;
+    pub(crate) fn delete_question(targets: &[&DeleteTarget], cards: u64) -> String;
+    pub(crate) fn action_question(
+        action: Action,
+        targets: &[&LockedInstance],
+        cards: Option<u64>
+    ) -> String;
     pub(crate) fn script_question(about: &ScriptQuestion<'_>) -> String;
     pub(crate) fn action_target(observed: &ObservedInstance) -> String;
     pub(crate) fn apply_would_refuse(reason: &str) -> String;

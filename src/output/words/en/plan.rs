@@ -54,7 +54,7 @@ impl En {
     pub(crate) fn plan_action(item: &PlanItem) -> &'static str {
         match (item.action, item.state) {
             (_, Some(EntryState::Unknown)) => "unknown",
-            (_, Some(EntryState::Deleting)) => "deleting",
+            (_, Some(EntryState::Deleting)) if item.blocked => "deleting",
             (PlanAction::Create, _) if item.blocked => "not created",
             (PlanAction::Replace, _) if item.blocked => "not replaced",
             (PlanAction::Adopt, _) if item.blocked => "not adopted",

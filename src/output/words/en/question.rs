@@ -3,7 +3,7 @@
 use crate::apply::DeleteTarget;
 use crate::diagnostics::display_path;
 use crate::ids::InstanceName;
-use crate::lifecycle::{Action, ObservedInstance};
+use crate::lifecycle::{Action, LockedInstance, ObservedInstance};
 use crate::output::ScriptQuestion;
 use crate::output::words::en::En;
 use crate::plan::Totals;
@@ -36,22 +36,23 @@ impl En {
         }
     }
 
-    pub(crate) fn delete_question(targets: Vec<&DeleteTarget>, cards: u64) -> String {
-        let name = |target: &DeleteTarget| {
+    pub(crate) fn delete_question(targets: &[&DeleteTarget], cards: u64) -> String {
+        let id = |target: &DeleteTarget| {
             let kept = target.successor.as_ref().map(|id| format!(" (the lock then records {id})"));
-            let name = target.name.as_str().escape_debug();
-            format!("{name} {}{}", target.id, kept.unwrap_or_default())
+            format!("{}{}", target.id, kept.unwrap_or_default())
         };
-        let names: Vec<String> = targets.into_iter().map(name).collect();
+        let names = with_ids(targets.iter().map(|target| (&target.name, Some(id(target)))));
         action_of("delete", &names, Some(cards))
     }
 
     pub(crate) fn action_question(
         action: Action,
-        targets: &[String],
+        targets: &[&LockedInstance],
         cards: Option<u64>,
     ) -> String {
-        action_of(if action == Action::Stop { "stop" } else { "start" }, targets, cards)
+        let id = |target: &LockedInstance| target.entry.task_id.as_ref().map(ToString::to_string);
+        let names = with_ids(targets.iter().map(|target| (&target.name, id(target))));
+        action_of(if action == Action::Stop { "stop" } else { "start" }, &names, cards)
     }
 
     pub(crate) fn script_question(about: &ScriptQuestion<'_>) -> String {
@@ -70,6 +71,18 @@ impl En {
         let id = observed.locked.entry.task_id.as_ref().map_or("", |id| id.as_str());
         format!("{} {id}", observed.locked.name.as_str().escape_debug())
     }
+}
+
+/// Returns names with their IDs; without them if there are too many to list all.
+fn with_ids<'a>(
+    targets: impl ExactSizeIterator<Item = (&'a InstanceName, Option<String>)>,
+) -> Vec<String> {
+    let is_short = targets.len() <= MAX_NAMES;
+    let text = |(name, id): (&InstanceName, Option<String>)| {
+        let id = id.filter(|_| is_short).map_or_else(String::new, |id| format!(" {id}"));
+        format!("{}{id}", name.as_str().escape_debug())
+    };
+    targets.map(text).collect()
 }
 
 /// Names an action with the number of instances and their cards first, so that a long list of names
