@@ -35,7 +35,7 @@ fn script_is_sent_to_each_named_instance() {
     output
         .stdout("a: script accepted\nb: script accepted\nscript accepted for 2 instances\n")
         .stderr_has(&format!(
-            "run s.sh (2 lines) on 2 instances: a {} (2 cards), b {} (2 cards)\n",
+            "run s.sh (2 lines) on 2 instances: a {}, b {}\n",
             id("a"),
             id("b")
         ))
