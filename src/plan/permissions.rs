@@ -10,6 +10,8 @@ use crate::request::Request;
 
 /// The allowed actions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+// Each permission is an independent choice.
+#[allow(clippy::struct_excessive_bools)]
 pub struct Permissions {
     /// Instances to replace, whether changed or not, ended or gone.
     pub replace: BTreeSet<InstanceName>,

@@ -34,11 +34,7 @@ fn script_is_sent_to_each_named_instance() {
     let output = cli.clone().args(EXEC).args(["a", "b"]).run().code(0).nowhere("sealed");
     output
         .stdout("a: script accepted\nb: script accepted\nscript accepted for 2 instances\n")
-        .stderr_has(&format!(
-            "run s.sh (2 lines) on 2 instances: a {}, b {}\n",
-            id("a"),
-            id("b")
-        ))
+        .stderr_has(&format!("run s.sh (2 lines) on 2 instances: a {}, b {}\n", id("a"), id("b")))
         .stderr_has(HINT);
     let body = |name: &str, scope: &str| json!({"id": id(name), "startScriptContent": SCRIPT, "startScriptActionScope": scope});
     let mut sent = scripts(&platform);

@@ -39,6 +39,9 @@ pub struct CatalogResponse {
 const LEADING_COLUMNS: [&str; 7] =
     ["resourceGroup", "path", "name", "version", "acceleratorType", "type", "status"];
 
+/// Fields of an image that its path usually contains.
+const PARTS_OF_PATH: [&str; 3] = ["name", "version", "tag"];
+
 /// Field of a node with an amount of memory in MB.
 const MEMORY: &str = "memorySize";
 
@@ -96,8 +99,8 @@ fn inner(data: &Value) -> &Value {
     found.into_iter().find(|value| value.is_array()).unwrap_or(data)
 }
 
-/// Returns a table of the fields, the known ones first, without those that are empty or part of the first
-/// one: the path of an image contains its name, version and tag. If it does not fit, each object is
+/// Returns a table of the fields, the known ones first, without those that are empty or that the path of
+/// an image contains: its name, version and tag. If it does not fit, each object is
 /// printed as its first field with the others below it: a truncated path could not be copied.
 fn objects_text(items: &[&Map<String, Value>], width: Option<usize>) -> String {
     let mut keys: Vec<&str> = Vec::new();
@@ -112,10 +115,13 @@ fn objects_text(items: &[&Map<String, Value>], width: Option<usize>) -> String {
     let value = |item: &Map<String, Value>, key: &str| {
         item.get(key).map_or_else(String::new, |value| with_unit(key, value))
     };
-    if let Some((&first, others)) = keys.split_first() {
-        let is_new =
-            |key: &&str| items.iter().any(|item| !value(item, first).contains(&value(item, key)));
-        keys = std::iter::once(first).chain(others.iter().copied().filter(is_new)).collect();
+    if let Some(&first) = keys.first() {
+        let repeats =
+            |item: &&Map<String, Value>, key| value(item, first).contains(&value(item, key));
+        keys.retain(|key| {
+            *key == first
+                || !(PARTS_OF_PATH.contains(key) && items.iter().all(|item| repeats(item, key)))
+        });
     }
     let mut table = Table::new(keys.iter().map(|key| Column::text(&title(key))).collect());
     for item in items {
@@ -126,8 +132,9 @@ fn objects_text(items: &[&Map<String, Value>], width: Option<usize>) -> String {
     }
     lines(items.iter().map(|item| {
         let first = keys.first().map_or_else(String::new, |key| value(item, key));
-        let rest = keys.iter().skip(1).map(|key| value(item, key));
-        let rest: Vec<String> = rest.filter(|value| !value.is_empty()).collect();
+        let rest = keys.iter().skip(1).map(|key| (key, value(item, key)));
+        let rest = rest.filter(|(_, value)| !value.is_empty());
+        let rest: Vec<String> = rest.map(|(key, value)| format!("{key} {value}")).collect();
         if rest.is_empty() { first } else { format!("{first}\n  {}", rest.join(", ")) }
     }))
 }
@@ -186,7 +193,7 @@ mod tests {
         for nothing in [json!(null), json!([]), json!({"data": []})] {
             assert_eq!(text(&nothing, None), "nothing\n");
         }
-        assert_eq!(text(&groups, Some(12)), "低优先\n  1\nb\n");
+        assert_eq!(text(&groups, Some(12)), "低优先\n  id 1\nb\n");
         assert_eq!(text(&json!([[1], {"a": 2}]), None), "[1]\n{\"a\":2}\n");
     }
 
@@ -197,7 +204,8 @@ mod tests {
             {"name": "j", "version": "j:2", "tag": "2", "path": "r/j:2", "type": "ssh"},
         ]);
         assert_eq!(text(&images, None), "PATH   TYPE\nr/i:1  ssh\nr/j:2  ssh\n");
-        assert_eq!(text(&images, Some(8)), "r/i:1\n  ssh\nr/j:2\n  ssh\n");
+        assert_eq!(text(&images, Some(8)), "r/i:1\n  type ssh\nr/j:2\n  type ssh\n");
+        assert_eq!(text(&json!([{"name": "a", "free": 1}]), None), "NAME  FREE\na     1\n");
         let other = json!([{"path": "r/i:1", "version": "v"}]);
         assert_eq!(text(&other, None), "PATH   VERSION\nr/i:1  v\n");
     }

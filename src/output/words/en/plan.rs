@@ -71,9 +71,10 @@ impl En {
                 Some("in the lock, not in the manifest: left unchanged without --prune")
             }
             PlanAction::Changed if item.blocked && item.note.is_none() => {
-                Some(match item.differs_in_sizes() {
-                    true => "refused without --replace, --resize or --keep-changed",
-                    false => "refused without --replace or --keep-changed",
+                Some(if item.differs_in_sizes() {
+                    "refused without --replace, --resize or --keep-changed"
+                } else {
+                    "refused without --replace or --keep-changed"
                 })
             }
             _ => None,
