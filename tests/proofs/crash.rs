@@ -189,8 +189,12 @@ pub(crate) fn resolve_unknown(
 ) -> Result<(), String> {
     let last = came.last().expect("something was typed");
     for name in unknown {
-        if !last.stderr.contains(&format!("instances named `{name}`"))
-            && !last.stderr.contains(&format!("an instance named `{name}`"))
+        let named = |line: &str| {
+            line.starts_with("outcome unknown: ") && line.contains(&format!("`{name}`"))
+        };
+        if !last.stderr.lines().any(named)
+            && !last.stderr.contains(&format!("instances named `{name}`"))
+            && !last.stderr.contains(&format!("{name}: check "))
         {
             return Err(format!("`{name}` is unknown and not named: {last:?}"));
         }
