@@ -101,7 +101,7 @@ pub(super) fn read_as_key(parsed: &mut Parsed<'_>, text: &str) -> Option<SyntaxD
     if parsed.documents().last().is_some_and(|(_, root)| found.span.start < root.span().end) {
         parsed.drop_last_document();
     }
-    Some(found.with_corrected_line(text))
+    Some(found.with_effect(text).with_corrected_line(text))
 }
 
 /// Diagnoses the syntax error at which parsing stopped, if any.
@@ -164,9 +164,12 @@ impl SyntaxDiagnosis {
         Self { corrected, ..self }
     }
 
-    /// Drops a fix that changes nothing.
+    /// Drops a fix that changes nothing, and lets the span end at characters: a blank that YAML reads as
+    /// a letter, such as U+0085, has several bytes.
     fn with_effect(mut self, text: &str) -> Self {
-        self.fix.take_if(|fix| text[fix.span.range()] == fix.text);
+        let Range { start, end } = self.span.range();
+        self.span = Span::new(text.floor_char_boundary(start)..text.ceil_char_boundary(end));
+        self.fix.take_if(|fix| text.get(fix.span.range()).is_none_or(|old| old == fix.text));
         self
     }
 

@@ -26,7 +26,7 @@ fn nearly_full_disk_loses_and_duplicates_nothing() {
         disk.grow();
         let _ = world.run(typed(&["apply"])).code(0);
         let lock = fs::read(world.path(LOCK)).unwrap();
-        let _ = world.run(typed(&["apply"])).code(0).nothing_to_create(1);
+        let _ = world.run(typed(&["apply"])).code(0).nothing_to_create(names.len());
         assert_eq!(fs::read(world.path(LOCK)).unwrap(), lock);
         let there = world.end();
         agrees(&world, &there).unwrap_or_else(|why| panic!("{kib} KiB: {why}"));

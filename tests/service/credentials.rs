@@ -99,7 +99,7 @@ fn endpoint_is_scheme_host_and_non_default_port() {
 #[test]
 fn invalid_endpoints_are_refused_without_the_password() {
     for (address, part) in [
-        ("ai.example.cn", "is not a URL"),
+        ("ai.example.cn", "does not begin with `https://`"),
         ("ftp://ai.example.cn", "expected `https:`"),
         ("https://ai.example.cn/ai?x=1", "query or a fragment"),
         ("https://ai.example.cn/ai#x", "query or a fragment"),

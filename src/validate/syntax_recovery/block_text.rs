@@ -153,8 +153,9 @@ fn first_outside<'t>(failure: &Failure<'t>, block: &BlockText<'t>) -> Option<Lin
 /// Returns the range of a line's first word.
 fn word(line: Line<'_>) -> Range<usize> {
     let at = line.first();
-    let body = line.body();
-    let end = body.find(char::is_whitespace).unwrap_or(body.len());
+    // Blanks of other scripts, such as U+0085, are letters in YAML.
+    let body = &line.text[line.indent()..];
+    let end = body.find([' ', '\t']).unwrap_or(body.len());
     let key = line.key().filter(|(start, _)| *start == at);
     at..at + key.map_or(end, |(_, key)| key.len()).max(1)
 }

@@ -24,6 +24,8 @@ impl En {
         Message::new(Self::problem_text(problem), Self::problem_help(problem))
     }
 
+    // One arm for each problem.
+    #[allow(clippy::too_many_lines)]
     fn problem_text(problem: &CommandProblem) -> String {
         use CommandProblem as Problem;
         match problem {
