@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use anstyle::{AnsiColor, Style as Paint};
 
 use super::plan_changes::{Detail, field_change};
+use crate::ids::TaskId;
 use crate::lockfile::EntryState;
 use crate::output::PlannedManifest;
 use crate::output::words::Language;
@@ -132,7 +133,10 @@ fn rows<'a>(items: Vec<&'a PlanItem>, each: bool, words: Language) -> Vec<PlanRo
     let mut rows: Vec<PlanRow<'a>> = groups
         .into_iter()
         .map(|((mark, action, mut details, _), items)| {
-            let note = common_note(&items).map(|note| words.plan_note(&note).into_owned());
+            let note = match unrecorded(&items) {
+                Some(ids) => Some(words.live_in_no_lock(&ids)),
+                None => common_note(&items).map(|note| words.plan_note(&note).into_owned()),
+            };
             details.extend(note.map(Detail::Text));
             PlanRow { mark, action, items, details }
         })
@@ -153,9 +157,21 @@ fn row_key(item: &PlanItem, words: Language) -> RowKey {
     let note = item.note.as_deref().map(|note| match note {
         PlanNote::Live(LiveNote::Ended { status, .. }) => format!("ended {status}"),
         PlanNote::Live(LiveNote::NotListed { .. }) => "gone".to_owned(),
+        PlanNote::Live(LiveNote::LiveUnrecorded { ids, .. }) if ids.len() == 1 => {
+            "unrecorded".to_owned()
+        }
         note => words.plan_note(note).into_owned(),
     });
     (Mark::of(item), words.plan_action(item), details, note)
+}
+
+/// Returns the IDs of several instances that are live and in no lock.
+fn unrecorded(items: &[&PlanItem]) -> Option<Vec<TaskId>> {
+    let id = |item: &&PlanItem| match item.note.as_deref() {
+        Some(PlanNote::Live(LiveNote::LiveUnrecorded { ids, .. })) => ids.first().cloned(),
+        _ => None,
+    };
+    (items.len() > 1).then(|| items.iter().map(id).collect())?
 }
 
 /// Returns the note of the instances of a row, with commands for all of them.

@@ -7,6 +7,7 @@ use std::iter;
 use anstyle::Style;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::text::wrap::wrapped;
 use crate::diagnostics::is_terminal_control;
 
 /// Cells between two columns.
@@ -97,8 +98,11 @@ impl Table {
                 let _ = write!(line, "{:gap$}{left}{style}{cell}{style:#}{right}", "");
             }
             let _ = writeln!(text, "{}", line.trim_end());
+            let below = " ".repeat(indent + GAP);
             for note in &row.notes {
-                let _ = writeln!(text, "{:1$}{note}", "", indent + GAP);
+                for line in wrapped(note, &below, &below, width.unwrap_or(80)) {
+                    let _ = writeln!(text, "{line}");
+                }
             }
         }
         text

@@ -89,7 +89,7 @@ fn changed_instance_is_refused_with_a_diff_others_proceed() {
     let cli = cli.file("instances.yaml", text);
     let _ = cli.apply().run().is(
         6,
-        "b: created id-b\n1 created, 1 skipped; exit 6: stopped by a guard (6)\n",
+        "b: created id-b\n1 created, 1 skipped; exit 6: stopped by a safety check (6)\n",
         &format!(
             "{CANNOT_LIST}\
              instances.yaml\n  + b: create\n    \

@@ -78,7 +78,7 @@ fn instances_that_do_not_run_are_skipped() {
         "a: script accepted\nb: skipped: it is not running (Waiting)\n\
          c: skipped: it is not running (Completed)\n\
          gone: skipped: it no longer exists on the platform\n\
-         script accepted for 1 instance; exit 6: stopped by a guard (6)\n",
+         script accepted for 1 instance; exit 6: stopped by a safety check (6)\n",
     );
     let output = cli.clone().args(EXEC).args(["b", "--format", "json"]).run().code(6).stderr("");
     let found: Value = serde_json::from_str(&output.stdout).unwrap();

@@ -49,7 +49,7 @@ fn missing_entries_are_reported_only_with_complete() {
         "instances.lock: 1 instance, 1 problem\n  \
          missing: `b` is in the manifest but not in the lock\n    \
          help: `instancectl apply -f instances.yaml` creates it; then commit the lock\n\
-         checked 1 lock: 1 problem; exit 6: stopped by a guard (6)\n",
+         checked 1 lock: 1 problem; exit 6: stopped by a safety check (6)\n",
         "",
     );
     let json = cli.clone().args(complete).args(["--format", "json"]).run().code(6).stdout;

@@ -145,7 +145,7 @@ fn plan_shows_live_instances_of_same_name_if_lock_is_lost() {
     fs::remove_file(cli.path("a.lock")).unwrap();
     let plan = ["plan", "-f", "a.yaml", "--refresh", "--detailed-exitcode"];
     let output = cli.clone().args(plan).run().code(0);
-    output.stdout_has("  ! a: not created\n    already live on the platform and in no lock: a-1");
+    output.stdout_has("  ! a, b: not created 2\n    already live on the platform and in no lock: a-1, b-2; `git pull` if another\n    clone created them, otherwise --adopt records those that match the manifest\n");
     cli.clone().args(APPLY).run().code(6);
 }
 

@@ -62,7 +62,7 @@ fn unmanaged_live_instance_of_same_name_blocks_create() {
         .args(APPLY)
         .run()
         .code(6)
-        .stdout("b: created b-1\n1 created, 1 skipped; exit 6: stopped by a guard (6)\n")
+        .stdout("b: created b-1\n1 created, 1 skipped; exit 6: stopped by a safety check (6)\n")
         .stderr_has("  ! a: not created\n    already live on the platform and in no lock: there")
         .stderr_has("`instancectl adopt -f a.yaml a there`");
     assert_eq!(platform.creates(), ["b"]);

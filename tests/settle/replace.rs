@@ -35,7 +35,7 @@ fn changed_instance_is_replaced_if_named() {
         .args(["--replace", "a"])
         .run()
         .code(6)
-        .stdout("a: created a-3\n1 replaced, 1 skipped; exit 6: stopped by a guard (6)\n")
+        .stdout("a: created a-3\n1 replaced, 1 skipped; exit 6: stopped by a safety check (6)\n")
         .stderr_has("  ~ b: changed b-2\n    gpuNumber: 1 -> 2\n    refused without --replace")
         .stderr_has("1 to replace: 2 cards, at most 2 card-hours; deletes 1: a\n");
     assert_eq!(platform.ids(), ["b-2", "a-3"]);

@@ -240,7 +240,7 @@ fn human_outcomes(
         // stopped was printed when it did.
         if let Some(InstanceNote::NotStarted(Some(_))) = alike[0].note.as_deref() {
             let names = alike.iter().map(|instance| plan::escape(instance.name.as_str()));
-            writeln!(out, "{}", words.not_started(names.collect()))?;
+            writeln!(out, "{}", words.not_started(&names.collect::<Vec<_>>()))?;
             continue;
         }
         let named = if alike.len() > MAX_SIMILAR { &alike[..1] } else { alike };

@@ -100,7 +100,7 @@ texts! {
     pub(crate) fn not_yet_listed(count: usize) -> String;
     pub(crate) fn id_conflict(clash: &IdConflict, manifest: &ManifestArgs) -> Message;
     pub(crate) fn more_skipped(count: usize) -> String;
-    pub(crate) fn not_started(names: Vec<String>) -> String;
+    pub(crate) fn not_started(names: &[String]) -> String;
     pub(crate) fn next_commands(commands: &[CommandLine]) -> String;
     pub(crate) fn run_progress(counts: &ProgressCounts) -> String;
     pub(crate) fn with_exit(done: String, classes: &ExitClasses) -> String;
@@ -228,6 +228,7 @@ texts! {
     pub(crate) fn plan_action(item: &PlanItem) -> &'static str;
     pub(crate) fn region_not_compared(region: &Region) -> String;
     pub(crate) fn offer_gap(gap: &OfferGap, region: Option<&Region>) -> String;
+    pub(crate) fn live_in_no_lock(ids: &[TaskId]) -> String;
     pub(crate) fn plan_remark(item: &PlanItem) -> Option<&'static str>;
     pub(crate) fn unchanged(count: usize) -> String;
     pub(crate) fn create_details(task: &CreateTask) -> Vec<String>;

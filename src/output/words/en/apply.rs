@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use super::phrases::names_or_count;
 use crate::api::client::ErrorDetail;
 use crate::apply::{AbortReason, InstanceNote, NextStep, Outcome};
 use crate::diagnostics::quote;
@@ -173,8 +172,8 @@ impl En {
         Message::new(format!("two IDs for {name}: the lock has {kept}, this run {candidate}"), help)
     }
 
-    pub(crate) fn not_started(names: Vec<String>) -> String {
-        format!("not started: {}", names_or_count(names))
+    pub(crate) fn not_started(names: &[String]) -> String {
+        format!("not started: {}", Self::names(names))
     }
 
     pub(crate) fn more_skipped(number: usize) -> String {
@@ -198,7 +197,7 @@ impl En {
             ExitClass::Denied => "no permission",
             ExitClass::Unreachable => "platform not reached",
             ExitClass::Refused => "refused by the platform",
-            ExitClass::Blocked => "stopped by a guard",
+            ExitClass::Blocked => "stopped by a safety check",
             ExitClass::WaitFailed => "wait failed",
         }
     }

@@ -81,7 +81,7 @@ impl En {
 
     pub(crate) fn unrecorded(unrecorded: &UnrecordedInstance) -> String {
         format!(
-            "live, in no lock: `git pull` if another clone created it, otherwise\n`{}`",
+            "live, in no lock: `git pull` if another clone created it, otherwise `{}`",
             unrecorded.adopt
         )
     }

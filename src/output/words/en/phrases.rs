@@ -10,16 +10,6 @@ pub(super) fn recorded_for(region: Option<&Region>, endpoint: &Endpoint) -> Stri
     format!("recorded for {region}endpoint `{endpoint}`")
 }
 
-/// Formats names: `a, b`, or `a, b, c and 57 more` if there are more than ten.
-pub(super) fn names_or_count(mut names: Vec<String>) -> String {
-    let total = names.len();
-    if total <= 10 {
-        return names.join(", ");
-    }
-    names.truncate(3);
-    format!("{} and {} more", names.join(", "), total - 3)
-}
-
 /// Formats words in backticks: `a`, `b` and `c`.
 pub(super) fn listed(words: &[&str], last: &str) -> String {
     let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::phrases::{DELETION_NOT_CONFIRMED, recorded_for};
 use crate::diagnostics::escaped;
-use crate::ids::{Region, listed};
+use crate::ids::{Region, TaskId, listed};
 use crate::inventory::{CatalogPart, ListGap, ListLimitation, OfferGap, OfferGapReason};
 use crate::lockfile::EntryState;
 use crate::output::words::en::En;
@@ -62,6 +62,15 @@ impl En {
             (PlanAction::Changed, _) if item.resizes() => "resize",
             _ => item.action.as_str(),
         }
+    }
+
+    /// Describes instances, each live under the name of one of the manifest.
+    pub(crate) fn live_in_no_lock(ids: &[TaskId]) -> String {
+        let ids = Self::names(&ids.iter().map(ToString::to_string).collect::<Vec<_>>());
+        format!(
+            "already live on the platform and in no lock: {ids}; `git pull` if another clone created \
+             them, otherwise --adopt records those that match the manifest"
+        )
     }
 
     pub(crate) fn plan_remark(item: &PlanItem) -> Option<&'static str> {
@@ -160,10 +169,10 @@ fn live_note(note: &LiveNote) -> String {
         }
         LiveNote::LiveUnrecorded { ids, adopt } => {
             let or_flag =
-                if ids.len() > 1 { "" } else { ", or use --adopt if it matches the manifest" };
+                if ids.len() > 1 { "" } else { ", or --adopt if it matches the manifest" };
             format!(
-                "already live on the platform and in no lock: {}; if another clone created it, \
-                 pull its lock first; to record it here: `{adopt}`{or_flag}",
+                "already live on the platform and in no lock: {}; `git pull` if another clone \
+                 created it, otherwise `{adopt}`{or_flag}",
                 listed(ids)
             )
         }

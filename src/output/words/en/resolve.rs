@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use super::phrases::{names_or_count, recorded_for};
+use super::phrases::recorded_for;
 use crate::diagnostics::quote;
 use crate::ids::{TaskId, listed};
 use crate::inventory::{DuplicateRemoval, LaterInstance};
@@ -45,7 +45,7 @@ impl En {
         let what = if steps.len() == 1 { "instance" } else { "instances" };
         let mut text = format!(
             "outcome unknown: {}; the {what} may exist and be billed: {}\n",
-            names_or_count(names.collect()),
+            Self::names(&names.collect::<Vec<_>>()),
             Self::at_most(cost)
         );
         if let Some(searched) = searched {
