@@ -1,9 +1,10 @@
-//! `plan`: shows what apply would do, compared with the lock. Without `--refresh` no client is built.
+//! `plan`: shows what apply would do, compared with the lock. No client is built without `--refresh` or
+//! `--replace-all`.
 
 use super::check::lint_levels;
 use super::error::{CommandError, Exit};
 use super::online::check_plans;
-use super::planning::{Planner, finishes_deletions, planned, report_limit};
+use super::planning::{Planner, finishes_deletions, planned, would_refuse};
 use super::workspace::Workspace;
 use crate::cli::Plan as Args;
 use crate::exit_status::ExitClasses;
@@ -19,7 +20,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     // `apply` compares the limits before it queries the platform, and again with what it found.
     let refused = planner.over_limit(&offline);
     let finishes = refused.is_none() && finishes_deletions(&workspace);
-    let (plans, query_failed) = if args.refresh {
+    let (plans, query_failed) = if planner.refreshes() {
         workspace.set_up_client(args.read.workspace.connection)?;
         // Read-only: the unknown outcomes that `apply` would resolve are not written.
         let checked = planner.online(&mut workspace, console, |_, _| Ok(()))?;
@@ -38,11 +39,19 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     let report = match &failure {
         Some(failure) => failure.report(console.words()),
         None if changes && args.detailed_exitcode => Exit::Changes.report(),
-        None => ExitReport::of(&ExitClasses::default()),
+        None => {
+            let done = ExitReport::of(&ExitClasses::default());
+            match &stopped {
+                Some(stopped) => done.because(would_refuse(stopped, console)),
+                None => done,
+            }
+        }
     };
     let detailed = report.code == Exit::Changes.code();
     console.plan(&planned(&workspace.files(), &plans), report)?;
-    report_limit(stopped.as_ref(), console)?;
+    if let Some(stopped) = &stopped {
+        console.info(&would_refuse(stopped, console).text)?;
+    }
     match failure {
         Some(failure) => {
             failure.print(console);

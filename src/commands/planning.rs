@@ -9,7 +9,7 @@ use crate::api::client::ApiError;
 use crate::cli::ChangeArgs;
 use crate::inventory::{self, RegionInventory, ResolvedEntry};
 use crate::lockfile::{EntryState, Lockfile};
-use crate::output::{CommandProblem, Console, PlannedManifest};
+use crate::output::{CommandProblem, Console, Message, PlannedManifest};
 use crate::plan::{CostLimit, Permissions, Plan, PlanAction, PlanItem, Totals, plan};
 
 /// Maximum number of unchanged instances that are queried without `--refresh`.
@@ -49,6 +49,12 @@ impl<'a> Planner<'a> {
             prune: changes.prune,
         };
         Ok(Self { changes, permissions, refresh: refresh || changes.replace_all })
+    }
+
+    /// Returns whether the plans depend on the state of unchanged instances: `--replace-all` also replaces
+    /// those that ended or are gone.
+    pub(super) fn refreshes(&self) -> bool {
+        self.refresh
     }
 
     /// Returns the plans against the locks only.
@@ -180,14 +186,10 @@ pub(super) fn any_effect(plans: &[Plan]) -> bool {
     plans.iter().flat_map(|plan| &plan.items).any(PlanItem::has_effect)
 }
 
-/// Reports that `apply` would send nothing because of a limit.
-pub(super) fn report_limit(
-    over: Option<&CommandProblem>,
-    console: &mut Console,
-) -> Result<(), CommandError> {
-    let Some(over) = over else { return Ok(()) };
+/// Says that `apply` would send nothing because of a limit.
+pub(super) fn would_refuse(over: &CommandProblem, console: &Console) -> Message {
     let reason = console.words().command_problem(over).text;
-    Ok(console.info(&console.words().apply_would_refuse(&reason))?)
+    Message::new(console.words().apply_would_refuse(&reason), None)
 }
 
 /// Returns the name of each manifest with its plan.

@@ -23,7 +23,7 @@ pub(super) fn run(
     }
     let query = |workspace: &mut Workspace<Lockfile>, _: &mut Console| {
         let queried = Instant::now();
-        let observed = workspace.query_status(false)?;
+        let observed = workspace.query_status(action == Action::Start)?;
         Ok(StartStopProposal { action, observed, queried })
     };
     let StartStopProposal { observed, .. } = confirmed(&mut workspace, yes, console, query)?;

@@ -192,26 +192,39 @@ pub async fn block_duplicates(
 ) {
     let Some(listing) = &site.displayed else { return };
     for item in &mut plan.items {
-        let Some(request) = &item.request else { continue };
-        let creates = matches!(item.action, PlanAction::Create | PlanAction::Replace);
-        if !creates || item.blocked || !site.covers(&item.location) {
+        if item.blocked || !site.covers(&item.location) {
             continue;
         }
-        let adopt = adopt && item.action == PlanAction::Create;
         let free = |duplicate: &&Detail| duplicate.is_live() && !owned.contains(duplicate.id());
-        let mut duplicates: Vec<TaskId> = listing
-            .named(item.name.as_str())
-            .into_iter()
-            .filter(free)
-            .map(Detail::id)
-            .cloned()
-            .collect();
+        let named = listing.named(item.name.as_str()).into_iter().filter(free);
+        let mut duplicates: Vec<TaskId> = named.map(Detail::id).cloned().collect();
         duplicates.sort();
         let Some(first) = duplicates.first() else { continue };
+        let command = |name: &str| manifest.command(name).value(item.name.as_str());
+        let record = command("adopt").value(first.as_str());
+        match item.action {
+            PlanAction::Create => {}
+            PlanAction::Unchanged if item.is_live => {
+                let (ids, status) = (duplicates, command("status"));
+                item.set_live_note(LiveNote::Duplicates { ids, status });
+                continue;
+            }
+            PlanAction::Replace | PlanAction::Finished | PlanAction::Gone => {
+                let forget = match item.action {
+                    PlanAction::Gone => command("resolve").flag("--absent"),
+                    _ => command("destroy"),
+                };
+                item.blocked = item.action == PlanAction::Replace;
+                let (ids, adopt) = (duplicates, record);
+                item.set_live_note(LiveNote::AnotherIsLive { ids, forget, adopt });
+                continue;
+            }
+            _ => continue,
+        }
+        let Some(request) = &item.request else { continue };
         item.blocked = true;
         if !adopt || duplicates.len() > 1 {
-            let adopt = manifest.command("adopt").value(item.name.as_str()).value(first.as_str());
-            item.set_live_note(LiveNote::LiveUnrecorded { ids: duplicates, adopt });
+            item.set_live_note(LiveNote::LiveUnrecorded { ids: duplicates, adopt: record });
             continue;
         }
         let body = RequestBody::from_value(&request.task);

@@ -1,7 +1,7 @@
 //! Reasons why nothing is done for an entry, and why a wait for it fails.
 
 use crate::api::endpoints::detail::Status;
-use crate::ids::Endpoint;
+use crate::ids::{Endpoint, TaskId};
 use crate::resolve::Remediation;
 use crate::text::CommandLine;
 
@@ -16,6 +16,8 @@ pub enum SkipReason {
     RecordedFor(Endpoint),
     /// It has no ID.
     NoId,
+    /// Other instances of its name are live: they may be the ones that took its place.
+    AnotherIsLive(Vec<TaskId>),
 }
 
 /// Reason why there is nothing to do for an instance.

@@ -151,7 +151,14 @@ fn partition(
             LiveState::OtherRegion => {
                 Some(ActionOutcome::Skipped(SkipReason::RecordedFor(entry.endpoint.clone())))
             }
-            live => noop_reason(live, act).map(ActionOutcome::AlreadyDone),
+            live => match noop_reason(live, act) {
+                None if would_double(&observed, act) => {
+                    let others = observed.others.iter().filter(|other| other.is_live());
+                    let ids = others.map(|other| other.id.clone()).collect();
+                    Some(ActionOutcome::Skipped(SkipReason::AnotherIsLive(ids)))
+                }
+                noop => noop.map(ActionOutcome::AlreadyDone),
+            },
         };
         match (outcome, observed.locked.entry.task_id.clone()) {
             (None, Some(id)) => open.push((at, observed, id)),
@@ -186,4 +193,10 @@ fn in_order(mut done: Vec<(usize, ActionResult)>) -> Vec<ActionResult> {
 pub fn needs_request(observed: &ObservedInstance, act: Action) -> bool {
     matches!(observed.live, LiveState::Present(_) | LiveState::QueryFailed(_))
         && noop_reason(&observed.live, act).is_none()
+        && !would_double(observed, act)
+}
+
+/// Returns whether an action would make a second instance of a name live.
+fn would_double(observed: &ObservedInstance, act: Action) -> bool {
+    act == Action::Start && observed.has_duplicate()
 }

@@ -10,11 +10,18 @@ use super::text::plan::{action, names};
 use super::words::Language;
 use crate::plan::Totals;
 
-/// Returns plans as Markdown.
-pub(super) fn plan(planned: &[PlannedManifest<'_>], words: Language) -> String {
+/// Returns plans as Markdown; `remark` says why `apply` would stop, if it would.
+pub(super) fn plan(
+    planned: &[PlannedManifest<'_>],
+    remark: Option<&str>,
+    words: Language,
+) -> String {
     let totals = Totals::of(planned.iter().map(|planned| planned.plan));
     let heading = words.fixed().plan_heading;
     let mut text = format!("## {heading}\n\n**{}**\n", words.plan_totals(&totals));
+    if let Some(remark) = remark {
+        let _ = write!(text, "\n> {}\n", code(remark));
+    }
     for section in sections(planned, false, words) {
         let _ = write!(text, "\n### {}\n", code(&section.title));
         write_section(&mut text, &section, words);

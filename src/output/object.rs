@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::json::{self, CommandFields, EachRow, Envelope, ExitReport};
-use super::text::plan::escape;
 use crate::apply::AbortReason;
 use crate::cli::InstanceFormat;
+use crate::diagnostics::escape_for_terminal;
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::output::console::Console;
 use crate::output::file_report::FileReport;
@@ -94,7 +94,8 @@ impl Console {
                 let mut result = Ok(());
                 rows(&mut |row| {
                     if result.is_ok() {
-                        let (name, id) = (escape(row.name), row.task_id.unwrap_or("-"));
+                        let (name, id) =
+                            (escape_for_terminal(row.name.chars()), row.task_id.unwrap_or("-"));
                         result = writeln!(out, "{name} {id}");
                     }
                 });

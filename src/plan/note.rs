@@ -70,6 +70,22 @@ pub enum LiveNote {
         /// The command that records the first one.
         adopt: CommandLine,
     },
+    /// Its own instance ended or is gone, or is to be replaced, and another instance of its name is live.
+    AnotherIsLive {
+        /// The IDs of the others; at least one.
+        ids: Vec<TaskId>,
+        /// The command that removes its own from the lock.
+        forget: CommandLine,
+        /// The command that then records the first other one.
+        adopt: CommandLine,
+    },
+    /// It is live, and so are other instances of its name.
+    Duplicates {
+        /// Their IDs; at least one.
+        ids: Vec<TaskId>,
+        /// The command that shows the spare one.
+        status: CommandLine,
+    },
     /// An instance of its name is live, and the platform shows no detail of it.
     LiveWithoutDetail {
         /// Its ID.

@@ -24,6 +24,8 @@ pub struct Totals {
     pub live: usize,
     /// Instances in the lock that ended or no longer exist, for which nothing is done.
     pub ended: usize,
+    /// Changed instances that nothing is done for, because no flag allows it.
+    pub refused: usize,
     /// Cost of the created instances, the replaced and resized ones included.
     pub cost: Cost,
 }
@@ -41,7 +43,8 @@ impl Totals {
 
     fn of_item(item: &PlanItem) -> Self {
         let (creates, deletes) = (item.creates(), item.deletes());
-        let idle = !item.has_effect() && item.state.is_some();
+        let refused = item.action == PlanAction::Changed && item.blocked;
+        let idle = !item.has_effect() && item.state.is_some() && !refused;
         let ended = matches!(item.action, PlanAction::Finished | PlanAction::Gone);
         let request = item.request.as_deref().filter(|_| creates || item.resizes());
         Self {
@@ -53,6 +56,7 @@ impl Totals {
             unverified: usize::from(idle && !ended && !item.is_live),
             live: usize::from(idle && !ended && item.is_live),
             ended: usize::from(idle && ended),
+            refused: usize::from(refused),
             cost: Cost::estimate(request.into_iter()),
         }
     }
@@ -77,6 +81,7 @@ impl Add for Totals {
             unverified: self.unverified + other.unverified,
             live: self.live + other.live,
             ended: self.ended + other.ended,
+            refused: self.refused + other.refused,
             cost: self.cost + other.cost,
         }
     }

@@ -63,12 +63,9 @@ fn changes_are_shown_field_by_field() {
         {sourcePath: /a, targetPath: /b, type: path}\n";
     let _ = cli.file("instances.yaml", text).args(PLAN).run().is(
         0,
-        &format!(
-            "instances.yaml\n  ~ a: changed id-a\n    ramSize: 27GiB -> 30GiB\n    \
-             mountInfoList:\n      + /a at /b (path)\n    \
-             refused without --replace or --keep-changed\n{}",
-            nothing_to_create(1)
-        ),
+        "instances.yaml\n  ~ a: changed id-a\n    ramSize: 27GiB -> 30GiB\n    mountInfoList:\n      + /a at \
+         /b (path)\n    refused without --replace or --keep-changed\nnothing to create: 1 changed and \
+         refused\n",
         "",
     );
 }
@@ -126,6 +123,8 @@ fn script_change_is_a_line_diff_without_secrets() {
     let _ = cli.apply().run().code(0).stderr_has("    script of 6 lines\n");
     let text = lines.replace("0123", "9123").replace("1e-4", "1e-5");
     let cli = cli.file("instances.yaml", scripted(&text, "'token=abcdefgh'"));
+    let plan = cli.clone().args(PLAN).args(["--replace", "a", "--format", "json"]).run().code(0);
+    let _ = plan.nowhere("0123456789").nowhere("9123456789").stdout_has("export API_KEY=***");
     let plan = cli.args(PLAN).args(["--replace", "a"]).run().code(0);
     let _ = plan.nowhere("0123456789").nowhere("9123456789").stdout(
         "instances.yaml\n  -/+ a: replace id-a\n    description: `x` -> `token=***`\n    \
@@ -184,14 +183,18 @@ fn card_hours_over_the_limit_send_nothing() {
     let service = creator();
     let endless = manifest(["a", "b"]).replace("\"01:00:00\"", "unlimited");
     for (text, over) in [
-        (manifest(["a", "b"]), "create 2 instances: 2 cards, at most 2 card-hours: more than "),
-        (endless, "create 2 instances: 2 cards; 2 without time limit: more than "),
+        (manifest(["a", "b"]), "2 instances: 2 cards, at most 2 card-hours: more than "),
+        (endless, "2 instances: 2 cards; 2 without time limit: more than "),
     ] {
         let cli = Cli::new().file("instances.yaml", text).on(&service);
         let over = format!("{over}--max-card-hours 1\n");
         let limit = ["--max-card-hours", "1"];
+        let markdown = cli.clone().args(PLAN).args(limit).args(["--format", "markdown"]).run();
+        let _ = markdown.code(0).stdout_has("\n> `` `apply` would send nothing: ");
+        let plan = cli.clone().args(PLAN).args(limit).args(["--format", "json"]).run().code(0);
+        let _ = plan.stdout_has("\"message\": \"`apply` would send nothing: ");
         let apply = cli.apply().args(limit).run().code(6);
-        let _ = apply.stdout("").stderr_has(&format!("error: {over}  help: nothing was created\n"));
+        let _ = apply.stdout("").stderr_has(&format!("error: {over}  help: nothing was sent\n"));
         for words in [&["plan"][..], &["apply", "--dry-run"]] {
             let run = cli.clone().args(words).args(["-f", "instances.yaml"]).args(limit).run();
             let _ = run.code(0).stderr_has(&format!("`apply` would send nothing: {over}"));

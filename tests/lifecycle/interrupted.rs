@@ -29,7 +29,7 @@ fn signal_ends_commands_at_once_without_lock_changes() {
     for (args, slow) in [
         (&["status", "-f", "a.yaml"][..], "instance-service/task"),
         (&["stop", "-f", "a.yaml", "--yes"], "actions/stop"),
-        (&["start", "-f", "a.yaml", "--yes"], "/detail"),
+        (&["start", "-f", "a.yaml", "--yes"], "instance-service/task"),
         (&["url", "-f", "a.yaml", "a"], "/url"),
         (&["plan", "-f", "a.yaml", "--refresh"], "instance-service/task"),
         (&["apply", "-f", "a.yaml", "--yes", "--refresh"], "instance-service/task"),

@@ -169,7 +169,7 @@ fn two_live_instances_of_a_name_are_named_by_their_ids() {
 fn account_with_nothing_live_says_so() {
     let platform = Platform::new();
     platform.holds("old", "Completed", |_| {});
-    let expected = "no live instances (`instancectl list --all` shows those that ended)\n";
+    let expected = "no live instances (--all also shows those that ended)\n";
     platform.cli(&["a"]).args(LIST).run().is(0, expected, "");
     let output = Cli::new().file("a.yaml", manifest(&["a"])).args(LIST).run().code(7);
     output.stdout("").stderr_has("INSTANCECTL_ENDPOINT");

@@ -161,3 +161,61 @@ fn dry_run_and_plan_refuse_unknown_names() {
         cli.clone().args(args).run().code(2).stderr_has("nope");
     }
 }
+
+/// Ends an instance of the platform.
+fn end(platform: &Platform, at: usize) {
+    platform.set(|state| state.tasks[at]["status"] = json!("Terminated"));
+}
+
+#[test]
+fn plan_with_replace_all_asks_the_platform_as_apply_does() {
+    let (platform, cli) = created();
+    end(&platform, 0);
+    let plan = ["plan", "-f", "a.yaml", "--replace-all", "--detailed-exitcode"];
+    let output = cli.clone().args(plan).run().code(9);
+    output.stdout_has("  -/+ a: replace").stdout_has("1 to replace: ");
+    cli.clone().args(APPLY).args(["--replace-all"]).run().code(0).stdout_has("1 replaced\n");
+    assert_eq!(platform.deletes(), ["ids=a-1"]);
+}
+
+#[test]
+fn ended_instance_is_not_started_while_another_of_its_name_is_live() {
+    let (platform, cli) = created();
+    end(&platform, 0);
+    platform.holds("a", "a-9", |_| {});
+    let plan = cli.clone().args(["plan", "-f", "a.yaml", "--refresh"]).run().code(0);
+    plan.stdout_has(
+        "  ! a: ended a-1\n    another live instance has its name and is in no lock: a-9; `git pull` if\n    \
+         another clone created it, otherwise `instancectl destroy -f a.yaml a`, then\n    \
+         `instancectl adopt -f a.yaml a a-9`\n",
+    );
+    let start = cli.clone().args(["start", "-f", "a.yaml", "--yes"]).run().code(6);
+    start.stdout_has("a: skipped: another live instance has its name: a-9\n");
+    let replace = cli.clone().args(APPLY).args(["--replace", "a"]).run().code(6);
+    replace.stderr_has("another live instance has its name and is in no lock: a-9;");
+    // The printed commands lead to the live instance.
+    cli.clone().args(["destroy", "-f", "a.yaml", "--yes", "a"]).run().code(0);
+    cli.clone().args(["adopt", "-f", "a.yaml", "a", "a-9"]).run().code(0);
+    cli.clone().args(APPLY).run().code(0).nothing_to_create(2);
+    assert_eq!(platform.creates(), ["a", "b"]);
+}
+
+#[test]
+fn instance_that_is_gone_gives_its_place_to_the_live_one_of_its_name() {
+    let (platform, cli) = created();
+    platform.set(|state| drop(state.tasks.remove(0)));
+    platform.holds("a", "a-9", |_| {});
+    let plan = cli.clone().args(["plan", "-f", "a.yaml", "--refresh"]).run().code(0);
+    plan.stdout_has("    `instancectl resolve -f a.yaml a --absent`, then\n");
+    cli.clone().args(["resolve", "-f", "a.yaml", "a", "--absent"]).run().code(0);
+    cli.clone().args(["adopt", "-f", "a.yaml", "a", "a-9"]).run().code(0);
+    cli.clone().args(APPLY).run().code(0).nothing_to_create(2);
+}
+
+#[test]
+fn live_instance_with_a_live_duplicate_is_shown() {
+    let (platform, cli) = created();
+    platform.holds("a", "a-9", |_| {});
+    let plan = cli.clone().args(["plan", "-f", "a.yaml", "--refresh"]).run().code(0);
+    plan.stdout_has("another live instance has its name: a-9;");
+}

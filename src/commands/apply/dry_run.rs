@@ -3,7 +3,7 @@
 use crate::cli::Apply as Args;
 use crate::commands::check::lint_levels;
 use crate::commands::error::{CommandError, Exit};
-use crate::commands::planning::{Planner, planned, question, report_limit};
+use crate::commands::planning::{Planner, planned, question, would_refuse};
 use crate::commands::workspace::Workspace;
 use crate::output::Console;
 
@@ -17,6 +17,11 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     if console.is_human() {
         console.info(&console.words().dry_run(&question(&plans, console)))?;
     }
-    report_limit(planner.over_limit(&plans).as_ref(), console)?;
+    if args.changes.replace_all {
+        console.info(console.words().fixed().ended_not_known)?;
+    }
+    if let Some(over) = planner.over_limit(&plans) {
+        console.info(&would_refuse(&over, console).text)?;
+    }
     Ok(Exit::Done)
 }

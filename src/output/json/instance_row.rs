@@ -13,6 +13,7 @@ use crate::apply::InstanceReport;
 use crate::output::text::plan::message;
 use crate::output::words::Language;
 use crate::plan::{FieldChange, PlanAction, PlanItem};
+use crate::validate::mask_secrets;
 
 /// One instance: what is planned for it, what was done, and its state.
 #[derive(Debug, Default, Serialize, JsonSchema)]
@@ -35,8 +36,8 @@ pub(crate) struct InstanceRow<'a> {
     pub(crate) code: Option<&'a str>,
     /// Explanation, with the next step if there is one.
     pub(crate) message: Option<Cow<'a, str>>,
-    /// Fields in which the manifest differs from the lock.
-    pub(crate) changes: &'a [FieldChange],
+    /// Fields in which the manifest differs from the lock. Secrets in their texts are replaced by `***`.
+    pub(crate) changes: Cow<'a, [FieldChange]>,
     #[serde(flatten)]
     pub(crate) dry_run: Option<DryRunFields<'a>>,
     /// State of its entry in the lock.
@@ -131,10 +132,30 @@ pub(crate) fn item_row<'a>(
         action: Some(item.action),
         task_id: item.task_id.as_ref().map(AsRef::as_ref),
         message: message(item, words).map(Cow::Owned),
-        changes: &item.changes,
+        changes: masked(&item.changes),
         dry_run: with_request.then_some(DryRunFields { request }),
         ..InstanceRow::default()
     }
+}
+
+/// Returns changes without the secrets in their texts.
+fn masked(changes: &[FieldChange]) -> Cow<'_, [FieldChange]> {
+    let hide = |value: &Value| {
+        let text = value.as_str()?;
+        let lines = mask_secrets(text);
+        let differs = text.split('\n').zip(&lines).any(|(line, masked)| line != masked);
+        let end = if text.ends_with('\n') { "\n" } else { "" };
+        differs.then(|| Value::String(lines.join("\n") + end))
+    };
+    let clean = |change: &FieldChange| {
+        let FieldChange { field, old, new } = change;
+        let (old, new) = (hide(old).unwrap_or(old.clone()), hide(new).unwrap_or(new.clone()));
+        FieldChange { field: field.clone(), old, new }
+    };
+    if changes.iter().any(|change| hide(&change.old).or_else(|| hide(&change.new)).is_some()) {
+        return changes.iter().map(clean).collect();
+    }
+    Cow::Borrowed(changes)
 }
 
 /// Returns the result of one instance.
@@ -154,7 +175,7 @@ pub(crate) fn outcome_row<'a>(
         task_id: instance.task_id.as_ref().map(AsRef::as_ref),
         code: instance.code.as_deref(),
         message: (!message.is_empty()).then_some(message.into()),
-        changes: &instance.changes,
+        changes: masked(&instance.changes),
         ..InstanceRow::default()
     }
 }

@@ -86,7 +86,10 @@ impl AccountTable<'_> {
         };
         let names: Vec<String> = free.map(label).collect();
         let export = self.export.clone().flag("--adopt").option("-o", "FILE");
-        let export = names.iter().fold(export, |export, name| export.value(name));
+        let export = match names.len() {
+            0..=10 => names.iter().fold(export, |export, name| export.value(name)),
+            _ => export.value("NAME..."),
+        };
         Some(InNoLock { names, all: live().count(), export })
     }
 

@@ -58,7 +58,7 @@ impl Console {
     /// Prints plans as the command's result.
     pub fn plan(&mut self, planned: &[PlannedManifest<'_>], exit: ExitReport) -> io::Result<()> {
         if self.format == InstanceFormat::Markdown {
-            let text = markdown::plan(planned, self.words());
+            let text = markdown::plan(planned, exit.message.as_deref(), self.words());
             return self.result(&text);
         }
         self.print_plan(planned, exit, false)

@@ -4,7 +4,7 @@ use std::io;
 
 use super::plan::escape;
 use crate::exit_status::{ExitClass, ExitClasses};
-use crate::lifecycle::{Action, ActionOutcome, ActionResult};
+use crate::lifecycle::{Action, ActionOutcome, ActionResult, SkipReason};
 use crate::output::console::Console;
 use crate::output::json::{
     CardUsage, CommandFields, EachRow, ExitReport, InstanceRow, OutcomeName, live_row,
@@ -69,6 +69,9 @@ fn outcome(action: Action, result: &ActionResult) -> (Option<OutcomeName>, Optio
     match &result.outcome {
         ActionOutcome::Done => (Some(action.into()), None),
         ActionOutcome::AlreadyDone(_) => (None, None),
+        ActionOutcome::Skipped(SkipReason::AnotherIsLive(_)) => {
+            (Some(OutcomeName::Skipped), Some(ExitClass::Blocked))
+        }
         ActionOutcome::Skipped(_) => (Some(OutcomeName::Skipped), result.observed.class()),
         ActionOutcome::Failed(failure) => {
             let (outcome, class) = failure.outcome();

@@ -91,6 +91,9 @@ fn find(line: &str) -> Option<(Secret, Range<usize>)> {
             return Some((Secret::Prefix(prefix), start..start + word.len()));
         }
     }
+    if let Some(found) = bearer(line).or_else(|| login(line)) {
+        return Some(found);
+    }
     line.split([' ', '\t', ';', '&']).find_map(|word| {
         let (name, value) = word.trim_start_matches('-').split_once('=')?;
         let inner = value.trim_matches(['"', '\'']);
@@ -101,6 +104,25 @@ fn find(line: &str) -> Option<(Secret, Range<usize>)> {
         (named && literal && is_name(name))
             .then(|| (Secret::Variable(name.to_owned()), value_range(line, value)))
     })
+}
+
+/// Returns the token of an `Authorization: Bearer` header.
+fn bearer(line: &str) -> Option<(Secret, Range<usize>)> {
+    let at = line.to_ascii_lowercase().find("bearer ")? + "bearer ".len();
+    let rest = &line[at..];
+    let token = rest.split([' ', '\t', '"', '\'']).next().unwrap_or_default();
+    let literal = token.len() >= 16 && !token.starts_with(['$', '`', '<', '{']);
+    literal.then(|| (Secret::Variable("Authorization".to_owned()), at..at + token.len()))
+}
+
+/// Returns the password in an address, as in `https://user:password@host`.
+fn login(line: &str) -> Option<(Secret, Range<usize>)> {
+    let start = line.find("://")? + "://".len();
+    let authority = line[start..].split(['/', ' ', '"', '\'']).next().unwrap_or_default();
+    let (user, password) = authority.rsplit_once('@')?.0.split_once(':')?;
+    let at = start + user.len() + 1;
+    let literal = password.len() >= 6 && !password.starts_with(['$', '`', '<', '{']);
+    literal.then(|| (Secret::Variable(format!("{user}@")), at..at + password.len()))
 }
 
 /// Returns the range of a value in its line; one in quotes ends at the closing quote.
@@ -136,7 +158,12 @@ mod tests {
         let token = "a".repeat(36);
         assert!(reported(&format!("git clone https://ghp_{token}@github.com/a/b")));
         assert!(reported("echo '-----BEGIN OPENSSH PRIVATE KEY-----'"));
+        assert!(reported("curl -H 'Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.e30' h"));
+        assert!(reported("git clone https://bob:hunter22@git.example/a"));
         for harmless in [
+            "curl -H \"Authorization: Bearer $TOKEN\" h",
+            "git clone https://bob:$TOKEN@git.example/a",
+            "git clone https://bob@git.example/a",
             "export HF_TOKEN=$(cat ~/.token)",
             "export TOKEN=\"$TOKEN\"",
             "TOKEN_FILE=/public/home/alice/.token",
@@ -148,13 +175,15 @@ mod tests {
             assert!(!reported(harmless), "{harmless}");
         }
     }
+
     #[test]
     fn secrets_are_masked_and_nothing_else() {
         let key = "sk-".to_owned() + &"a".repeat(40);
         let text = format!(
             "export API_KEY=0123456789 OPENAI={key}\n# password='hunter 22 x' --lr 1\n\
              echo \"-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\"\n\n\
-             train --lr 1e-4 --token=$TOKEN"
+             train --lr 1e-4 --token=$TOKEN\ncurl -H 'authorization: bearer 0123456789abcdef' h\n\
+             git clone https://bob:hunter22@git.example/a"
         );
         assert_eq!(
             mask_secrets(&text),
@@ -166,6 +195,8 @@ mod tests {
                 "***",
                 "",
                 "train --lr 1e-4 --token=$TOKEN",
+                "curl -H 'authorization: bearer ***' h",
+                "git clone https://bob:***@git.example/a",
             ]
         );
     }

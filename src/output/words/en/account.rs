@@ -44,8 +44,7 @@ impl En {
         let counts = format!("{} of {all} {verb} in no lock", names.len());
         if names.len() > MAX_NAMES {
             return format!(
-                "{counts}: see LOCK; to take them over, write a manifest and its lock with\n  \
-                 `instancectl export --adopt -o FILE NAME...`"
+                "{counts}: see LOCK; a manifest and a lock for some of them:\n  `{export}`"
             );
         }
         let names: Vec<_> = names.iter().map(|name| name.escape_debug().to_string()).collect();

@@ -169,7 +169,7 @@ impl En {
                 "standard input is not a terminal: use --yes to skip the question"
             }
             Problem::PlanChanged { .. } => "check the new plan, then run the same command again",
-            Problem::OverLimit { .. } => "nothing was created",
+            Problem::OverLimit { .. } => "nothing was sent",
             Problem::UnknownTopic { topic, is_command: true, .. } => {
                 return Some(format!("`instancectl help {topic}` describes the command"));
             }
@@ -330,8 +330,7 @@ fn logs_help(problem: &LogsProblem) -> Option<&'static str> {
             "the containers of an instance are numbered from 0 to one less than its `taskNumber`"
         }
         LogsProblem::NoFolder { .. } | LogsProblem::NoFile { .. } => {
-            "the folder appears when the instance is deployed; `instancectl status` shows whether it \
-             waits"
+            "the folder appears when the instance is deployed, and not while it waits"
         }
         LogsProblem::NoHome { .. } | LogsProblem::Unreadable { .. } => return None,
     })

@@ -24,6 +24,7 @@ impl En {
         sandbox_serving: "serving until interrupted",
         no_script_output: "the platform returns no output of scripts: let them write to a mounted\n  directory \
             (`COMMAND > /mnt/data/exec.log 2>&1`)",
+        ended_not_known: "instances that ended or are gone are replaced too: `plan --replace-all` asks the platform",
         logs_hint: "`instancectl logs -f PATH NAME` prints the output of an instance",
         address_hint: "`instancectl url -f PATH NAME` prints the access address of an instance",
         status_columns: [
@@ -32,7 +33,7 @@ impl En {
         list_columns: [
             "NAME", "STATUS", "CARDS", "AGE", "LEFT", "CARD-H", "LOCK", "LIMIT", "CREATED", "ID",
         ],
-        nothing_live: "no live instances (`instancectl list --all` shows those that ended)",
+        nothing_live: "no live instances (--all also shows those that ended)",
         no_manifest_compared: "no manifest given: `instancectl list -f PATH` shows the lock of each",
         no_end: "no end",
         no_instances: "the lock contains no instances",

@@ -7,6 +7,7 @@ use super::phrases::{DELETION_NOT_CONFIRMED, recorded_for};
 use crate::api::client::CreateError;
 use crate::api::endpoints::detail::Status;
 use crate::apply::Outcome;
+use crate::ids::listed;
 use crate::lifecycle::{
     Action, ActionOutcome, ExecOutcome, ExecSkipReason, LiveState, NoopReason, SkipReason,
     StatusNote, UnrecordedInstance, WaitEnd, WaitFailure,
@@ -110,6 +111,9 @@ impl En {
             SkipReason::DeletionNotConfirmed => DELETION_NOT_CONFIRMED.into(),
             SkipReason::RecordedFor(endpoint) => recorded_for(None, endpoint).into(),
             SkipReason::NoId => "it has no ID".into(),
+            SkipReason::AnotherIsLive(ids) => {
+                format!("another live instance has its name: {}", listed(ids)).into()
+            }
         }
     }
 

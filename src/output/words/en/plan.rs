@@ -176,6 +176,15 @@ fn live_note(note: &LiveNote) -> String {
                 listed(ids)
             )
         }
+        LiveNote::AnotherIsLive { ids, forget, adopt } => format!(
+            "another live instance has its name and is in no lock: {}; `git pull` if another clone \
+             created it, otherwise `{forget}`, then `{adopt}`",
+            listed(ids)
+        ),
+        LiveNote::Duplicates { ids, status } => format!(
+            "another live instance has its name: {}; `{status}` names the spare one",
+            listed(ids)
+        ),
         LiveNote::LiveWithoutDetail { id } => {
             format!("live on the platform as {id}, but the platform shows no detail of it")
         }

@@ -6,15 +6,19 @@ use crate::text::plural::count;
 
 impl En {
     pub(crate) fn plan_totals(totals: &Totals) -> String {
-        let Totals { create, replace, resize, adopt, delete, unverified, ended, live, cost } =
-            *totals;
+        let Totals { create, replace, resize, adopt, delete, .. } = *totals;
+        let Totals { unverified, ended, live, refused, cost, .. } = *totals;
         let listed = |counts: &[(usize, &str)]| -> String {
             let counts = counts.iter().filter(|(count, _)| *count > 0);
             counts.map(|(count, what)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
         };
         if totals.is_empty() {
-            let idle =
-                [(live, "live"), (ended, "ended or gone"), (unverified, "recorded in the lock")];
+            let idle = [
+                (refused, "changed and refused"),
+                (live, "live"),
+                (ended, "ended or gone"),
+                (unverified, "recorded in the lock"),
+            ];
             return match (listed(&idle), unverified) {
                 (idle, _) if idle.is_empty() => "nothing to create".to_owned(),
                 (idle, 0) => format!("nothing to create: {idle}"),
@@ -56,11 +60,8 @@ impl En {
             CostLimit::Cards(limit) => format!("--max-cards {limit}"),
             CostLimit::CardHours(limit) => format!("--max-card-hours {limit}"),
         };
-        format!(
-            "create {}: {}: more than {limit}",
-            count(cost.instances, "instance"),
-            Self::at_most(cost)
-        )
+        let instances = count(cost.instances, "instance");
+        format!("{instances}: {}: more than {limit}", Self::at_most(cost))
     }
 }
 
