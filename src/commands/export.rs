@@ -18,7 +18,7 @@ use crate::export::{ExportedDocument, ExportedInstance, InstanceRemark, render};
 use crate::ids::{InstanceName, TaskId};
 use crate::lifecycle::{AccountRegion, Holder, Holders, list_account};
 use crate::lockfile::Lockfile;
-use crate::output::{CommandProblem, Console, ExportReport, PathProblem};
+use crate::output::{CommandProblem, Console, ExportReport, FileReport, PathProblem};
 use crate::request::{Request, requests};
 use crate::source::SourceFile;
 use crate::validate::validate;
@@ -41,7 +41,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     let instances: Vec<_> = found.usable().map(|(_, instance)| instance).collect();
     let file = args.output.as_deref().map(|file| file.display().to_string()).unwrap_or_default();
     if let Some(file) = &args.output {
-        write_new(file, &text)?;
+        write_new(file, &text, console)?;
         console.info(&console.words().file_written(file, false))?;
     }
     console.print_export(&ExportReport { text: &text, file: &file, instances: &instances })?;
@@ -289,7 +289,9 @@ fn check_new(file: &Path) -> Result<(), CommandError> {
     Ok(())
 }
 
-fn write_new(path: &Path, text: &str) -> Result<(), CommandError> {
+/// Writes a manifest that does not exist yet, and prints its warnings: a script may contain a secret that
+/// would be committed.
+fn write_new(path: &Path, text: &str, console: &mut Console) -> Result<(), CommandError> {
     let write = || {
         let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
         file.write_all(text.as_bytes())?;
@@ -300,5 +302,9 @@ fn write_new(path: &Path, text: &str) -> Result<(), CommandError> {
         let problem =
             if exists { PathProblem::ExportExists } else { PathProblem::Unwritable(error) };
         CommandError::path(path, problem)
-    })
+    })?;
+    let name = path.display().to_string();
+    let (source, unreadable) = SourceFile::from_bytes(&name, text.as_bytes().to_vec());
+    let checked = validate(&source, unreadable);
+    Ok(console.written_warnings(&FileReport { source: source.into(), checked })?)
 }

@@ -56,7 +56,12 @@ impl Console {
 
     /// Prints the warnings of a manifest that is used nevertheless.
     pub fn warnings(&mut self, file: &FileReport) -> io::Result<()> {
-        if self.quiet || !self.warns {
+        if self.warns { self.written_warnings(file) } else { Ok(()) }
+    }
+
+    /// Prints the warnings of a manifest that was written.
+    pub fn written_warnings(&mut self, file: &FileReport) -> io::Result<()> {
+        if self.quiet {
             return Ok(());
         }
         let (style, words) = (self.style, self.words);

@@ -174,6 +174,19 @@ fn serde_yaml_lock(text: &str) -> Value {
 }
 
 #[test]
+fn secret_that_would_be_committed_is_reported() {
+    let account = Account::new();
+    account.create("a", |body| {
+        body["useStartScript"] = json!(true);
+        body["startScriptContent"] = json!("export HF_TOKEN=0123456789abcdef\n");
+    });
+    for command in ["export -o a.yaml", "export --adopt -o b.yaml"] {
+        let output = account.run(command).code(0);
+        let _ = output.stderr_has("secret-in-script").stderr_has("a value for `HF_TOKEN`");
+    }
+}
+
+#[test]
 fn nothing_that_exists_is_overwritten() {
     let account = Account::new();
     account.create("a", |_| {});

@@ -53,7 +53,7 @@ c|Running|2|3h00m|2.0/8|x?|id-63
 b|Waiting|2|no end|0.0/∞|-|id-62
 2 Running, 1 Waiting; 4 cards in use, 2 waited for, 3.00 card-hours so far,
 at most 16.00, 1 without time limit
-1 of 3 is in no lock: b; a manifest and a lock for it:
+1 of 3 is in none of the locks read: b; a manifest and a lock for it:
 `instancectl export b -f a.yaml -f x.yaml --adopt -o FILE`";
     assert_eq!(without_ages(&output.stdout), expected, "{}", output.stdout);
     for line in output.stdout.lines() {
@@ -65,7 +65,9 @@ at most 16.00, 1 without time limit
         .stdout_has("1 Completed")
         .stdout_has("LIMIT      CREATED              ID\n")
         .stdout_has("unlimited  2026-11-23 06:11:42  id-62\n")
-        .stdout_has("2 of 3 are in no lock: b, c; a manifest and a lock for them:\n");
+        .stdout_has(
+            "2 of 3 are in none of the locks read: b, c; a manifest and a lock for them:\n",
+        );
 }
 
 #[test]
@@ -81,7 +83,7 @@ fn without_a_manifest_no_instance_is_called_forgotten() {
     assert_eq!(found["inNoLock"], Value::Null);
     // The manifest of the working directory is used.
     let cli = cli.file("instances.yaml", manifest(&["a", "b", "c"]));
-    cli.args(["list"]).run().code(0).stdout_has("3 of 3 are in no lock: a, b, c");
+    cli.args(["list"]).run().code(0).stdout_has("3 of 3 are in none of the locks read: a, b, c");
 }
 
 #[test]
@@ -162,7 +164,7 @@ fn two_live_instances_of_a_name_are_named_by_their_ids() {
     let platform = platform();
     platform.holds("b", "Running", |task| task["id"] = json!("theirs"));
     let output = platform.cli(&["a", "c"]).args(LIST).run().code(0);
-    output.stdout_has("2 of 4 are in no lock: id-62, theirs; ");
+    output.stdout_has("2 of 4 are in none of the locks read: id-62, theirs; ");
 }
 
 #[test]

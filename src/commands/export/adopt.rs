@@ -105,7 +105,7 @@ fn record(
         console.info(console.words().fixed().nothing_to_do)?;
         return Ok(Cost::default());
     }
-    write_new(file, &text)?;
+    write_new(file, &text, console)?;
     if let Err(error) = store.save(&changes) {
         let _ = fs::remove_file(file);
         return Err(error.into());

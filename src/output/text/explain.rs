@@ -73,7 +73,10 @@ pub(crate) fn print(to: &mut dyn Write, blocks: &[ExplainBlock], style: Style) -
             ExplainBlock::Prose(text) => wrapped(to, text, INDENT, INDENT, style)?,
             ExplainBlock::Table(rows) => table(to, rows, style)?,
             ExplainBlock::Correction { wrong, right } => {
-                let diff = TextDiff::from_lines(*wrong, *right);
+                // An example of which one text has no last line end does not differ in its last line.
+                let whole = |text: &str| text.trim_end().to_owned() + "\n";
+                let (wrong, right) = (whole(wrong), whole(right));
+                let diff = TextDiff::from_lines(&wrong, &right);
                 for change in diff.iter_all_changes() {
                     let line = format!("{} {}", change.tag(), change.value());
                     writeln!(to, "{INDENT}{}", style.paint(diff::paint(&line), line.trim_end()))?;

@@ -41,7 +41,7 @@ impl En {
     pub(crate) fn in_no_lock(free: &InNoLock) -> String {
         let InNoLock { names, all, export } = free;
         let verb = if names.len() == 1 { "is" } else { "are" };
-        let counts = format!("{} of {all} {verb} in no lock", names.len());
+        let counts = format!("{} of {all} {verb} in none of the locks read", names.len());
         if names.len() > MAX_NAMES {
             return format!(
                 "{counts}: see LOCK; a manifest and a lock for some of them:\n  `{export}`"
