@@ -6,7 +6,7 @@ use super::confirm::{Proposal, confirmed, require_prompt};
 use super::error::{CommandError, Exit};
 use super::workspace::Workspace;
 use crate::cli::StartStop as Args;
-use crate::lifecycle::{self, Action, LockedInstance, ObservedInstance};
+use crate::lifecycle::{self, Action, ActionOutcome, LockedInstance, ObservedInstance};
 use crate::lockfile::Lockfile;
 use crate::output::{ActionReport, Console};
 
@@ -33,7 +33,13 @@ pub(super) fn run(
         Action::Start => workspace.platform.runtime.block_on(lifecycle::start(clients, observed)),
     };
     let report = ActionReport { files: &workspace.files(), results: &results, action };
-    Ok(console.print_action_results(&report)?.into())
+    let classes = console.print_action_results(&report)?;
+    let done = results.iter().find(|result| result.outcome == ActionOutcome::Done);
+    if let (Some(started), Action::Start) = (done, action) {
+        let manifest = &started.observed.locked.manifest;
+        console.next_commands(&[manifest.command("wait"), manifest.command("status")])?;
+    }
+    Ok(classes.into())
 }
 
 /// Instances to stop or start, and those that are left alone.

@@ -70,6 +70,9 @@ pub(super) fn run(
     let name = file.display().to_string();
     let files: &[&str] = &[&name];
     console.print_resolutions(&AppliedManifests { files, report: &report, cost, totals: None })?;
+    if !report.instances.is_empty() {
+        console.next_commands(&[named[0].command("plan"), named[0].command("status")])?;
+    }
     Ok(report.classes.into())
 }
 

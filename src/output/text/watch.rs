@@ -115,22 +115,33 @@ impl Console {
         let (width, height) = progress_line::size().unwrap_or((80, 24));
         // The terminal may have changed its width: it wraps the old lines again.
         let above = rows_of(&display.drawn, width);
-        let mut text = String::new();
         let room = height.saturating_sub(1 + rows_of(footer, width)).max(1);
-        let mut used = 0;
-        for line in display.table.split_inclusive('\n') {
-            used += rows_of(line, width);
-            if used > room {
-                break;
-            }
-            text += line;
-        }
-        text = text + footer + "\n";
+        let omitted = |lines| self.words().watch_omitted(lines);
+        let text = fitting(&display.table, width, room, omitted) + footer + "\n";
         let up = if above > 0 { format!("\x1b[{above}A") } else { String::new() };
         self.result(&format!("{up}\r{CLEAR_BELOW}{text}"))?;
         display.drawn = text;
         Ok(())
     }
+}
+
+/// Returns as much of a table as fits a terminal of this size: its first lines, and always its totals, which are
+/// its last line with the indented ones after it. `omitted` describes a number of lines.
+fn fitting(table: &str, width: usize, height: usize, omitted: impl Fn(usize) -> String) -> String {
+    if rows_of(table, width) <= height {
+        return table.to_owned();
+    }
+    let lines: Vec<&str> = table.split_inclusive('\n').collect();
+    let totals = lines.iter().rposition(|line| !line.starts_with(' ')).unwrap_or(0);
+    let end = lines[totals..].concat();
+    let room = height.saturating_sub(1 + rows_of(&end, width));
+    let mut used = 0;
+    let fits = |line: &&&str| {
+        used += rows_of(line, width);
+        used <= room
+    };
+    let shown = lines[..totals].iter().take_while(fits).count();
+    format!("{}{}\n{end}", lines[..shown].concat(), omitted(totals - shown))
 }
 
 /// Returns the number of rows that whole lines take in a terminal of this width.
@@ -163,7 +174,16 @@ fn clock() -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::rows_of;
+    use super::{fitting, rows_of};
+
+    #[test]
+    fn totals_stay_if_the_table_is_too_long() {
+        let omitted = |lines| format!("{lines} more");
+        let table = "head\n  a\n  b\n  c\n3 Running;\n  exit 4\n";
+        assert_eq!(fitting(table, 80, 6, omitted), table);
+        assert_eq!(fitting(table, 80, 5, omitted), "head\n  a\n2 more\n3 Running;\n  exit 4\n");
+        assert_eq!(fitting(table, 80, 1, omitted), "4 more\n3 Running;\n  exit 4\n");
+    }
 
     #[test]
     fn wrapped_lines_take_several_rows() {

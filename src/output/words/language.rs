@@ -167,6 +167,7 @@ texts! {
     pub(crate) fn in_no_lock(free: &InNoLock) -> String;
     /// Returns the line below a watched table; `time` is the time of day in UTC.
     pub(crate) fn watch_footer(time: &str, pause: Duration) -> String;
+    pub(crate) fn watch_omitted(lines: usize) -> String;
     pub(crate) fn watch_retry(trouble: &Message, pause: Duration) -> String;
     pub(crate) fn not_created(count: usize) -> String;
     pub(crate) fn skip_reason(reason: &SkipReason) -> Cow<'static, str>;

@@ -95,6 +95,10 @@ impl En {
         format!("as of {time}, next in {}; Ctrl-C ends", pause_text(pause))
     }
 
+    pub(crate) fn watch_omitted(lines: usize) -> String {
+        format!("and {} that do not fit this terminal", count(lines, "more line"))
+    }
+
     pub(crate) fn watch_retry(trouble: &Message, pause: Duration) -> String {
         format!("{}; trying again in {}", trouble.text, pause_text(pause))
     }
