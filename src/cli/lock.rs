@@ -13,7 +13,8 @@ use super::help::{CHECKS, GIT, SELECTION};
 const VERIFY: &str = "\
 Exit status:
   0  each lock is readable, as the program writes it, and nothing in it is open
-  4  an entry is unknown or deleting, or two IDs claim one name
+  4  an entry is unknown or deleting, two IDs claim one name, or two
+     entries have one ID
   5  a lock or journal cannot be read, is not as the program writes it, or a
      journal was left
   6  --complete: the manifest has an instance that the lock does not have

@@ -3,7 +3,8 @@
 mod merge;
 mod push;
 
-use std::collections::HashSet;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::check::lint_levels;
@@ -14,6 +15,7 @@ use super::remote::{self, ClaimOptions};
 use crate::cli::{LockList, LockRecover, LockSelection, LockVerify, ManifestArgs};
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::git::{Repository, lacks_merge_driver};
+use crate::ids::TaskId;
 use crate::lockfile::{
     EntryState, LockError, LockIssue, LockStore, OpenOptions, default_lock_path, inspect, is_lock,
     is_sandbox_lock,
@@ -44,10 +46,30 @@ pub(super) fn verify(args: &LockVerify, console: &mut Console) -> Result<Exit, C
     for LockSummary { lock, result, .. } in &mut locks {
         result.findings.extend(lacks_merge_driver(lock).then_some(LockIssue::NoMergeDriver));
     }
+    compare_ids(&mut locks);
     let findings = locks.iter().flat_map(|lock| &lock.result.findings);
     let classes: ExitClasses = findings.filter_map(LockIssue::class).collect();
     console.verified(&locks, &classes)?;
     Ok(classes.into())
+}
+
+/// Adds a finding to each entry whose ID an earlier lock has too. Each sandbox has its own instances.
+fn compare_ids(locks: &mut [LockSummary]) {
+    let mut owners: HashMap<TaskId, String> = HashMap::new();
+    for LockSummary { file, lock, result, .. } in locks.iter_mut() {
+        let ids = result.lock.instances.iter().filter(|_| !is_sandbox_lock(lock));
+        let ids = ids.filter_map(|(name, entry)| Some((name.clone(), entry.task_id.clone()?)));
+        for (name, id) in ids.collect::<Vec<_>>() {
+            match owners.entry(id) {
+                Entry::Vacant(free) => drop(free.insert(file.clone())),
+                Entry::Occupied(taken) if taken.get() != file => {
+                    let (id, other) = (taken.key().clone(), taken.get().clone());
+                    result.findings.push(LockIssue::InOtherLock { name, id, other });
+                }
+                Entry::Occupied(_) => {}
+            }
+        }
+    }
 }
 
 /// Returns the locks of valid manifests, with the instances that only the manifests have.

@@ -72,6 +72,15 @@ pub enum LockIssue {
         /// The entries.
         names: Vec<InstanceName>,
     },
+    /// An entry of another lock has the same ID.
+    InOtherLock {
+        /// The entry.
+        name: InstanceName,
+        /// The ID.
+        id: TaskId,
+        /// The other lock.
+        other: String,
+    },
     /// The instance is in the manifest but not in the lock.
     Missing {
         /// Its name.
@@ -92,7 +101,7 @@ impl LockIssue {
             Self::Unknown { .. } => "unknown",
             Self::Deleting { .. } => "deleting",
             Self::Candidates { .. } => "candidates",
-            Self::DuplicateId { .. } => "shared-id",
+            Self::DuplicateId { .. } | Self::InOtherLock { .. } => "shared-id",
             Self::Missing { .. } => "missing",
             Self::NoMergeDriver => "no-merge-driver",
         }
@@ -108,7 +117,8 @@ impl LockIssue {
             | Self::Unknown { .. }
             | Self::Deleting { .. }
             | Self::Candidates { .. }
-            | Self::DuplicateId { .. } => ExitClass::Unknown,
+            | Self::DuplicateId { .. }
+            | Self::InOtherLock { .. } => ExitClass::Unknown,
             Self::Missing { .. } => ExitClass::Blocked,
             // A CI job that only checks locks has a fresh clone, and does not merge.
             Self::NoMergeDriver => return None,

@@ -40,6 +40,18 @@ fn lock_written_by_the_program_has_no_problems() {
 }
 
 #[test]
+fn id_in_two_locks_is_reported() {
+    let cli = applied(&["a", "b"]);
+    let lock = cli.read("instances.lock");
+    let cli = cli.file("other.lock", lock);
+    let output = cli.args(["lock", "verify", "instances.lock", "other.lock"]).run().code(4);
+    output
+        .stdout_has("  shared-id: `a` is also in instances.lock: id-a\n")
+        .stdout_has("  shared-id: `b` is also in instances.lock: id-b\n")
+        .stdout_has("    help: remove its entry from one of the locks by hand,");
+}
+
+#[test]
 fn missing_entries_are_reported_only_with_complete() {
     let cli = applied(&["a"]).file("instances.yaml", manifest(["a", "b"]));
     cli.clone().args(["lock", "verify", "instances.yaml"]).run().code(0);
@@ -127,9 +139,10 @@ fn every_damage_is_reported_and_hides_no_other_lock() {
             "deleting: deletion of `a` is not confirmed",
         ),
     ] {
-        let cli = cli.clone().file("bad.lock", &text);
-        let verify = cli.args(["lock", "verify", "bad.lock", "instances.lock"]).run().code(code);
-        verify.stderr("").stdout_has(word).stdout_has("instances.lock: 2 instances, no problems\n");
+        let intact = good.replace("id-", "other-");
+        let cli = cli.clone().file("bad.lock", &text).file("intact.lock", intact);
+        let verify = cli.args(["lock", "verify", "bad.lock", "intact.lock"]).run().code(code);
+        verify.stderr("").stdout_has(word).stdout_has("intact.lock: 2 instances, no problems\n");
     }
     let cli = cli.file("bad.lock.journal", "rubbish\n").file("bad.lock", &good);
     let verify = cli.args(["lock", "verify", "bad.lock"]).run().code(5);

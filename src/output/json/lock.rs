@@ -164,7 +164,8 @@ pub(crate) fn issue_row<'a>(
     let (name, action) = match finding {
         LockIssue::Unknown { name, .. }
         | LockIssue::Deleting { name }
-        | LockIssue::Candidates { name, .. } => (name, None),
+        | LockIssue::Candidates { name, .. }
+        | LockIssue::InOtherLock { name, .. } => (name, None),
         LockIssue::IdConflict(clash) => (&clash.name, None),
         LockIssue::Missing { name } => (name, Some(PlanAction::Create)),
         LockIssue::Unreadable(_)

@@ -165,6 +165,9 @@ fn issue_text(issue: &LockIssue) -> String {
         LockIssue::DuplicateId { id, names } => {
             format!("{} have the same ID: {id}", list(names))
         }
+        LockIssue::InOtherLock { name, id, other } => {
+            format!("{} is also in {other}: {id}", quote(name.as_str()))
+        }
         LockIssue::Missing { name } => {
             format!("{} is in the manifest but not in the lock", quote(name.as_str()))
         }
@@ -205,6 +208,11 @@ fn issue_help(issue: &LockIssue, lock: &Path, manifest: &ManifestArgs) -> String
         ),
         LockIssue::DuplicateId { .. } => {
             "check on the platform which of them it is; remove the others from the lock by hand"
+                .to_owned()
+        }
+        LockIssue::InOtherLock { .. } => {
+            "remove its entry from one of the locks by hand, and the instance from that manifest: \
+             `destroy` and `--prune` would delete it for both"
                 .to_owned()
         }
         LockIssue::Missing { .. } => {
