@@ -1,31 +1,35 @@
 //! The manifests of a command with their locks, and the platform that has their instances.
 
-use std::collections::{BTreeSet, HashSet};
-use std::path::{Path, PathBuf};
+mod access;
+mod writing;
 
-use super::check::lint_levels;
+use std::collections::{BTreeSet, HashSet};
+use std::path::Path;
+
 use super::error::CommandError;
 use super::inputs::find_default_manifest;
 use super::load::{LoadedManifest, load, select, state_dir};
 use super::platform::{Platform, Regions};
-use super::remote::{self, ClaimOptions};
+use super::remote;
 use crate::api::client::{ApiError, Client};
-use crate::cli::{ConnectionArgs, GuardArgs, WorkspaceArgs, WriteArgs};
+use crate::cli::{ConnectionArgs, WorkspaceArgs};
 use crate::exit_status::ExitClasses;
 use crate::git::{Claim, RemoteVersion, without_passwords};
 use crate::ids::{InstanceName, Region, TaskId};
 use crate::inventory::{self, RegionInventory};
 use crate::lifecycle::{LockedInstance, ObservedInstance, QueryScope, QueryTargets, query};
-use crate::lockfile::{
-    self, EntryChange, LockError, LockStore, Lockfile, OpenOptions, read_with_journal,
-};
+use crate::lockfile::{LockError, Lockfile, read_with_journal};
 use crate::output::{CommandProblem, Console};
 use crate::plan::Selection;
 use crate::text::ManifestArgs;
 use crate::validate::LintLevels;
 
+pub(super) use access::LockAccess;
+use writing::lock_paths;
+
 /// Manifests and their locks. `L` is [`Lockfile`] in a command that only reads the locks, with the
-/// files that an interrupted run left next to them, and [`LockStore`] in one that writes them.
+/// files that an interrupted run left next to them, and
+/// [`LockStore`](crate::lockfile::LockStore) in one that writes them.
 pub(super) struct Workspace<L> {
     pub(super) manifests: Vec<LoadedManifest>,
     /// The lock of each manifest.
@@ -39,58 +43,6 @@ pub(super) struct Workspace<L> {
     pub(super) claim: Option<Claim>,
     /// Classes of what was found while they were claimed.
     claim_classes: ExitClasses,
-}
-
-/// A lock that was read or opened for writing.
-pub(super) trait LockAccess: Sized {
-    /// Returns its content.
-    fn lock(&self) -> &Lockfile;
-
-    /// Records changes that an earlier run left open: in memory only, unless it is open for writing.
-    fn settle(&mut self, changes: Vec<EntryChange>) -> Result<(), LockError>;
-
-    /// Reads it again, and returns whether another program has written it since.
-    fn reread(
-        &mut self,
-        manifest: &LoadedManifest,
-        remote: Option<&RemoteVersion>,
-    ) -> Result<bool, LockError>;
-}
-
-impl LockAccess for Lockfile {
-    fn lock(&self) -> &Lockfile {
-        self
-    }
-
-    fn settle(&mut self, changes: Vec<EntryChange>) -> Result<(), LockError> {
-        *self = std::mem::take(self).with(changes);
-        Ok(())
-    }
-
-    fn reread(
-        &mut self,
-        manifest: &LoadedManifest,
-        remote: Option<&RemoteVersion>,
-    ) -> Result<bool, LockError> {
-        let local = read(manifest)?;
-        let merged = remote.map(|remote| remote.merged(&local));
-        let before = std::mem::replace(self, merged.unwrap_or(local));
-        Ok(*self != before)
-    }
-}
-
-impl LockAccess for LockStore {
-    fn lock(&self) -> &Lockfile {
-        self.lock()
-    }
-
-    fn settle(&mut self, changes: Vec<EntryChange>) -> Result<(), LockError> {
-        if changes.is_empty() { Ok(()) } else { self.save(&changes).map(drop) }
-    }
-
-    fn reread(&mut self, _: &LoadedManifest, _: Option<&RemoteVersion>) -> Result<bool, LockError> {
-        self.reread()
-    }
 }
 
 impl Workspace<Lockfile> {
@@ -202,90 +154,6 @@ impl Workspace<Lockfile> {
         let queried = query(self.platform.clients(), targets, scope);
         Ok(self.platform.runtime.block_on(queried)?.instances)
     }
-}
-
-impl Workspace<LockStore> {
-    /// Reads the manifests, sets up the client, and opens the locks for writing; sends nothing.
-    pub(super) fn write(
-        args: &WriteArgs,
-        names: &[String],
-        console: &mut Console,
-    ) -> Result<Self, CommandError> {
-        let manifests = load_for(&args.workspace, names, &lint_levels(&args.lint)?, console)?;
-        let platform = platform(args.workspace.connection, &manifests)?;
-        let mut locks = open_locks(&manifests, args.guard)?;
-        let paths = lock_paths(&manifests);
-        let mut claim_classes = ExitClasses::default();
-        let claim = match remote::repository(&paths, &args.workspace.git)? {
-            Some(repository) => {
-                let wait = !args.claim.no_wait_claim;
-                let manifests: Vec<_> = manifests.iter().map(|one| one.args.clone()).collect();
-                let claims = ClaimOptions { wait, guard: args.guard, manifests: &manifests };
-                Some(remote::claim(
-                    repository,
-                    &mut locks.iter_mut().collect::<Vec<_>>(),
-                    &claims,
-                    &mut claim_classes,
-                    console,
-                )?)
-            }
-            None => None,
-        };
-        Ok(Self { claim, claim_classes, ..Self::new(manifests, locks, names, platform)? })
-    }
-
-    /// Brings the locks to the git remote and gives the claim up, if there is one; what fails is
-    /// reported and added to the classes. A run that took the locks has released them.
-    pub(super) fn record_at_remote(
-        &mut self,
-        guard: GuardArgs,
-        classes: &mut ExitClasses,
-        console: &mut Console,
-    ) -> Result<(), CommandError> {
-        let Some(claim) = self.claim.take() else { return Ok(()) };
-        classes.extend(self.claim_classes.iter());
-        let taken = self.locks.is_empty();
-        if taken {
-            match open_locks(&self.manifests, guard) {
-                Ok(locks) => self.locks = locks,
-                Err(error) => {
-                    classes.insert(error.class());
-                    return Ok(console.error(console.words().lock_error(&error))?);
-                }
-            }
-        }
-        let paths = lock_paths(&self.manifests);
-        let message = remote::message(&paths, None);
-        match claim.finish(&mut self.locks.iter_mut().collect::<Vec<_>>(), &message) {
-            Ok(push) => remote::report_push(&push, &self.manifest_args(), classes, console)?,
-            Err(error) => {
-                classes.extend(error.class());
-                console.error(console.words().git_error(&error))?;
-            }
-        }
-        if taken {
-            self.locks.clear();
-        }
-        Ok(())
-    }
-}
-
-/// Opens the lock of every manifest for writing.
-fn open_locks(manifests: &[LoadedManifest], guard: GuardArgs) -> Result<Vec<LockStore>, LockError> {
-    // Each open lock uses a file descriptor.
-    lockfile::raise_limit();
-    let open = |manifest: &LoadedManifest| {
-        let (name, no_guard) = (Some(manifest.name.clone()), guard.no_guard);
-        LockStore::open(
-            &manifest.lock,
-            OpenOptions { manifest: name, state: state_dir(), no_guard },
-        )
-    };
-    manifests.iter().map(open).collect()
-}
-
-fn lock_paths(manifests: &[LoadedManifest]) -> Vec<PathBuf> {
-    manifests.iter().map(|manifest| manifest.lock.clone()).collect()
 }
 
 impl<L: LockAccess> Workspace<L> {

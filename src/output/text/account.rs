@@ -69,7 +69,7 @@ impl AccountTable<'_> {
         self.regions.iter().flat_map(|region| &region.instances)
     }
 
-    /// Returns the live instances that no lock has; `None` if there is no lock.
+    /// Returns the live instances that no lock has; `None` without locks.
     fn in_no_lock(&self) -> Option<InNoLock> {
         if self.files.is_empty() {
             return None;

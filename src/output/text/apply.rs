@@ -43,7 +43,7 @@ pub struct AppliedManifests<'a> {
 
 /// Outcomes that stay unknown.
 pub(crate) struct UnknownOutcomes<'a> {
-    /// The steps for each of them; there are no candidates.
+    /// The steps for each of them, without candidates.
     pub(crate) steps: &'a [&'a Remediation],
     /// Their maximum cost, together with that of outcomes that have candidates.
     pub(crate) cost: &'a Cost,
