@@ -8,6 +8,13 @@ use std::process;
 
 use crate::atomic_file;
 
+/// Creates a file with this text, durably; fails if the path exists.
+pub(super) fn create_new(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
 /// Replaces or creates the file at `path` with the output of `write`; if writing fails, the old file
 /// stays. A path that is not a regular file (a pipe, `/dev/stderr`) is written to directly.
 pub(super) fn write_atomic(

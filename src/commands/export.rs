@@ -1,12 +1,13 @@
 //! `export`: live instances as a manifest; with `--adopt` also its lock.
 
 use std::collections::BTreeSet;
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
+use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
+use super::atomic_write::create_new;
 use super::error::{CommandError, Exit};
 use super::list::connect_account;
 use super::load::unknown_instance;
@@ -292,13 +293,8 @@ fn check_new(file: &Path) -> Result<(), CommandError> {
 /// Writes a manifest that does not exist yet, and prints its warnings: a script may contain a secret that
 /// would be committed.
 fn write_new(path: &Path, text: &str, console: &mut Console) -> Result<(), CommandError> {
-    let write = || {
-        let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()
-    };
-    write().map_err(|error: io::Error| {
-        let exists = error.kind() == io::ErrorKind::AlreadyExists;
+    create_new(path, text).map_err(|error| {
+        let exists = error.kind() == ErrorKind::AlreadyExists;
         let problem =
             if exists { PathProblem::ExportExists } else { PathProblem::Unwritable(error) };
         CommandError::path(path, problem)

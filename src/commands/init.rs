@@ -1,10 +1,10 @@
 //! `init`: a starter manifest and, next to it, the schema for the editor; with `--git` also the settings
 //! of git.
 
-use std::fs::OpenOptions;
-use std::io::{self, Write};
+use std::io::ErrorKind;
 use std::path::Path;
 
+use super::atomic_write::create_new;
 use super::error::{CommandError, Exit};
 use super::inputs::DEFAULT_MANIFEST;
 use crate::cli::Init;
@@ -73,13 +73,8 @@ fn write_starter(file: &Path) -> Result<Vec<WrittenFile>, CommandError> {
 }
 
 fn write_new(path: &Path, text: &str) -> Result<(), CommandError> {
-    let write = || {
-        let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()
-    };
-    write().map_err(|error: io::Error| {
-        let exists = error.kind() == io::ErrorKind::AlreadyExists;
+    create_new(path, text).map_err(|error| {
+        let exists = error.kind() == ErrorKind::AlreadyExists;
         let problem =
             if exists { PathProblem::StarterExists } else { PathProblem::Unwritable(error) };
         CommandError::path(path, problem)

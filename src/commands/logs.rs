@@ -14,7 +14,7 @@ use crate::interrupts::wait_for_signals;
 use crate::lifecycle::LockedInstance;
 use crate::output::{CommandProblem, Console, LogChange, LogsProblem};
 use crate::run_folder::{
-    HomeFolder, Lines, LogFile, LogKind, ReadError, log_files, newest_run, run_folders,
+    HomeFolder, Lines, LogFile, LogKind, ReadError, log_files, newest_run, readable, run_folders,
 };
 
 /// Size of one download, in bytes.
@@ -185,7 +185,11 @@ impl Logs<'_> {
             let before = reading.offset;
             match self.newest_file().await {
                 Ok(file) if file.path != reading.file.path => {
-                    self.print_lines(&reading.lines.finish(), console)?;
+                    // The file may have grown since; it may also be gone.
+                    let rest = self.rest_of(&reading.file, reading.offset).await;
+                    let mut lines = reading.lines.push(&rest.unwrap_or_default());
+                    lines.extend(reading.lines.finish());
+                    self.print_lines(&lines, console)?;
                     console.log_changed(LogChange::Moved, &self.home.path(&file.path))?;
                     *reading = Reading { file, offset: 0, lines: Lines::default() };
                 }
@@ -230,7 +234,7 @@ impl Logs<'_> {
 
     fn redacted(&self, text: &[u8]) -> Vec<String> {
         let lines = text.split_inclusive(|byte| *byte == b'\n');
-        lines.map(|line| self.client.redact(&crate::run_folder::readable(line))).collect()
+        lines.map(|line| self.client.redact(&readable(line))).collect()
     }
 
     async fn rest_of(&self, file: &LogFile, mut offset: u64) -> Result<Vec<u8>, LogsProblem> {

@@ -218,12 +218,17 @@ fn followed_output_grows_rotates_and_ends_with_the_instance() {
     running.stdout_until("two\nthree\n");
     files.state().files.insert(path("a_0_0/101.out"), b"new\n".to_vec());
     running.stdout_until("new\n");
-    files.state().files.insert(path("a_1_0/104.out"), b"second run\nend".to_vec());
+    {
+        // The first run ends with a line that was not printed yet.
+        let mut state = files.state();
+        state.files.insert(path("a_0_0/101.out"), b"new\nlast\n".to_vec());
+        state.files.insert(path("a_1_0/104.out"), b"second run\nend".to_vec());
+    }
     running.stdout_until("second run\n");
     platform.set(|state| state.tasks[0]["status"] = json!("Completed"));
     let output = running.end().code(0);
     output
-        .stdout("one\ntwo\nthree\nnew\nsecond run\nend\n")
+        .stdout("one\ntwo\nthree\nnew\nlast\nsecond run\nend\n")
         .stderr_has(&format!(
             "{} became shorter; printing it from its start\n",
             path("a_0_0/101.out")
