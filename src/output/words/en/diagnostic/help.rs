@@ -112,6 +112,10 @@ pub(super) fn help(problem: &DiagnosticKind) -> String {
             "request what one node has, or choose another group: the instance may never start"
                 .to_owned()
         }
+        DiagnosticKind::NoFreeCards { .. } => {
+            "it starts when others free their cards; `instancectl catalog free` lists the groups"
+                .to_owned()
+        }
         DiagnosticKind::MountNotAllowed { allowed, .. } => {
             format!("what may be mounted is in {}", listed_quoted(allowed))
         }
