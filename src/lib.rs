@@ -45,7 +45,7 @@
 //! | [`api`] | client of the platform: transport, authentication, the calls |
 //! | [`sandbox`] | the platform on loopback, for rehearsals and tests |
 //! | `atomic_file` | replaces a file atomically |
-//! | [`ids`], [`exit_status`], [`interrupts`], [`text`] | shared: identifiers, exit codes, signals, escaping and the commands printed in messages |
+//! | [`ids`], [`exit_status`], [`interrupts`], [`language`], [`text`] | shared: identifiers, exit codes, signals, the choice of the language, escaping and the commands printed in messages |
 //!
 //! `tests/architecture/` checks which module may name which. `validate`, `plan`, `manifest` and
 //! `request` access neither files nor sockets, `apply` prints nothing, and of the stages only
@@ -93,6 +93,7 @@ pub mod git;
 pub mod ids;
 pub mod interrupts;
 pub mod inventory;
+pub mod language;
 pub mod lifecycle;
 pub mod lockfile;
 pub mod manifest;

@@ -23,8 +23,8 @@ use crate::apply::{
 };
 use crate::cli::{Apply as Args, PaceArgs};
 use crate::exit_status::ExitClass;
+use crate::language::Language;
 use crate::lockfile::{EntryState, LockError, LockStore, RequestBody};
-use crate::output::words::Language;
 use crate::output::{AppliedManifests, CommandProblem, Console, Message};
 use crate::plan::{Cost, Plan, PlanAction, PlanItem, Totals};
 use crate::text::CommandLine;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::error::{CommandError, Exit};
 use crate::cli::{self, Explain, HelpPage};
 use crate::diagnostics::{CATALOG, CatalogEntry, PageBlock, TOPICS, Topic};
+use crate::language::Language;
 use crate::manifest::schema::{self, FieldDoc};
 use crate::output::{CommandProblem, Console, ExplainBlock, ExplainRow};
 use crate::validate;
@@ -54,7 +55,8 @@ fn unknown(topic: &str) -> CommandError {
     let known: BTreeSet<&str> = own.chain(topics.iter().map(String::as_str)).collect();
     let known: Vec<&str> = known.into_iter().collect();
     let near = near(topic, &known).into_iter().map(str::to_owned).collect();
-    let is_command = cli::program(HelpPage::Short).find_subcommand(topic).is_some();
+    let is_command =
+        cli::program(HelpPage::Short, Language::English).find_subcommand(topic).is_some();
     CommandProblem::UnknownTopic { topic: topic.to_owned(), near, is_command }.into()
 }
 

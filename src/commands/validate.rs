@@ -3,6 +3,7 @@
 pub(crate) mod fix;
 
 use std::collections::HashSet;
+use std::io::Write;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -14,6 +15,7 @@ use super::error::{CommandError, Exit};
 use super::inputs::{self, Input};
 use super::online;
 use crate::cli::{OutputTarget, Validate};
+use crate::language::Language;
 use crate::output::{self, Console, FileReport, PathProblem, ValidationReport};
 use crate::validate::LintLevels;
 
@@ -88,7 +90,7 @@ pub(super) fn report(
     findings: ValidationReport<'_>,
     console: &mut Console,
 ) -> Result<(), CommandError> {
-    let written = write_files(targets, findings);
+    let written = write_files(targets, findings, console.words());
     let failure = written.as_ref().err().map(|error| error.report(console.words()));
     let findings = ValidationReport { failure: failure.as_ref().or(findings.failure), ..findings };
     match targets.iter().find(|target| target.file.is_none()) {
@@ -101,10 +103,12 @@ pub(super) fn report(
 fn write_files(
     targets: &[OutputTarget],
     findings: ValidationReport<'_>,
+    words: Language,
 ) -> Result<(), CommandError> {
     for target in targets {
         let Some(file) = &target.file else { continue };
-        atomic_write::write_atomic(file, |to| output::write_findings(to, findings, target.format))
+        let write = |to: &mut dyn Write| output::write_findings(to, findings, target.format, words);
+        atomic_write::write_atomic(file, write)
             .map_err(|error| CommandError::path(file, PathProblem::Unwritable(error)))?;
     }
     Ok(())

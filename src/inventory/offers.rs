@@ -264,7 +264,7 @@ impl RegionOffers {
     }
 }
 
-/// Returns the free cards of the region's groups, if the platform tells them in time.
+/// Returns the free cards of the region's groups, if the platform shows them in time.
 async fn free_cards(client: &Client) -> Option<Vec<GroupCards>> {
     let platform = client.platform_service().ok()??;
     let data = timeout(OFFERS_TIMEOUT, platform.accelerators()).await.ok()?.ok()?;

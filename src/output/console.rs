@@ -6,12 +6,12 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use crate::cli::{Color, InstanceFormat};
+use crate::language::Language;
 use crate::output::file_report::FileReport;
 use crate::output::progress_line::{CLEAR_TO_END, ProgressLine};
 use crate::output::style::{ERROR, Style};
 use crate::output::text::plan::with_bold_numbers;
 use crate::output::text::wrap::{NO_BREAK, wrapped};
-use crate::output::words::Language;
 use crate::output::{Message, github_log, progress_line};
 use crate::text::CommandLine;
 
@@ -40,7 +40,7 @@ pub struct Console {
 
 impl Console {
     /// Returns the console of this process.
-    pub fn of_process(color: Color, quiet: bool, verbose: bool) -> Self {
+    pub fn of_process(words: Language, color: Color, quiet: bool, verbose: bool) -> Self {
         let out = io::stdout();
         let color = match color {
             Color::Always => true,
@@ -64,7 +64,7 @@ impl Console {
             verbose,
             warns: true,
             screen,
-            words: Language::English,
+            words,
             command: String::new(),
             format: InstanceFormat::Human,
             files: Vec::new(),

@@ -7,8 +7,8 @@ use quick_xml::events::{BytesDecl, BytesText, Event};
 use quick_xml::writer::ElementWriter;
 
 use super::validation_report::{ValidationReport, one_line};
-use super::words::Language;
 use crate::diagnostics::{Diagnostic, Severity};
+use crate::language::Language;
 use crate::output::file_report::FileReport;
 
 /// Writes every file. Warnings and notes do not fail; they are the output of the suite.

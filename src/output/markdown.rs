@@ -7,7 +7,7 @@ use super::PlannedManifest;
 use super::plan_changes::{Detail, DiffLine};
 use super::plan_rows::{PlanRow, PlanSection, sections};
 use super::text::plan::{action, names};
-use super::words::Language;
+use crate::language::Language;
 use crate::plan::Totals;
 
 /// Returns plans as Markdown; `remark` says why `apply` would stop, if it would.

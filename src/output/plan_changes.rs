@@ -5,7 +5,7 @@ use similar::{ChangeTag, TextDiff};
 
 use crate::api::endpoints::create_task::{ContainerPortInfo, MountInfo};
 use crate::diagnostics::escape_for_terminal;
-use crate::output::words::Language;
+use crate::language::Language;
 use crate::plan::FieldChange;
 use crate::validate::mask_secrets;
 

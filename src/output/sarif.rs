@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::json::{SerializeWith, print};
 use super::validation_report::{FileDiagnostic, Fingerprints, ValidationReport, one_line};
-use super::words::Language;
 use crate::diagnostics::{CATALOG, CatalogEntry, DiagnosticKind, Fix};
+use crate::language::Language;
 use crate::output::file_report::FileReport;
 use crate::source::Span;
 

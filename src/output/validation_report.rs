@@ -7,8 +7,8 @@ use sha2::{Digest, Sha256};
 
 use super::FileReport;
 use super::json::ExitReport;
-use super::words::Language;
 use crate::diagnostics::Diagnostic;
+use crate::language::Language;
 use crate::text::hex;
 
 /// Validation results of some files.

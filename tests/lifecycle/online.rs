@@ -264,7 +264,7 @@ fn create_that_needs_more_cards_than_are_free_is_noted_at_its_value() {
     let (text, _) = text.split_once("  - instanceServiceName: b").unwrap();
     let text = text.replace("gpuNumber: 1", "gpuNumber: 1\n  taskNumber: 3");
     let cli = on(&sandbox, &text);
-    // The endpoint alone does not say where the platform is.
+    // The endpoint does not say where the platform is.
     cli.clone().args(PLAN).run().code(0).stderr("");
     let platform = sandbox.endpoint().replace("/ai", "");
     let cli = cli.env("INSTANCECTL_PLATFORM_URL", platform);

@@ -7,7 +7,7 @@ use super::live_fields::CardCounts;
 use super::lock::LockObject;
 use super::summary::CardUsage;
 use crate::exit_status::ExitClass;
-use crate::output::words::Language;
+use crate::language::Language;
 use crate::output::{AuthProblem, AuthReport, CatalogResponse, ExplainBlock, Message, WrittenFile};
 
 /// Keys that belong to single commands.

@@ -11,6 +11,7 @@ use super::plan::escape;
 use super::short_id::{short_length, shorten};
 use super::status::{cell, color, fold, format_duration};
 use crate::api::endpoints::detail::{Detail, Status};
+use crate::language::Language;
 use crate::lifecycle::{
     AccountInstance, AccountRegion, Holder, UsageLimit, card_seconds, remaining_seconds,
     usage_limit,
@@ -20,7 +21,6 @@ use crate::output::json::{
     CardCounts, CardUsage, CommandFields, EachRow, ExitReport, ListFields, account_row, hours,
 };
 use crate::output::table::{Column, Table, escape_cell};
-use crate::output::words::Language;
 use crate::text::CommandLine;
 
 /// Result of `list`.

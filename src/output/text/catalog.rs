@@ -8,10 +8,10 @@ use serde_json::{Map, Value};
 
 use crate::api::endpoints::free_cards::{GroupCards, group_cards};
 use crate::ids::Region;
+use crate::language::Language;
 use crate::output::console::Console;
 use crate::output::json::{CommandFields, ExitReport};
 use crate::output::table::{Column, Table, escape_cell};
-use crate::output::words::Language;
 use crate::text::memory;
 
 /// Resources of one kind, in the shape in which the platform returned them.
@@ -207,7 +207,7 @@ fn cell(value: &Value) -> String {
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::output::words::Language;
+    use crate::language::Language;
 
     fn text(data: &Value, width: Option<usize>) -> String {
         super::text(data, width, Language::English)

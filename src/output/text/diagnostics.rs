@@ -5,9 +5,9 @@ use std::io::{self, Write};
 
 use super::snippet::{self, DiagnosticText, LabelText};
 use crate::diagnostics::{Diagnostic, DiagnosticKind, Label, MissingFieldAdvice, Severity};
+use crate::language::Language;
 use crate::output::file_report::FileReport;
 use crate::output::style::Style;
-use crate::output::words::Language;
 
 /// Maximum number of equal problems of one file that are rendered; the rest is counted.
 const MAX_RENDERED: usize = 20;

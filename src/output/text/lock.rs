@@ -14,13 +14,13 @@ use super::plan;
 use crate::exit_status::ExitClasses;
 use crate::git::{GitError, LockPush};
 use crate::ids::InstanceName;
+use crate::language::Language;
 use crate::lockfile::{
     EntryState, LockError, LockIssue, LockReport, LockStore, Lockfile, MergeResult, MergeSide,
 };
 use crate::output::Message;
 use crate::output::console::Console;
 use crate::output::json::{self, CardUsage, CommandFields, EachRow, ExitReport};
-use crate::output::words::Language;
 use crate::plan::Cost;
 use crate::resolve::remediation;
 

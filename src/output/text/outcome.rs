@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use super::plan::escape;
 use crate::apply::{InstanceReport, Outcome};
+use crate::language::Language;
 use crate::output::AppliedManifests;
-use crate::output::words::Language;
 use crate::plan::PlanAction;
 
 /// Returns the outcome of one instance, if an action was attempted.

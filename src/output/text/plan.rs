@@ -9,11 +9,11 @@ use super::wrap::wrapped;
 use crate::api::endpoints::actions::RESIZE_PATH;
 use crate::api::endpoints::create_task::TASK_PATH;
 use crate::diagnostics::quote;
+use crate::language::Language;
 use crate::output::PlannedManifest;
 use crate::output::plan_changes::{Detail, DiffLine};
 use crate::output::plan_rows::{Mark, PlanRow, sections};
 use crate::output::style::{HEADING, Style};
-use crate::output::words::Language;
 use crate::plan::{PlanItem, Totals};
 use crate::text::is_invisible;
 

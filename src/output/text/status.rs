@@ -12,6 +12,7 @@ use super::plan::escape;
 use super::short_id::{short_length, shorten};
 use crate::api::endpoints::detail::{Detail, Status};
 use crate::ids::TaskId;
+use crate::language::Language;
 use crate::lifecycle::{
     LiveState, Observation, ObservedInstance, UnrecordedInstance, WaitProgress, age, card_seconds,
 };
@@ -21,7 +22,6 @@ use crate::output::json::{
     card_counts, card_hours, hours, live_row, unrecorded_row,
 };
 use crate::output::table::{Column, Table, escape_cell};
-use crate::output::words::Language;
 use crate::text::{format_hms, parse_hms};
 
 /// Result of `status`.

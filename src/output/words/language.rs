@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::en::En;
 use super::fixed::FixedTexts;
+use super::zh::Zh;
 use crate::api::CredentialsError;
 use crate::api::client::{ApiError, ErrorDetail, ErrorMessage};
 use crate::api::endpoints::create_task::{ContainerPortInfo, CreateTask, MountInfo};
@@ -18,6 +19,7 @@ use crate::export::{InstanceRemark, Remark};
 use crate::git::{ClaimWait, ForeignClaim, GitError, GitSetup, LockPush};
 use crate::ids::{InstanceName, Region, TaskId};
 use crate::inventory::{ListGap, ListLimitation, OfferGap};
+use crate::language::Language;
 use crate::lifecycle::{
     Action, ActionOutcome, ExecOutcome, LiveState, LockedInstance, ObservedInstance, SkipReason,
     StatusNote, UnrecordedInstance, WaitEnd, WaitFailure,
@@ -38,14 +40,6 @@ use crate::resolve::{Remediation, ResolveNote};
 use crate::text::{CommandLine, ManifestArgs};
 use crate::validate::TextEdit;
 
-/// The language of the texts for users.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Language {
-    /// English.
-    #[default]
-    English,
-}
-
 /// Declares the texts: a language without one of them does not compile.
 macro_rules! texts {
     ($($(#[$doc:meta])* $visible:vis fn $name:ident($($fact:ident: $type:ty),*) -> $text:ty;)*) => {
@@ -53,6 +47,7 @@ macro_rules! texts {
             $($(#[$doc])* $visible fn $name(self, $($fact: $type),*) -> $text {
                 match self {
                     Self::English => En::$name($($fact),*),
+                    Self::Chinese => Zh::$name($($fact),*),
                 }
             })*
         }
@@ -64,6 +59,7 @@ impl Language {
     pub(crate) fn fixed(self) -> &'static FixedTexts {
         match self {
             Self::English => &En::FIXED,
+            Self::Chinese => &Zh::FIXED,
         }
     }
 }

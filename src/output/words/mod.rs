@@ -3,5 +3,4 @@
 mod en;
 mod fixed;
 mod language;
-
-pub use language::Language;
+mod zh;

@@ -2,9 +2,9 @@
 
 use super::{LockSummary, line, plan};
 use crate::ids::{InstanceName, TaskId};
+use crate::language::Language;
 use crate::lockfile::Entry;
 use crate::output::table::{Column, Table};
-use crate::output::words::Language;
 
 /// The column that is omitted if no entry has a value for it.
 const REGION: usize = 3;
