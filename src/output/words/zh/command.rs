@@ -131,7 +131,7 @@ impl Zh {
             Problem::PlanChanged { question } => {
                 format!("nothing was sent: the plan changed to: {question}")
             }
-            Problem::OverLimit { cost, limit } => Self::over_limit(cost, *limit),
+            Problem::OverLimit { cost, limit } => Self::over_limit(cost, limit),
         }
     }
 

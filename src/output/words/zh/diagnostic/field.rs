@@ -21,6 +21,9 @@ pub(super) fn unknown(advice: &FieldAdvice) -> String {
         FieldAdvice::BelongsToInstance => {
             "it belongs to the instance: move it to the left margin".to_owned()
         }
+        FieldAdvice::BelongsToListForm => {
+            "只有带 `instances` 列表的文档才有它：请把实例写成列表，或者删除它".to_owned()
+        }
         FieldAdvice::BelowDefaults => "indent it below `defaults:`".to_owned(),
         FieldAdvice::BelowInstances => {
             "indent it below `instances:`, with `- ` before the first field of each instance"
@@ -45,7 +48,9 @@ pub(super) fn unknown(advice: &FieldAdvice) -> String {
              remove it"
                 .to_owned()
         }
-        FieldAdvice::Remove(parent @ (Parent::Mount | Parent::Port | Parent::Document)) => {
+        FieldAdvice::Remove(
+            parent @ (Parent::Mount | Parent::Port | Parent::Limits | Parent::Document),
+        ) => {
             let fields: Vec<&str> = parent.fields().map(|field| field.name).collect();
             format!("the fields here are {}", listed(&fields, "and"))
         }
@@ -83,6 +88,9 @@ fn belongs_in(parent: Parent, exists: bool) -> String {
             return "it belongs inside an item of `instances`; or under `defaults`, to apply to all \
                     of them"
                 .to_owned();
+        }
+        Parent::Limits => {
+            return "它应写在文档左边的 `limits` 里，例如 `limits: {cards: 16}`".to_owned();
         }
         Parent::Document => {
             return "it belongs at the left margin, outside of instances and `defaults`".to_owned();

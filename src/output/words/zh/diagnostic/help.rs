@@ -230,7 +230,7 @@ fn duplicate_key(key: &str, new_item: Option<NewItem>) -> String {
     let what = match parent {
         Parent::Mount => "mount",
         Parent::Port => "port",
-        Parent::Document | Parent::Instance => "instance",
+        Parent::Document | Parent::Limits | Parent::Instance => "instance",
     };
     let how = match start {
         ItemStart::Brace => "close the one before it with `}, ` and open it with `{`",

@@ -114,6 +114,9 @@ fn of_field(field: &str, found: &Found) -> String {
             "write each instance below it, starting with `- instanceServiceName: train-a`"
                 .to_owned()
         }
+        ("limits", ..) => {
+            "请在其后写 `cards`、`cardHours` 或两者，例如 `{cards: 16, cardHours: 200}`".to_owned()
+        }
         (_, Some(FieldKind::Fields), Found::List) => {
             "write each shared field below it as `key: value`, without `- `".to_owned()
         }
@@ -161,6 +164,8 @@ fn example(field: &str) -> String {
     let text = match field {
         "cpuNumber" => "the number of CPU cores of each container, such as `8`",
         "gpuNumber" => "the number of cards of each container, such as `1`, or `0` for none",
+        "cards" => "一次 `apply` 最多创建的卡数，例如 `16`",
+        "cardHours" => "一次 `apply` 最多创建的卡时，例如 `200`",
         "taskNumber" => "the number of containers, usually `1`",
         "ramSize" => "the memory of each container, such as `27GiB`",
         "timeoutLimit" => "a time limit in quotes, such as `\"04:00:00\"`, or `unlimited`",
