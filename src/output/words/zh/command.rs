@@ -92,6 +92,9 @@ impl Zh {
             Problem::SharedLock { files: [one, other], path } => {
                 format!("{one} and {other} would share the lock {}", display_path(path))
             }
+            Problem::NotLive { name, id, status, .. } => {
+                format!("`{name}` 没有在运行：实例 {id} 的状态是 {status}")
+            }
             Problem::UnknownInstance { name, flag, .. } => {
                 let flag = flag.map_or_else(String::new, |flag| format!("{flag}: "));
                 format!("{flag}no instance is named {name}")
@@ -180,6 +183,7 @@ impl Zh {
                     return Some(format!("did you mean `{}` or `{last}`?", nearest.join("`, `")));
                 }
             },
+            Problem::NotLive { export, .. } => return Some(format!("`{export}` 按任务 ID 导出它")),
             Problem::UnknownInstance { near: Some(near), is_file: false, .. } => {
                 return Some(format!("did you mean {}?", shell_quote(near.as_str())));
             }
