@@ -82,6 +82,9 @@ impl Zh {
             Problem::SharedLock { files: [one, other], path } => {
                 format!("{one} 和 {other} 会共用锁文件 {}", display_path(path))
             }
+            Problem::NotLive { name, id, status, .. } => {
+                format!("`{name}` 没有在运行：实例 {id} 的状态是 {status}")
+            }
             Problem::UnknownInstance { name, flag, .. } => {
                 let flag = flag.map_or_else(String::new, |flag| format!("{flag}："));
                 format!("{flag}没有名为 {name} 的实例")
@@ -158,6 +161,7 @@ impl Zh {
                     return Some(format!("是否要用 `{}` 或 `{last}`？", nearest.join("`、`")));
                 }
             },
+            Problem::NotLive { export, .. } => return Some(format!("`{export}` 按任务 ID 导出它")),
             Problem::UnknownInstance { near: Some(near), is_file: false, .. } => {
                 return Some(format!("是否要用 {}？", shell_quote(near.as_str())));
             }
