@@ -3,7 +3,6 @@
 /// Texts without facts, and titles of columns.
 pub(crate) struct FixedTexts {
     pub(crate) error_label: &'static str,
-    pub(crate) prompt: &'static str,
     pub(crate) repository_root: &'static str,
     pub(crate) region_titles: [&'static str; 5],
     pub(crate) catalog_empty: &'static str,
