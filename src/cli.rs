@@ -28,8 +28,8 @@ pub use args::{
 pub use catalog::{AuthCommand, CatalogCommand, ImageVisibility, Images, Limits, QueryArgs};
 pub use help::HelpPage;
 pub use instances::{
-    Adopt, Apply, Destroy, Exec, Export, List, Logs, Plan, Resolve, ScriptScope, StartStop, Status,
-    Url, Wait, WaitStatus,
+    Adopt, Apply, Destroy, Exec, Export, List, Logs, Plan, Resolve, ScriptScope, SshConfig,
+    StartStop, Status, Url, Wait, WaitStatus,
 };
 pub use invocation::{Invocation, UsageError, named_manifests};
 pub use local::{Completions, Explain, Init, Sandbox, Schema, Shell};
@@ -242,6 +242,15 @@ Examples:
   instancectl resolve train-a --absent    # it was not created, or is gone
   instancectl resolve --all-unknown --absent")]
     Resolve(Resolve),
+    /// Print the SSH addresses of the instances as `Host` blocks of ssh
+    ///
+    /// The blocks have no secrets. Instances that do not run or open no SSH port are named on standard
+    /// error. An address that is not one of SSH, or not safe to write, is refused: exit 3.
+    #[command(before_help = "\
+Examples:
+  instancectl ssh-config >~/.ssh/instances
+  ssh -F ~/.ssh/instances train-a         # or in ~/.ssh/config: Include instances")]
+    SshConfig(SshConfig),
     /// Print the access address of an instance
     ///
     /// The address contains a secret: it is printed to standard output only.

@@ -76,6 +76,8 @@ impl Session {
     /// Prints the address and the output of the instance.
     fn read_one(&mut self) {
         self.run("url", "--sandbox -f a.yaml a", 0);
+        let found = self.run("ssh-config", "--sandbox -f a.yaml", 0);
+        assert_eq!(found["instances"][0]["ssh"], Value::Array(Vec::new()));
         self.run("url", "--sandbox -f a.yaml ghost", 2);
         let found = self.run("logs", "--sandbox -f a.yaml a", 0);
         let path = found["log"]["path"].as_str().unwrap();
@@ -137,7 +139,7 @@ fn cards(found: &Value) -> (Option<u64>, Option<f64>) {
 }
 
 /// Commands about the instances of a manifest, with further arguments that they need.
-const WITH_MANIFEST: [(&str, &str); 14] = [
+const WITH_MANIFEST: [(&str, &str); 15] = [
     ("plan", "--refresh"),
     ("apply", "--yes"),
     ("status", ""),
@@ -150,6 +152,7 @@ const WITH_MANIFEST: [(&str, &str); 14] = [
     ("adopt", "a id"),
     ("resolve", "a --absent"),
     ("url", "a"),
+    ("ssh-config", ""),
     ("logs", "a"),
     ("exec", "a --script s.sh --yes"),
 ];

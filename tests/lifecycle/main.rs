@@ -15,6 +15,7 @@ mod logs;
 mod online;
 mod platform;
 mod session;
+mod ssh_config;
 mod status;
 #[path = "../support/mod.rs"]
 mod support;
