@@ -3,4 +3,5 @@
 mod en;
 mod fixed;
 mod language;
+mod shared;
 mod zh;

@@ -1,5 +1,6 @@
 //! The texts in English: the other modules implement it.
 
+use super::diagnostic::EXPLAIN;
 use crate::output::words::fixed::FixedTexts;
 
 /// The texts in English.
@@ -10,6 +11,9 @@ impl En {
     pub(crate) const FIXED: FixedTexts = FixedTexts {
         error_label: "error",
         prompt: "Continue? [y/N]",
+        explain: EXPLAIN,
+        program: env!("CARGO_PKG_DESCRIPTION"),
+        valid_case: "valid",
         repository_root: "The root of the repository.",
         region_titles: ["REGION", "NAME", "STATE", "UNTIL", "ADDRESS"],
         catalog_empty: "nothing",

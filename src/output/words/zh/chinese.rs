@@ -1,5 +1,6 @@
 //! The texts in Chinese: the other modules implement it.
 
+use super::diagnostic::EXPLAIN;
 use crate::output::words::fixed::FixedTexts;
 
 /// The texts in Chinese.
@@ -10,7 +11,10 @@ impl Zh {
     pub(crate) const FIXED: FixedTexts = FixedTexts {
         error_label: "error",
         prompt: "Continue? [y/N]",
-        repository_root: "The root of the repository.",
+        explain: EXPLAIN,
+        program: "以声明方式创建 AI 容器实例：清单由 Git 管理，任务 ID 记录在锁文件中",
+        valid_case: "有效",
+        repository_root: "仓库的根目录。",
         region_titles: ["REGION", "NAME", "STATE", "UNTIL", "ADDRESS"],
         catalog_empty: "nothing",
         catalog_incomplete: "the list is incomplete: the platform has more entries",
