@@ -141,10 +141,9 @@ fn without_an_ssh_server_nothing_is_printed_to_standard_output() {
 
 #[test]
 fn sandbox_shows_an_ssh_server() {
-    let text = crate::platform::manifest(&["a"]).replace(
-        "\"gpuNumber\"",
-        "\"containerPortInfoList\":[{\"containerPort\":22,\"protocolType\":\"SSH\"}],\"gpuNumber\"",
-    );
+    let port = json!({"containerPort": "22", "protocolType": "SSH"}).to_string();
+    let http = json!({"containerPort": "8888", "protocolType": "HTTP"}).to_string();
+    let text = crate::platform::manifest(&["a"]).replace(&http, &port);
     let cli = Cli::new().file("a.yaml", text);
     let apply = ["apply", "-f", "a.yaml", "--sandbox", "--yes", "--wait"];
     cli.clone().args(apply).run().code(0);

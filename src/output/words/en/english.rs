@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::diagnostic::EXPLAIN;
 use crate::output::text::wrap::NO_BREAK;
 use crate::output::words::fixed::FixedTexts;
 
@@ -12,6 +13,9 @@ impl En {
     /// The texts without facts, and the titles of columns.
     pub(crate) const FIXED: FixedTexts = FixedTexts {
         error_label: "error",
+        explain: EXPLAIN,
+        program: env!("CARGO_PKG_DESCRIPTION"),
+        valid_case: "valid",
         repository_root: "The root of the repository.",
         region_titles: ["REGION", "NAME", "STATE", "UNTIL", "ADDRESS"],
         catalog_empty: "nothing",

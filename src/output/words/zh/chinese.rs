@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::diagnostic::EXPLAIN;
 use super::phrases::duration;
 use crate::output::text::wrap::NO_BREAK;
 use crate::output::words::fixed::FixedTexts;
@@ -13,6 +14,9 @@ impl Zh {
     /// The texts without facts, and the titles of columns.
     pub(crate) const FIXED: FixedTexts = FixedTexts {
         error_label: "错误",
+        explain: EXPLAIN,
+        program: "以声明方式创建 AI 容器实例：清单由 Git 管理，任务 ID 记录在锁文件中",
+        valid_case: "有效",
         repository_root: "仓库的根目录。",
         region_titles: ["区域", "名称", "状态", "有效期至", "地址"],
         catalog_empty: "（无）",
