@@ -63,7 +63,11 @@ Host 训-练
     let before = platform.asked().len();
     ssh_config(&cli, &["-q", "a"]).code(0).stdout_has("Host a\n").stderr("");
     assert_eq!(platform.asked().len(), before + 1, "the answer of the detail is enough");
-    ssh_config(&cli, &["--format", "name", "a", "d"]).is(0, "a id-61\nd id-64\n", "");
+    ssh_config(&cli, &["--format", "name", "a", "d"]).is(
+        0,
+        "a id-61\nd id-64\n",
+        "d: it does not run: Waiting\n",
+    );
     let ssh = std::process::Command::new("ssh")
         .args(["-G", "-F", "/dev/stdin", "b-23"])
         .stdin(stdin(&blocks))
