@@ -244,12 +244,13 @@ Examples:
     Resolve(Resolve),
     /// Print the SSH addresses of the instances as `Host` blocks of ssh
     ///
-    /// The blocks have no secrets. Instances that do not run or open no SSH port are named on standard
+    /// Write them to a file, and name it at the top of ~/.ssh/config: `Include instances` for
+    /// ~/.ssh/instances. The blocks have no secrets. Instances that do not run or open no SSH port are named on standard
     /// error. An address that is not one of SSH, or not safe to write, is refused: exit 3.
     #[command(before_help = "\
 Examples:
-  instancectl ssh-config >~/.ssh/instances
-  ssh -F ~/.ssh/instances train-a         # or in ~/.ssh/config: Include instances")]
+  instancectl ssh-config > ~/.ssh/instances
+  instancectl ssh-config 'train-*'")]
     SshConfig(SshConfig),
     /// Print the access address of an instance
     ///

@@ -322,7 +322,7 @@ fn name_format_prints_a_name_and_an_id_per_instance() {
         lines.lines().map(|line| line.split_once(' ').unwrap()).map(|(_, id)| id).collect();
     assert_eq!(lines, format!("a {}\nb {}\n", ids[0], ids[1]));
     check("apply", "--yes", &lines);
-    for command in ["plan", "status", "wait", "list", "export", "lock list"] {
+    for command in ["plan", "status", "wait", "ssh-config", "list", "export", "lock list"] {
         check(command, "", &lines);
     }
     check("exec", "a b --script s.sh --yes", &lines);
