@@ -21,7 +21,7 @@ pub enum CatalogCommand {
     ///
     /// Shows the free cards of each resource group, and all its cards. An instance that asks for more
     /// than are free waits. The call is that of the platform and not of a region: its address is
-    /// known after a login, otherwise INSTANCECTL_PLATFORM_URL names it.
+    /// known after a login, otherwise `INSTANCECTL_PLATFORM_URL` names it.
     #[command(before_help = "\
 Examples:
   instancectl catalog free

@@ -179,7 +179,7 @@ impl TokenCredentials {
         let files = Some(FileAddress::new(access.base.clone(), FILE_ENDPOINT, None));
         let platform = PlatformAddress { address: access.base.to_string(), allow_http: false };
         let (endpoint, platform) = (Endpoint::from("sandbox"), Some(platform));
-        Ok(Self { endpoint, files, platform, ..access })
+        Ok(Self { files, platform, endpoint, ..access })
     }
 
     /// Returns the endpoint that the lock records: scheme, host and port, without a default port;

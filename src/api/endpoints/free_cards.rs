@@ -132,7 +132,7 @@ mod tests {
         let expected =
             GroupCards { group: "a".to_owned(), name: Some("A".to_owned()), free: 3, all: Some(8) };
         for data in [json!([group]), json!({"total": 1, "list": [group]})] {
-            assert_eq!(read(&data).unwrap(), [expected.clone()]);
+            assert_eq!(read(&data).unwrap(), std::slice::from_ref(&expected));
         }
         assert_eq!(read(&json!([])).unwrap(), []);
         for odd in [json!(null), json!({"a": 1}), json!("x"), json!([1]), json!([{"name": "a"}])] {

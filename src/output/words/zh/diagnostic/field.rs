@@ -19,8 +19,7 @@ pub(super) fn unknown(advice: &FieldAdvice) -> String {
         FieldAdvice::BelongsInNext(parent) => belongs_in(*parent, true),
         FieldAdvice::BelongsToInstance => "它属于该实例：移到行首，不要缩进".to_owned(),
         FieldAdvice::BelongsToListForm => {
-            "只有带 `instances` 列表的文档才能有它：将实例写成 `instances` 的列表项，或删除它"
-                .to_owned()
+            "只有带 `instances` 列表的文档才有它：请把实例写成列表，或者删除它".to_owned()
         }
         FieldAdvice::BelowDefaults => "缩进写在 `defaults:` 下方".to_owned(),
         FieldAdvice::BelowInstances => {
@@ -73,7 +72,9 @@ fn belongs_in(parent: Parent, exists: bool) -> String {
             format!("它属于 `{list}` 的列表项：与那里的字段一样缩进")
         }
         (_, Some((list, example))) => format!("它属于 `{list}` 的列表项，如 `{example}`"),
-        (Parent::Limits, None) => "它属于文档的 `limits`，如 `limits: {cards: 16}`".to_owned(),
+        (Parent::Limits, None) => {
+            "它应写在文档的 `limits` 里，例如 `limits: {cards: 16}`".to_owned()
+        }
         (Parent::Document, None) => "它应从行首开始写，不在实例和 `defaults` 之内".to_owned(),
         (_, None) => "它属于 `instances` 的列表项；写在 `defaults` 下则对所有实例生效".to_owned(),
     }
