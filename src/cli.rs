@@ -28,8 +28,8 @@ pub use args::{
 pub use catalog::{AuthCommand, CatalogCommand, ImageVisibility, Images, Limits, QueryArgs};
 pub use help::HelpPage;
 pub use instances::{
-    Adopt, Apply, Destroy, Exec, Export, List, Logs, Plan, Resolve, ScriptScope, SshConfig,
-    StartStop, Status, Url, Wait, WaitStatus,
+    Adopt, Apply, Destroy, Exec, Export, List, Logs, OnTimeout, Plan, Resolve, ScriptScope,
+    SshConfig, StartStop, Status, Url, Wait, WaitStatus,
 };
 pub use invocation::{Invocation, UsageError, named_manifests};
 pub use local::{Completions, Explain, Init, Sandbox, Schema, Shell};

@@ -44,6 +44,7 @@
 //! | [`run_folder`] | the folders in the user's home to which the platform writes the output of instances |
 //! | [`api`] | client of the platform: transport, authentication, the calls |
 //! | [`sandbox`] | the platform on loopback, for rehearsals and tests |
+//! | [`user_command`] | runs the command of `wait --exec` |
 //! | `atomic_file` | replaces a file atomically |
 //! | [`ids`], [`exit_status`], [`interrupts`], [`language`], [`text`] | shared: identifiers, exit codes, signals, the choice of the language, escaping and the commands printed in messages |
 //!
@@ -105,6 +106,7 @@ pub mod run_folder;
 pub mod sandbox;
 pub mod source;
 pub mod text;
+pub mod user_command;
 pub mod validate;
 pub mod yaml;
 

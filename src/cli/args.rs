@@ -137,7 +137,7 @@ pub struct GitArgs {
 }
 
 /// Manifests, and the platform that has their instances.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct WorkspaceArgs {
     /// Manifests.
     #[command(flatten)]

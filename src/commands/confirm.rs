@@ -60,7 +60,11 @@ pub(super) fn confirmed<L: LockAccess, P: Proposal<L>>(
 }
 
 /// Asks for confirmation unless `--yes` is set, and fails if the user does not agree.
-fn confirm(yes: bool, question: &str, console: &mut Console) -> Result<(), CommandError> {
+pub(super) fn confirm(
+    yes: bool,
+    question: &str,
+    console: &mut Console,
+) -> Result<(), CommandError> {
     require_prompt(yes, || question.to_owned())?;
     if yes {
         return Ok(console.sentence(question)?);

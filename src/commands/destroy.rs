@@ -11,7 +11,7 @@ use super::platform::Regions;
 use super::signals::SignalHandler;
 use super::workspace::Workspace;
 use crate::api::client::Client;
-use crate::apply::{DeleteTarget, InstanceNote, InstanceReport, Outcome};
+use crate::apply::{ApplyReport, DeleteTarget, InstanceNote, InstanceReport, Outcome};
 use crate::cli::Destroy as Args;
 use crate::exit_status::ExitClass;
 use crate::ids::TaskId;
@@ -27,8 +27,42 @@ pub(super) fn run(
     console: &mut Console,
     signals: &SignalHandler,
 ) -> Result<Exit, CommandError> {
+    let done = destroy(args, &|_| true, console, signals)?;
+    let Destroyed { workspace, report, .. } = &done;
+    done.print(console)?;
+    if report.instances.iter().any(|one| one.outcome == Some(Outcome::Deleted)) {
+        console.next_commands(&following(&workspace.manifests, &["list", "plan"]))?;
+    }
+    Ok(done.report.classes.into())
+}
+
+/// Result of deleting instances.
+pub(super) struct Destroyed {
+    workspace: Workspace<LockStore>,
+    pub(super) report: ApplyReport,
+    cost: Cost,
+}
+
+impl Destroyed {
+    /// Prints it, as the command's result.
+    pub(super) fn print(&self, console: &mut Console) -> Result<(), CommandError> {
+        let Self { workspace, report, cost } = self;
+        let (files, cost) = (workspace.files(), *cost);
+        let applied = AppliedManifests { files: &files, report, cost, totals: None };
+        Ok(console.print_apply_result(&applied)?)
+    }
+}
+
+/// Deletes the selected instances of which `keep` is true.
+pub(super) fn destroy(
+    args: &Args,
+    keep: &dyn Fn(&LockedInstance) -> bool,
+    console: &mut Console,
+    signals: &SignalHandler,
+) -> Result<Destroyed, CommandError> {
     let mut workspace = Workspace::write(&args.target, &args.names, console)?;
-    let propose = |workspace: &mut Workspace<LockStore>, _: &mut Console| propose(workspace, args);
+    let propose =
+        |workspace: &mut Workspace<LockStore>, _: &mut Console| propose(workspace, args, keep);
     let proposal = confirmed(&mut workspace, args.confirm.yes, console, propose)?;
     let options = delete_options(args.pace, signals.subscribe());
     let targets = proposal.found.iter().map(|found| found.target.clone()).collect();
@@ -49,13 +83,7 @@ pub(super) fn run(
             ..InstanceReport::new(locked.job, locked.name, PlanAction::Prune)
         });
     }
-    let applied =
-        AppliedManifests { files: &workspace.files(), report: &report, cost, totals: None };
-    console.print_apply_result(&applied)?;
-    if report.instances.iter().any(|one| one.outcome == Some(Outcome::Deleted)) {
-        console.next_commands(&following(&workspace.manifests, &["list", "plan"]))?;
-    }
-    Ok(report.classes.into())
+    Ok(Destroyed { workspace, report, cost })
 }
 
 /// Instances to delete, and those that cannot be deleted.
@@ -94,10 +122,12 @@ impl Proposal<LockStore> for DeleteProposal {
 fn propose(
     workspace: &mut Workspace<LockStore>,
     args: &Args,
+    keep: &dyn Fn(&LockedInstance) -> bool,
 ) -> Result<DeleteProposal, CommandError> {
     let queried = Instant::now();
     workspace.select(&args.names)?;
     let mut entries = workspace.selected_entries();
+    entries.retain(keep);
     entries.sort_by(|one, other| (one.job, &one.name).cmp(&(other.job, &other.name)));
     if args.id.is_some() && entries.len() != 1 {
         return Err(CommandProblem::IdNeedsOneName.into());

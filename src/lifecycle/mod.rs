@@ -33,7 +33,8 @@ pub use status_note::StatusNote;
 pub use unrecorded::{MissingInstance, UnrecordedInstance};
 pub use usage::{UsageLimit, age, card_seconds, remaining_seconds, usage_limit};
 pub use wait::{
-    POLL_PAUSES, WaitEnd, WaitEvent, WaitGoal, WaitProgress, WaitResult, WaitTargets, wait,
+    POLL_PAUSES, WaitEnd, WaitEvent, WaitGoal, WaitProgress, WaitResult, WaitTargets, progress_of,
+    wait,
 };
 
 pub use instance::{LiveState, LockedInstance, ObservedInstance, RelatedInstance, classes};

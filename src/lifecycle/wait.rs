@@ -203,7 +203,7 @@ async fn poll(
 }
 
 /// Returns the progress of an instance towards a status.
-fn progress_of(observed: &ObservedInstance, aim: &Status) -> WaitProgress {
+pub fn progress_of(observed: &ObservedInstance, aim: &Status) -> WaitProgress {
     let detail = match &observed.live {
         LiveState::Present(detail) => detail,
         LiveState::Gone => return WaitProgress::Failed(WaitFailure::Gone),

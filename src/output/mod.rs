@@ -42,7 +42,7 @@ pub(crate) use text::logs::LogChange;
 pub use text::ssh_config::SshConfigReport;
 pub use text::start_stop::ActionReport;
 pub use text::status::{StatusTable, StatusView};
-pub use text::wait::WaitReport;
+pub use text::wait::{EndedInstance, WaitReport};
 pub use text::watch::WatchDisplay;
 pub use validation::write_findings;
 pub use validation_report::ValidationReport;

@@ -41,6 +41,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "api",
             "yaml",
             "atomic_file",
+            "user_command",
         ],
     ),
     // Only renders the values it is given. From the command line it uses the format and colour.
@@ -64,6 +65,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "source",
             "sandbox",
             "api",
+            "user_command",
         ],
     ),
     ("cli", &[]),
@@ -102,6 +104,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("interrupts", &[]),
     ("language", &[]),
     ("text", &[]),
+    ("user_command", &[]),
 ];
 
 /// Modules that every layer may name: IDs, exit status classes, the language, text helpers.
@@ -144,7 +147,8 @@ const WRITING_MACROS: &[&str] = &["print", "println", "eprint", "eprintln", "dbg
 /// Only `main` exits the process.
 const ENDING: &[&str] = &["std::process::exit", "std::process::abort"];
 
-/// Only `git` starts another program.
+/// Only these start another program.
+const STARTERS: &[&str] = &["git", "user_command"];
 const STARTING: &[&str] = &["std::process::Command"];
 
 /// Allowed non-hidden entries at the top level of the repository.
@@ -333,8 +337,8 @@ fn faults(module: &str, file: &Reading) -> Vec<(usize, String)> {
         if layer != "main" && any_begins(path, ENDING) && !PURE.contains(&layer) {
             fault(format!("only `main` ends the process: `{path}`"));
         }
-        if layer != "git" && any_begins(path, STARTING) {
-            fault(format!("only `git` starts a program: `{path}`"));
+        if !STARTERS.contains(&layer) && any_begins(path, STARTING) {
+            fault(format!("only `git` and `user_command` start a program: `{path}`"));
         }
     }
     for (line, name) in &file.macros {

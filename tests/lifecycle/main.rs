@@ -22,3 +22,5 @@ mod support;
 mod terminal;
 mod url;
 mod wait;
+mod wait_ends;
+mod wait_exec;

@@ -46,6 +46,9 @@ pub const VARIABLES: [&str; 11] = [
     CA_FILE,
 ];
 
+/// The variables with a secret in them, which no other program needs.
+pub const SECRETS: [&str; 3] = [TOKEN, ACCESS_KEY, SECRET_KEY];
+
 /// Returns the names of the variables that are set and not empty.
 pub fn set_variables(env: &Environment<'_>) -> Vec<&'static str> {
     VARIABLES.into_iter().filter(|name| is_set(env, name)).collect()

@@ -22,14 +22,20 @@ pub struct ActionReport<'a> {
     pub action: Action,
 }
 
+impl ActionReport<'_> {
+    /// Returns the classes of the results.
+    pub fn classes(&self) -> ExitClasses {
+        self.results.iter().filter_map(|result| outcome(self.action, result).1).collect()
+    }
+}
+
 impl Console {
     /// Prints the results of stopping or starting, as the command's result, and returns their classes.
     pub fn print_action_results(&mut self, done: &ActionReport<'_>) -> io::Result<ExitClasses> {
         let words = self.words();
         let text = |result: &ActionResult| words.action_outcome(done.action, &result.outcome);
         let outcome = |result: &ActionResult| outcome(done.action, result);
-        let classes: ExitClasses =
-            done.results.iter().filter_map(|result| outcome(result).1).collect();
+        let classes = done.classes();
         if self.is_human() {
             self.print(|out| {
                 for result in done.results {
@@ -65,7 +71,10 @@ impl Console {
 }
 
 /// Returns the outcome of stopping or starting one instance, and the class that it adds.
-fn outcome(action: Action, result: &ActionResult) -> (Option<OutcomeName>, Option<ExitClass>) {
+pub(super) fn outcome(
+    action: Action,
+    result: &ActionResult,
+) -> (Option<OutcomeName>, Option<ExitClass>) {
     match &result.outcome {
         ActionOutcome::Done => (Some(action.into()), None),
         ActionOutcome::AlreadyDone(_) => (None, None),

@@ -4,17 +4,23 @@ use std::io;
 use std::time::Duration;
 
 use super::plan::escape;
-use super::status;
+use super::{start_stop, status};
 use crate::api::endpoints::detail::Status;
+use crate::apply::InstanceReport;
+use crate::ids::InstanceName;
 use crate::language::Language;
-use crate::lifecycle::{ObservedInstance, WaitEnd, WaitEvent, WaitGoal, WaitProgress, WaitResult};
+use crate::lifecycle::{
+    Action, ActionResult, LockedInstance, ObservedInstance, WaitEnd, WaitEvent, WaitGoal,
+    WaitProgress, WaitResult,
+};
 use crate::output::Message;
 use crate::output::console::Console;
 use crate::output::json::{
-    CardUsage, CommandFields, EachRow, ExitReport, InstanceRow, Waited, live_row,
+    CardUsage, CommandFields, EachRow, ExitReport, InstanceRow, OutcomeName, Waited, live_row,
 };
 use crate::output::table;
 use crate::text::CommandLine;
+use crate::user_command::CommandFailure;
 
 /// Parameters of a wait.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +31,38 @@ pub struct WaitReport<'a> {
     pub aim: &'a WaitGoal,
     /// Number of instances.
     pub count: usize,
+    /// Instances that were ended after the timeout.
+    pub ended: &'a [EndedInstance],
+}
+
+/// An instance that did not reach the status in time, and was to be ended.
+#[derive(Debug, Clone)]
+pub struct EndedInstance {
+    /// Index of its manifest.
+    pub(crate) job: usize,
+    /// Its name.
+    pub(crate) name: InstanceName,
+    /// The outcome.
+    pub(crate) outcome: Option<OutcomeName>,
+    /// The outcome in words, if there is more to say.
+    pub(crate) message: Option<String>,
+}
+
+impl EndedInstance {
+    /// Returns the result of stopping an instance.
+    pub(crate) fn stopped(result: &ActionResult, words: Language) -> Self {
+        let LockedInstance { job, name, .. } = &result.observed.locked;
+        let message = Some(words.action_outcome(Action::Stop, &result.outcome));
+        let outcome = start_stop::outcome(Action::Stop, result).0;
+        Self { job: *job, name: name.clone(), outcome, message }
+    }
+
+    /// Returns the result of deleting an instance.
+    pub(crate) fn deleted(report: &InstanceReport, words: Language) -> Self {
+        let note = report.note.as_deref().map(|note| words.instance_note(note).into_owned());
+        let (job, name) = (report.job, report.name.clone());
+        Self { job, name, outcome: OutcomeName::of(report), message: note }
+    }
 }
 
 /// With more instances than this, changes are counted and not reported individually.
@@ -34,6 +72,19 @@ const MAX_INDIVIDUAL_LINES: usize = 20;
 const HEARTBEAT_INTERVAL: Duration = Duration::from_mins(1);
 
 impl Console {
+    /// Reports that the command of `--exec` for an instance did not succeed.
+    pub fn exec_failed(&mut self, name: &InstanceName, failure: &CommandFailure) {
+        let text = self.words().exec_failed(&escape(name.as_str()), failure);
+        // A closed terminal must not end a wait whose exit status counts.
+        let _ = self.error(Message::new(text, None));
+    }
+
+    /// Removes the line of the progress, so that another program can write.
+    pub fn yield_screen(&mut self) {
+        // A closed terminal must not end a wait whose exit status counts.
+        let _ = self.clear();
+    }
+
     /// Reports the progress of a wait: on a terminal in one line that is redrawn, otherwise from time to
     /// time. Instances whose wait is over are results; the rest is not.
     pub fn on_wait_event(&mut self, tick: &WaitEvent<'_>, waits: &WaitReport<'_>) {
@@ -157,6 +208,12 @@ fn instance_row<'a>(
         WaitProgress::Reached | WaitProgress::Pending => {}
     }
     row.reached = Some(*verdict == WaitProgress::Reached);
+    let LockedInstance { job, name, .. } = &observed.locked;
+    let mut ended = waits.ended.iter();
+    if let Some(ended) = ended.find(|ended| ended.job == *job && ended.name == *name) {
+        row.outcome = ended.outcome;
+        row.message = ended.message.clone().map(Into::into).or(row.message);
+    }
     row
 }
 

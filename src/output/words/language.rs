@@ -40,6 +40,7 @@ use crate::output::{
 use crate::plan::{PlanItem, PlanNote, Totals};
 use crate::resolve::{Remediation, ResolveNote};
 use crate::text::{CommandLine, ManifestArgs};
+use crate::user_command::CommandFailure;
 use crate::validate::TextEdit;
 
 /// Declares the texts: a language without one of them does not compile.
@@ -187,6 +188,8 @@ texts! {
     pub(crate) fn not_created(count: usize) -> String;
     pub(crate) fn skip_reason(reason: &SkipReason) -> Cow<'static, str>;
     pub(crate) fn action_outcome(action: Action, outcome: &ActionOutcome) -> String;
+    /// Returns why the command of `--exec` for an instance did not succeed.
+    pub(crate) fn exec_failed(name: &str, failure: &CommandFailure) -> String;
     /// Returns why an instance has no SSH server, or not all of them.
     pub(crate) fn ssh_gap(gap: SshGap, live: &LiveState) -> String;
     pub(crate) fn exec_outcome(outcome: &ExecOutcome) -> String;

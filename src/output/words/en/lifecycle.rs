@@ -1,5 +1,6 @@
 //! English texts about live instances.
 
+use crate::user_command::CommandFailure;
 use std::borrow::Cow;
 use std::time::Duration;
 
@@ -143,6 +144,16 @@ impl En {
                 format!("{}: {}", Self::outcome(outcome), Self::error_detail(failure.detail()))
             }
         }
+    }
+
+    pub(crate) fn exec_failed(name: &str, failure: &CommandFailure) -> String {
+        let failed = match failure {
+            CommandFailure::Status(code) => format!("ended with exit status {code}"),
+            CommandFailure::Signal(number) => format!("was ended by signal {number}"),
+            CommandFailure::Interrupted => "was interrupted".to_owned(),
+            CommandFailure::NotStarted(error) => format!("could not be run: {error}"),
+        };
+        format!("{name}: the command of --exec {failed}")
     }
 
     pub(crate) fn ssh_gap(gap: SshGap, live: &LiveState) -> String {

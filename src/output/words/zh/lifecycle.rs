@@ -1,5 +1,6 @@
 //! Chinese texts about live instances.
 
+use crate::user_command::CommandFailure;
 use std::borrow::Cow;
 use std::time::Duration;
 
@@ -138,6 +139,16 @@ impl Zh {
                 format!("{}：{}", Self::outcome(outcome), Self::error_detail(failure.detail()))
             }
         }
+    }
+
+    pub(crate) fn exec_failed(name: &str, failure: &CommandFailure) -> String {
+        let failed = match failure {
+            CommandFailure::Status(code) => format!("以退出状态 {code} 结束"),
+            CommandFailure::Signal(number) => format!("被信号 {number} 终止"),
+            CommandFailure::Interrupted => "被中断".to_owned(),
+            CommandFailure::NotStarted(error) => format!("无法运行：{error}"),
+        };
+        format!("{name}：--exec 的命令{failed}")
     }
 
     pub(crate) fn ssh_gap(gap: SshGap, live: &LiveState) -> String {
