@@ -67,11 +67,11 @@ fn user_at_a_terminal_is_asked_after_the_timeout() {
         terminal.types(answer);
         terminal.end()
     };
-    let (code, shown) = ask("n");
+    let (code, shown) = ask("n\n");
     assert_eq!(code, Some(8), "{shown}");
     assert!(shown.contains("stop 1 instance (2 cards): b"), "{shown}");
     assert_eq!(posts(&platform), [""; 0]);
-    let (code, shown) = ask("y");
+    let (code, shown) = ask("y\n");
     assert_eq!(code, Some(8), "{shown}");
     assert_eq!(posts(&platform).len(), 1);
 }
