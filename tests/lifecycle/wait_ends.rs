@@ -93,7 +93,7 @@ fn instance_is_deleted_and_leaves_the_lock() {
     let wait =
         ["wait", "--for", "Completed", "--timeout", "1s", "--on-timeout", "destroy", "--yes"];
     let output = sandbox(&wait).code(8).stdout_has("a: deleted ").stdout_has("1 deleted");
-    output.stdout_has("0 of 1 reached Completed").stderr_has("1 to delete: a");
+    output.stdout_has("0 of 1 reached Completed").stderr_has("delete 1 instance (2 cards): a");
     assert!(!cli.read("a.sandbox.lock").contains("  a:"));
     sandbox(&["apply", "--yes", "--wait"]).code(0);
     let json = [&wait[..], &["--format", "json"]].concat();

@@ -71,7 +71,7 @@ fn signal_ends_the_command_and_the_wait() {
     let (_platform, cli) = two();
     let begun = Instant::now();
     let running =
-        cli.args(WAIT).args(["--exec", "echo begun; sleep 100 & wait; echo over"]).start();
+        cli.clone().args(WAIT).args(["--exec", "echo begun; sleep 100 & wait; echo over"]).start();
     running.stderr_until("begun");
     running.signal("TERM");
     let output = running.end().code(130);
