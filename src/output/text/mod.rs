@@ -20,4 +20,3 @@ pub(crate) mod status;
 mod url;
 pub(crate) mod wait;
 pub(crate) mod watch;
-pub(crate) mod wrap;
