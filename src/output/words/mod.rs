@@ -3,4 +3,5 @@
 mod en;
 mod fixed;
 mod language;
+pub(crate) mod shared;
 mod zh;
