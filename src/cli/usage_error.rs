@@ -132,21 +132,24 @@ fn message<F: ErrorFormatter>(error: &Error<F>) -> String {
             }
         }
         ErrorKind::NoEquals => format!("{} 与值之间必须有等号", bad(&arg)),
-        ErrorKind::InvalidValue if value.is_empty() => format!("{} 缺少值", bad(&arg)),
         ErrorKind::InvalidValue => {
-            let values = texts(ContextKind::ValidValue).join("、");
-            format!("{} 的值 {} 无效\n  [可选的值：{values}]", name(&arg), bad(&value))
+            let what = if value.is_empty() {
+                format!("{} 缺少值", bad(&arg))
+            } else {
+                format!("{} 的值 {} 无效", name(&arg), bad(&value))
+            };
+            what + &choices("可选的值", &texts(ContextKind::ValidValue))
         }
         ErrorKind::InvalidSubcommand => format!("无法识别的子命令 {}", bad(&subcommand)),
         ErrorKind::MissingRequiredArgument => {
             format!("缺少以下必需的参数：{}", lines(&texts(ContextKind::InvalidArg)))
         }
         ErrorKind::MissingSubcommand => {
-            let known = texts(ContextKind::ValidSubcommand).join("、");
-            format!("{} 缺少子命令\n  [子命令：{known}]", bad(&subcommand))
+            let known = choices("子命令", &texts(ContextKind::ValidSubcommand));
+            format!("{} 缺少子命令{known}", bad(&subcommand))
         }
         ErrorKind::InvalidUtf8 => "参数中有无效的 UTF-8 字符".to_owned(),
-        ErrorKind::TooManyValues => format!("{} 的值过多：{}", name(&arg), bad(&value)),
+        ErrorKind::TooManyValues => format!("{} 不接受多余的值 {}", name(&arg), bad(&value)),
         ErrorKind::TooFewValues => format!(
             "{} 至少需要 {} 个值，但只有 {} 个",
             name(&arg),
@@ -171,6 +174,11 @@ fn message<F: ErrorFormatter>(error: &Error<F>) -> String {
             format!("命令行无效：{}", facts.join("，"))
         }
     }
+}
+
+/// Returns a line with what is possible, if anything is.
+fn choices(label: &str, texts: &[&str]) -> String {
+    if texts.is_empty() { String::new() } else { format!("\n  [{label}：{}]", texts.join("、")) }
 }
 
 /// Returns why a value is not valid.
@@ -250,5 +258,71 @@ fn strings(value: Option<&ContextValue>) -> Vec<&str> {
         Some(ContextValue::String(text)) => vec![text],
         Some(ContextValue::Strings(texts)) => texts.iter().map(String::as_str).collect(),
         _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::error::ErrorKind;
+    use clap::{Arg, ArgAction, Command};
+
+    use super::UsageError;
+    use crate::cli::InstanceFormat;
+    use crate::language::Language;
+
+    /// Returns the Chinese message about a command line.
+    fn message(line: &str) -> (ErrorKind, String) {
+        let flag = |name: &'static str| Arg::new(name).long(name);
+        let command = Command::new("a")
+            .arg(flag("equals").require_equals(true))
+            .arg(flag("two").num_args(2))
+            .arg(flag("more").num_args(2..4))
+            .arg(flag("once").action(ArgAction::SetTrue))
+            .arg(flag("byte").value_parser(clap::value_parser!(u8).range(1..=64)))
+            .subcommand(Command::new("inner"))
+            .args_conflicts_with_subcommands(true)
+            .subcommand_required(true);
+        let error = command.try_get_matches_from(line.split(' ')).expect_err(line);
+        let (kind, name, format) = (error.kind(), String::new(), InstanceFormat::Human);
+        let error = UsageError { error, language: Language::Chinese, name, format };
+        let (message, help) = error.message().expect("it is an error");
+        assert!(help.ends_with("用 '--help' 查看更多信息。"), "{help}");
+        (kind, message)
+    }
+
+    #[test]
+    fn each_kind_of_error_has_a_chinese_message() {
+        for (line, kind, expected) in [
+            ("a --equals 1", ErrorKind::NoEquals, "'--equals=<equals>' 与值之间必须有等号"),
+            (
+                "a --two 1",
+                ErrorKind::WrongNumberOfValues,
+                "'--two <two> <two>' 需要 2 个值，但有 1 个",
+            ),
+            (
+                "a --more 1",
+                ErrorKind::TooFewValues,
+                "'--more <more> <more>...' 至少需要 2 个值，但只有 1 个",
+            ),
+            ("a --once=1", ErrorKind::TooManyValues, "'--once' 不接受多余的值 '1'"),
+            ("a --once --once", ErrorKind::ArgumentConflict, "参数 '--once' 不能重复使用"),
+            (
+                "a --once inner",
+                ErrorKind::ArgumentConflict,
+                "子命令 'inner' 不能与 '--once' 同时使用",
+            ),
+            (
+                "a --byte 99",
+                ErrorKind::ValueValidation,
+                "'--byte <byte>' 的值 '99' 无效：99 不在 1 到 64 的范围内",
+            ),
+            ("a --byte x", ErrorKind::ValueValidation, "'--byte <byte>' 的值 'x' 无效：应为整数"),
+            ("a --byte", ErrorKind::InvalidValue, "'--byte <byte>' 缺少值"),
+            ("a --none", ErrorKind::UnknownArgument, "无法识别的参数 '--none'"),
+            ("a iner", ErrorKind::InvalidSubcommand, "无法识别的子命令 'iner'"),
+            ("a", ErrorKind::MissingSubcommand, "'a' 缺少子命令\n  [子命令：inner、help]"),
+        ] {
+            assert_eq!(message(line), (kind, expected.to_owned()), "{line}");
+        }
     }
 }

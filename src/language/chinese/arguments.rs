@@ -135,11 +135,11 @@ pub(super) const TEXTS: &[Pair] = &[
     (
         "`name` prints one line per instance: its name and task ID, or - if it has none. `markdown` is \
          for a pull request comment or a step summary.",
-        "`name` 为每个实例输出一行：名称和任务 ID（没有则为 -）。`markdown` 用于合并请求的评论或步骤摘要。",
+        "`name` 每个实例一行：名称和任务 ID（没有则为 -）。`markdown` 用于合并请求的评论或步骤摘要。",
     ),
     (
         "`name` prints one line per instance: its name and task ID, or - if it has none.",
-        "`name` 为每个实例输出一行：名称和任务 ID（没有则为 -）。",
+        "`name` 每个实例一行：名称和任务 ID（没有则为 -）。",
     ),
     (
         "One line per instance: its name and task ID, or `-` if it has none",

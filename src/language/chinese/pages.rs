@@ -46,6 +46,7 @@ and with either:
                             finds it
   INSTANCECTL_CA_FILE       PEM file of a centre's own certificate authority,
                             or of the server's own certificate
+  INSTANCECTL_LANG          en or zh, instead of the locale's language
 If both are set, the endpoint and its token are used.",
         "环境变量：
   INSTANCECTL_ENDPOINT       区域的 AI 接入地址：https://HOST:65011/ai
@@ -57,10 +58,11 @@ If both are set, the endpoint and its token are used.",
   INSTANCECTL_LOGIN_URL      代替 https://api.scnet.cn
   INSTANCECTL_PLATFORM_URL   代替 https://www.scnet.cn
                              （只设置其中一个时，两者都用它）
-两种方式都可以设置：
+使用任一方式时，还可以设置：
   INSTANCECTL_FILE_ENDPOINT  区域的文件服务，供 `logs` 使用；登录时自动获取
   INSTANCECTL_CA_FILE        PEM 文件：中心自己的证书颁发机构，
                              或服务器自己的证书
+  INSTANCECTL_LANG           en 或 zh，代替系统的语言
 如果两种方式都已设置，则使用接入地址及其令牌。",
     ),
     (
