@@ -153,6 +153,14 @@ pub(super) const TEXTS: &[Pair] = &[
         "Directories that can be mounted: prefixes of a manifest's `sourcePath`",
         "可以挂载的目录：清单中 `sourcePath` 的前缀",
     ),
+    ("Free cards of the resource groups", "资源分组的空闲卡"),
+    (
+        "Shows the free cards of each resource group, and all its cards. An instance that asks for more \
+         than are free waits. The call is that of the platform and not of a region: its address is known \
+         after a login, otherwise `INSTANCECTL_PLATFORM_URL` names it.",
+        "显示每个资源分组的空闲卡数和总卡数。实例需要的卡数超过空闲卡数时，会排队等待。\
+         这是平台的接口，而不是区域的：登录后即知道其地址，否则由 `INSTANCECTL_PLATFORM_URL` 指定。",
+    ),
     ("Check the credentials", "检查凭据"),
     ("Report the credentials, their regions, and any problems", "报告凭据、可用的区域和存在的问题"),
     (

@@ -44,6 +44,7 @@ or an account, which logs in to the regions that the manifests name:
 and with either:
   INSTANCECTL_FILE_ENDPOINT  the region's file service, for `logs`; a login
                             finds it
+  INSTANCECTL_PLATFORM_URL  the platform, for free cards; a login knows it
   INSTANCECTL_CA_FILE       PEM file of a centre's own certificate authority,
                             or of the server's own certificate
   INSTANCECTL_LANG          en or zh, instead of the locale's language
@@ -60,6 +61,7 @@ If both are set, the endpoint and its token are used.",
                              （只设置其中一个时，两者都用它）
 使用任一方式时，还可以设置：
   INSTANCECTL_FILE_ENDPOINT  区域的文件服务，供 `logs` 使用；登录时自动获取
+  INSTANCECTL_PLATFORM_URL   平台的地址，供查询空闲卡；登录时自动获取
   INSTANCECTL_CA_FILE        PEM 文件：中心自己的证书颁发机构，
                              或服务器自己的证书
   INSTANCECTL_LANG           en 或 zh，代替系统的语言

@@ -22,6 +22,25 @@ pub(super) const TEXTS: &[Pair] = &[
          instance replaces the whole default value.",
         "对本文档中没有设置这些字段的实例生效。实例中设置的值会替换整个默认值。",
     ),
+    (
+        "Limits of what one `apply` of this file creates: if it would create more, nothing is sent. \
+         `--max-cards` and `--max-card-hours` can only lower them. Of several documents, the smallest \
+         limit counts for the whole file.",
+        "本文件一次 `apply` 创建的上限：超过时不发送任何请求。`--max-cards` 和 `--max-card-hours` \
+         只能降低上限。有多个文档时，整个文件按最小的上限。",
+    ),
+    (
+        "Cards of the instances that one `apply` creates: `gpuNumber` times `taskNumber` of each, those \
+         that are replaced or resized included.",
+        "一次 `apply` 创建的实例的卡数：每个实例为 `gpuNumber` 乘以 `taskNumber`，\
+         包括替换和调整规格的实例。",
+    ),
+    (
+        "Card-hours of the instances that one `apply` creates: their cards times their `timeoutLimit`. An \
+         instance without a time limit is always more.",
+        "一次 `apply` 创建的实例的卡时：卡数乘以 `timeoutLimit`。没有自动停止时间的实例始终视为超过。",
+    ),
+    ("card-hours", "卡时"),
     ("The instances to create, each one create call.", "要创建的实例，每个实例一次创建请求。"),
     ("Ignored: for anchors and notes.", "忽略：用于锚点和备注。"),
     ("Location of this schema for editors. Ignored.", "此 schema 的位置，供编辑器使用。忽略。"),

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::committed;
 use crate::language::Language;
-use crate::manifest::FieldSpec;
+use crate::manifest::{FieldSpec, LIST_KEYS};
 
 /// Reference of one manifest field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,14 +33,13 @@ pub fn fields(language: Language) -> Vec<FieldDoc> {
     let schema: Value =
         serde_json::from_str(committed(language)).expect("the committed schema is JSON");
     let read = Reader { schema: &schema, language };
-    let root = ["region", "defaults", "instances"].map(|key| (key, &schema["properties"][key]));
+    let root = LIST_KEYS.map(|key| (key, &schema["properties"][key]));
     let ignored = ("x-", &schema["patternProperties"]["^x-"]);
     let instance = properties(&schema["$defs"]["instance"]);
-    let mut found: Vec<FieldDoc> =
-        root.into_iter().chain([ignored]).map(|(key, node)| read.field("", key, node)).collect();
-    for (key, node) in instance {
+    let mut found = Vec::new();
+    for (key, node) in root.into_iter().chain([ignored]).chain(instance) {
         found.push(read.field("", key, node));
-        for (inner, node) in properties(read.resolve_ref(&node["items"])) {
+        for (inner, node) in properties(read.inner(key, node)) {
             found.push(read.field(key, inner, node));
         }
     }
@@ -62,6 +61,16 @@ impl<'a> Reader<'a> {
     /// Returns a keyword of a node, or of the node it refers to.
     fn keyword(&self, node: &'a Value, keyword: &str) -> &'a Value {
         node.get(keyword).unwrap_or(&self.resolve_ref(node)[keyword])
+    }
+
+    /// Returns the schema of the mappings in a field, except instances, whose fields are listed once, at
+    /// the top.
+    fn inner(&self, key: &str, node: &'a Value) -> &'a Value {
+        match key {
+            "instances" | "defaults" => &Value::Null,
+            "limits" => node,
+            _ => self.resolve_ref(&node["items"]),
+        }
     }
 
     fn field(&self, list: &str, key: &str, node: &'a Value) -> FieldDoc {
@@ -152,9 +161,7 @@ impl<'a> Reader<'a> {
     }
 
     fn item_schema(&self, key: &str, node: &'a Value) -> Vec<(String, String)> {
-        let inner = properties(self.resolve_ref(&node["items"]));
-        // The instances' own fields are listed once, at the top.
-        let inner = inner.filter(|_| key != "instances");
+        let inner = properties(self.inner(key, node));
         inner.map(|(name, node)| (format!("{key}.{name}"), self.summary(node))).collect()
     }
 
@@ -175,7 +182,11 @@ impl<'a> Reader<'a> {
         };
         let gap = if written.starts_with('\n') { "" } else { " " };
         let line = format!("{key}:{gap}{written}");
-        if list.is_empty() { line } else { format!("{list}:\n  - {line}") }
+        match list {
+            "" => line,
+            "limits" => format!("{list}:\n  {line}"),
+            list => format!("{list}:\n  - {line}"),
+        }
     }
 
     /// Splits a description into the text without its default sentence, and the default.
@@ -193,6 +204,11 @@ impl<'a> Reader<'a> {
             ("", "region" | "defaults" | "instances" | "x-") => {
                 self.language.either("at the top level of a document", "文档的顶层")
             }
+            ("", "limits") => self.language.either(
+                "at the top level of a document with `instances`",
+                "有 `instances` 的文档的顶层",
+            ),
+            ("limits", _) => self.language.either("in `limits`", "`limits` 中"),
             ("", "instanceServiceName") => self.language.either(
                 "in an item of `instances`, or at the top level without a list",
                 "`instances` 的列表项中；没有列表时在顶层",
@@ -222,7 +238,7 @@ impl<'a> Reader<'a> {
                 );
                 return text.to_owned();
             }
-            "defaults" | "instances" | "x-" => {
+            "limits" | "cards" | "cardHours" | "defaults" | "instances" | "x-" => {
                 return self.language.either(none, "无：只供本程序使用").to_owned();
             }
             "instanceServiceName" => {
@@ -274,7 +290,7 @@ mod tests {
 
     use super::{FieldDoc, Reader, fields};
     use crate::language::Language;
-    use crate::manifest::{INSTANCE_FIELDS, MOUNT_FIELDS, PORT_FIELDS};
+    use crate::manifest::{INSTANCE_FIELDS, LIMIT_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS};
 
     #[test]
     fn every_field_has_a_description_and_an_example() {
@@ -289,7 +305,8 @@ mod tests {
             names.iter().map(|name| format!("{list}.{name}")).collect()
         };
         let mut expected: Vec<String> =
-            ["region", "defaults", "instances", "x-"].map(str::to_owned).to_vec();
+            LIST_KEYS.into_iter().chain(["x-"]).map(str::to_owned).collect();
+        expected.extend(within("limits", &LIMIT_FIELDS));
         for name in INSTANCE_FIELDS {
             expected.push(name.to_owned());
             expected.extend(match name {
