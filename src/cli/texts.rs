@@ -120,6 +120,7 @@ fn page_lines(styled: &str, plain: &str, width: usize) -> Vec<String> {
     let column = text_column(plain);
     let Some(head) = styled.strip_suffix(&plain[column..]) else { return vec![styled.to_owned()] };
     let text = Language::Chinese.translate(&plain[column..]).replace("[default: ", "[默认值：");
+    let text = text.replace("。 [", "。[");
     let indent = " ".repeat(plain[..column].width());
     let mut lines = wrapped(&text, &indent, &indent, width);
     if let Some(first) = lines.first_mut() {

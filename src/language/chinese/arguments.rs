@@ -83,7 +83,7 @@ pub(super) const TEXTS: &[Pair] = &[
     ("SARIF 2.1.0", "SARIF 2.1.0"),
     ("JUnit XML", "JUnit XML"),
     ("Write the preceding --format to a file; repeatable", "把前一个 --format 写入文件；可重复"),
-    ("Use the sandbox instead of the platform", "使用沙箱，而不是平台"),
+    ("Use the sandbox instead of the platform", "使用沙箱代替平台"),
     ("Allow plain HTTP beyond localhost", "允许对 localhost 以外的地址使用 HTTP"),
     ("Timeout of one request", "单个请求的超时时间"),
     ("Lock file [default: next to the manifest]", "锁文件 [默认值：在清单旁边]"),

@@ -258,7 +258,7 @@ impl<'a> Reader<'a> {
             _ => "",
         };
         let (of, within) = if list.is_empty() {
-            (String::new(), String::new())
+            (String::new(), "的".to_owned())
         } else {
             (format!("`{list}` of "), format!(" `{list}` 的"))
         };
