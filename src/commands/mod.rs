@@ -27,6 +27,7 @@ mod platform;
 mod remote;
 mod resolve;
 mod run;
+mod run_home;
 mod sandbox;
 mod signals;
 mod start_stop;

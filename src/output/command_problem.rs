@@ -302,6 +302,18 @@ impl LogsProblem {
             Self::NoHome { .. } | Self::Unreadable { .. } => ExitClass::Unreachable,
         }
     }
+
+    /// Returns whether it may be readable later: the folder appears with the instance, and a service may
+    /// fail now and then.
+    pub(crate) fn may_pass(&self) -> bool {
+        match self {
+            Self::NoFileService | Self::NoHome { .. } => false,
+            Self::Unreadable { error: ReadError::Service(error), .. } => {
+                !matches!(error, ApiError::Denied(_))
+            }
+            Self::NoFolder { .. } | Self::NoFile { .. } | Self::Unreadable { .. } => true,
+        }
+    }
 }
 
 impl From<LogsProblem> for CommandProblem {

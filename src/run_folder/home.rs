@@ -7,10 +7,14 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use crate::api::client::ApiError;
-use crate::api::endpoints::files::{FileEntry, FileService, is_missing};
+use crate::api::endpoints::file_list::FileEntry;
+use crate::api::endpoints::files::{FileService, is_missing};
 
 /// Folder below the home folder that the platform writes to.
 const PLATFORM_FOLDER: &str = "SothisAI";
+
+/// Size of one read on this machine, in bytes.
+const LOCAL_PART: u64 = 1 << 20;
 
 /// The user's home folder.
 pub enum HomeFolder {
@@ -64,6 +68,14 @@ impl HomeFolder {
         }
     }
 
+    /// Returns the size of a part that is worth one read, in bytes.
+    pub fn part_size(&self) -> u64 {
+        match self {
+            Self::Local(_) => LOCAL_PART,
+            Self::Remote { service, .. } => service.part_size(),
+        }
+    }
+
     /// Reads a part of a file below the home folder; empty if the file is not longer.
     pub async fn read(&self, below: &str, range: Range<u64>) -> Result<Vec<u8>, ReadError> {
         match self {
@@ -100,9 +112,9 @@ fn list_local(folder: &Path) -> io::Result<Vec<FileEntry>> {
         entries.push(FileEntry {
             name: entry.file_name().to_string_lossy().into_owned(),
             path: None,
-            is_folder: metadata.is_dir(),
+            is_folder: Some(metadata.is_dir()),
             size: Some(metadata.len()),
-            changed: Some(format!("{:020}", seconds.as_millis())),
+            changed: Some(seconds.as_millis().to_string()),
         });
     }
     entries.sort_by(|one, other| one.name.cmp(&other.name));

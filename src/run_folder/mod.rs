@@ -14,6 +14,6 @@ mod folders;
 mod home;
 mod lines;
 
-pub use folders::{LogFile, LogKind, RunFolder, log_files, newest_run, run_folders};
+pub use folders::{LogFile, LogKind, RunFiles, RunFolder, newest_run, run_folders};
 pub use home::{HomeFolder, ReadError};
 pub use lines::{Lines, readable};

@@ -8,7 +8,7 @@ mod memory;
 pub mod plural;
 mod shell;
 
-pub use clock::{format_hms, parse_hms};
+pub use clock::{format_hms, parse_hms, parse_time};
 pub use command_line::{CommandLine, ManifestArgs};
 pub use hex::hex;
 pub use memory::memory;

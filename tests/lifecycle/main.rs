@@ -7,11 +7,13 @@
 
 mod actions;
 mod catalog;
+mod centre;
 mod completions;
 mod exec;
 mod interrupted;
 mod list;
 mod logs;
+mod odd_logs;
 mod online;
 mod platform;
 mod session;

@@ -83,10 +83,13 @@ pub(crate) struct Waited<'a> {
 
 /// The output of an instance.
 #[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 #[schemars(rename = "log", extend("additionalProperties" = false))]
 pub(crate) struct LogObject<'a> {
     /// The file that it was read from.
     pub(crate) path: &'a str,
+    /// Whether it is older than the instance: it is of an earlier one of the same name.
+    pub(crate) is_older: bool,
     /// Its lines, without line ends.
     pub(crate) lines: &'a [String],
 }

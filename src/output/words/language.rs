@@ -110,6 +110,7 @@ texts! {
     // Commands.
     pub(crate) fn command_problem(problem: &CommandProblem) -> Message;
     pub(crate) fn log_source(place: &str) -> String;
+    pub(crate) fn log_retry(trouble: &Message) -> String;
     pub(crate) fn log_awaited(problem: &LogsProblem) -> String;
     pub(crate) fn log_changed(change: LogChange, place: &str) -> String;
     pub(crate) fn file_written(file: &Path, kept: bool) -> String;

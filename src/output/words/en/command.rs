@@ -230,6 +230,10 @@ impl En {
         format!("output in {}", display_path(Path::new(place)))
     }
 
+    pub(crate) fn log_retry(trouble: &Message) -> String {
+        format!("{}; trying again", trouble.text)
+    }
+
     pub(crate) fn log_awaited(problem: &LogsProblem) -> String {
         format!("waiting: {}", logs_problem(problem))
     }
@@ -296,7 +300,7 @@ fn logs_problem(problem: &LogsProblem) -> String {
                 .to_owned()
         }
         LogsProblem::NoHome { service } => {
-            format!("the file service {service} does not show a home directory")
+            format!("the list of the file service {service} shows no home directory")
         }
         LogsProblem::NoFolder { place, name, container, previous } => {
             let run = if *previous { "an earlier run" } else { "a run" };
@@ -332,7 +336,10 @@ fn logs_help(problem: &LogsProblem) -> Option<&'static str> {
         LogsProblem::NoFolder { .. } | LogsProblem::NoFile { .. } => {
             "the folder appears when the instance is deployed, and not while it waits"
         }
-        LogsProblem::NoHome { .. } | LogsProblem::Unreadable { .. } => return None,
+        LogsProblem::NoHome { .. } => {
+            "the platform did not name the home directory, and the entries of the list have no path"
+        }
+        LogsProblem::Unreadable { .. } => return None,
     })
 }
 
