@@ -27,7 +27,7 @@ pub use catalog::{AuthCommand, CatalogCommand, ImageVisibility, Images, Limits, 
 pub use help::HelpPage;
 pub use instances::{
     Adopt, Apply, Destroy, Exec, Export, List, Logs, Plan, Resolve, ScriptScope, StartStop, Status,
-    Url, Wait, WaitStatus,
+    Url, Wait, WaitStatus, Why,
 };
 pub use invocation::{Invocation, UsageError, named_manifests};
 pub use local::{Completions, Explain, Init, Sandbox, Schema, Shell};
@@ -254,6 +254,17 @@ Examples:
   instancectl logs train-a --follow
   instancectl logs train-a --previous     # before its last start")]
     Logs(Logs),
+    /// Explain why an instance waits or ended
+    ///
+    /// Prints its status, the reason as far as anything states it, the evidence (file and line), the places
+    /// that were looked at, and the next step. Reads the status, the node limits and the resource groups of
+    /// the region, and the files of the newest run; what cannot be read is named, and prevents nothing.
+    /// Nothing is guessed. Exits 0 whenever there is an answer.
+    #[command(before_help = "\
+Examples:
+  instancectl why train-a
+  instancectl why train-a --format json | jq '.why.reason, .why.evidence'")]
+    Why(Why),
     /// Show what the region offers, for writing manifests
     #[command(before_help = "\
 Examples:

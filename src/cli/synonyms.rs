@@ -37,6 +37,7 @@ const SYNONYMS: &[(&[&str], &str)] = &[
         &["login", "whoami", "doctor"],
         "`instancectl auth check` checks the credentials; its help names them",
     ),
+    (&["events", "reason"], "`instancectl why` explains why an instance waits or ended"),
     (&["log", "output"], "`instancectl logs` prints the output of an instance"),
     (&["history"], "`git log -p instances.lock` shows how the lock changed"),
     (

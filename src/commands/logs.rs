@@ -6,7 +6,7 @@ mod tail;
 use std::time::SystemTime;
 
 use super::error::{CommandError, Exit};
-use super::run_home::{Masking, home_folder, text_field};
+use super::masking::{Masking, text_field};
 use super::signals::SignalHandler;
 use super::workspace::Workspace;
 use crate::api::client::Client;
@@ -15,9 +15,10 @@ use crate::cli::Logs as Args;
 use crate::ids::TaskId;
 use crate::interrupts::wait_for_signals;
 use crate::lifecycle::LockedInstance;
-use crate::output::{CommandProblem, Console, LogSource, LogsProblem};
+use crate::output::{CommandProblem, Console, LogSource};
 use crate::run_folder::{
-    HomeFolder, Lines, LogFile, LogKind, RunFiles, newest_run, readable, run_folders,
+    HomeFolder, Lines, LogFile, LogKind, LogsProblem, RunFiles, is_older, newest_run, readable,
+    run_folders,
 };
 use crate::text::parse_time;
 
@@ -35,7 +36,7 @@ pub(super) fn run(
     let runtime = &workspace.platform.runtime;
     let interrupts = signals.subscribe();
     runtime.block_on(async {
-        let home = home_folder(&client, args.workspace.connection.sandbox).await?;
+        let home = HomeFolder::find(&client, !args.workspace.connection.sandbox).await?;
         let detail = client.detail(&id).await.ok();
         let detail = detail.as_ref();
         let task_type = text_field(&locked, detail, "taskType").unwrap_or_default();
@@ -123,7 +124,7 @@ impl Logs<'_> {
             };
             let files = RunFiles::list(&self.home, folder).await.map_err(unreadable)?;
             if let Some(file) = files.newest(kind, back_files) {
-                let is_older = !previous && files.is_older(kind, self.created);
+                let is_older = !previous && is_older(files.written(kind), self.created);
                 return Ok(Newest { file: file.clone(), is_older });
             }
             if back_files == 0 {

@@ -230,11 +230,16 @@ impl RegionOffers {
         Some(DiagnosticKind::ImageNotOffered { image: image.clone(), similar })
     }
 
+    /// Returns the resources of one node of the group of a request, if they are known.
+    pub fn node_limits(&self, task: &CreateTask) -> Option<&NodeLimits> {
+        self.limits.get(&(task.accelerator_type.as_str(), task.resource_group.clone()))
+    }
+
     /// Lists the sizes that exceed one node of the group.
     fn exceeded_limits(&self, task: &CreateTask) -> impl Iterator<Item = DiagnosticKind> {
         let group = task.resource_group.clone();
-        let limits = self.limits.get(&(task.accelerator_type.as_str(), group.clone()));
-        let NodeLimits { cpus, cards, memory } = limits.cloned().unwrap_or_default();
+        let NodeLimits { cpus, cards, memory } =
+            self.node_limits(task).cloned().unwrap_or_default();
         let requested = [
             ("cpuNumber", task.cpu_number, cpus),
             ("gpuNumber", task.gpu_number, cards),

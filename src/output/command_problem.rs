@@ -13,7 +13,7 @@ use crate::ids::{Endpoint, InstanceName};
 use crate::lockfile::LockError;
 use crate::plan::{Cost, CostLimit};
 use crate::resolve::Remediation;
-use crate::run_folder::ReadError;
+use crate::run_folder::LogsProblem;
 use crate::sandbox::SandboxError;
 use crate::text::CommandLine;
 use crate::validate::UnknownCode;
@@ -276,44 +276,6 @@ pub(crate) enum ScriptFault {
     Nul,
     /// It is not UTF-8.
     NotUtf8,
-}
-
-/// The reason that the output of an instance cannot be read.
-#[derive(Debug)]
-pub(crate) enum LogsProblem {
-    /// The address of the region's file service is not known.
-    NoFileService,
-    /// The file service does not show the user's home folder.
-    NoHome { service: String },
-    /// The folder has no run folder of the instance, or none of the container or the run.
-    NoFolder { place: String, name: InstanceName, container: u32, previous: bool },
-    /// The run folder does not have the file yet.
-    NoFile { folder: String },
-    /// A file or folder cannot be read.
-    Unreadable { place: String, error: ReadError },
-}
-
-impl LogsProblem {
-    fn class(&self) -> ExitClass {
-        match self {
-            Self::NoFileService => ExitClass::Denied,
-            Self::NoFolder { .. } | Self::NoFile { .. } => ExitClass::Refused,
-            Self::Unreadable { error: ReadError::Service(error), .. } => error.class(),
-            Self::NoHome { .. } | Self::Unreadable { .. } => ExitClass::Unreachable,
-        }
-    }
-
-    /// Returns whether it may be readable later: the folder appears with the instance, and a service may
-    /// fail now and then.
-    pub(crate) fn may_pass(&self) -> bool {
-        match self {
-            Self::NoFileService | Self::NoHome { .. } => false,
-            Self::Unreadable { error: ReadError::Service(error), .. } => {
-                !matches!(error, ApiError::Denied(_))
-            }
-            Self::NoFolder { .. } | Self::NoFile { .. } | Self::Unreadable { .. } => true,
-        }
-    }
 }
 
 impl From<LogsProblem> for CommandProblem {

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
-use super::home::{HomeFolder, ReadError};
+use super::home::HomeFolder;
+use super::problem::ReadError;
 use crate::api::endpoints::file_list::FileEntry;
 use crate::text::parse_time;
 
@@ -122,18 +123,22 @@ impl RunFiles {
         self.files.iter().filter(move |(own, _)| *own == kind).map(|(_, file)| file)
     }
 
-    /// Returns whether the newest file of a kind is certainly older than an instance that was created at
-    /// this time: then it is of an earlier instance of the same name.
-    pub fn is_older(&self, kind: LogKind, created: Option<SystemTime>) -> bool {
-        let Some(created) = created.and_then(|time| time.checked_sub(CLOCK_SKEW)) else {
-            return false;
-        };
-        let is_before = |time: Option<SystemTime>| time.is_some_and(|time| time < created);
-        let changed = self.newest(kind, 0).and_then(|file| file.changed);
-        // The only file is that of the job, whatever the zone of its time.
-        let of_job = self.started.is_some_and(|time| time >= created) && self.of(kind).count() == 1;
-        !of_job && is_before(changed.or(self.started))
+    /// Returns when the newest file of a kind was last written at the latest, if known.
+    pub fn written(&self, kind: LogKind) -> Option<SystemTime> {
+        let changed = self.newest(kind, 0)?.changed;
+        match self.of(kind).count() {
+            // The only file is that of the job, whatever the zone of its time.
+            1 => changed.max(self.started),
+            _ => changed.or(self.started),
+        }
     }
+}
+
+/// Returns whether output that was written at this time is certainly older than an instance that was
+/// created at that time: then it is of an earlier instance of the same name.
+pub fn is_older(written: Option<SystemTime>, created: Option<SystemTime>) -> bool {
+    let created = created.and_then(|time| time.checked_sub(CLOCK_SKEW));
+    written.zip(created).is_some_and(|(written, created)| written < created)
 }
 
 /// Returns the start of a job from the name of its script, `job_<user>_<yyyymmdd_HHMMSS>`.
@@ -153,7 +158,7 @@ fn job_start(name: &str) -> Option<SystemTime> {
 mod tests {
     use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-    use super::{LogFile, LogKind, RunFiles, RunFolder, job_start, newest_run, numbers};
+    use super::{LogFile, LogKind, RunFiles, RunFolder, is_older, job_start, newest_run, numbers};
 
     fn at(minutes: u64) -> SystemTime {
         UNIX_EPOCH + Duration::from_mins(minutes)
@@ -165,19 +170,20 @@ mod tests {
             let changed = changed.map(at);
             (LogKind::Output, LogFile { path: String::new(), size: None, changed })
         };
-        let is_older = |changed: &[Option<u64>], started: Option<u64>| {
+        let older = |changed: &[Option<u64>], started: Option<u64>| {
             let files = changed.iter().copied().map(file).collect();
             let files = RunFiles { files, started: started.map(at) };
-            assert!(!files.is_older(LogKind::Output, None));
-            files.is_older(LogKind::Output, Some(at(1000)))
+            let written = files.written(LogKind::Output);
+            assert!(!is_older(written, None));
+            is_older(written, Some(at(1000)))
         };
-        assert!(is_older(&[Some(900)], None) && is_older(&[Some(900)], Some(900)));
-        assert!(!is_older(&[Some(999)], None) && !is_older(&[Some(1001)], Some(900)));
-        assert!(is_older(&[None], Some(900)) && !is_older(&[None], Some(1000)));
-        assert!(!is_older(&[None], None) && !is_older(&[], None));
+        assert!(older(&[Some(900)], None) && older(&[Some(900)], Some(900)));
+        assert!(!older(&[Some(999)], None) && !older(&[Some(1001)], Some(900)));
+        assert!(older(&[None], Some(900)) && !older(&[None], Some(1000)));
+        assert!(!older(&[None], None) && !older(&[], None));
         // A time in another zone, and a new job that has not written yet.
-        assert!(!is_older(&[Some(520)], Some(1001)));
-        assert!(is_older(&[Some(520), Some(530)], Some(1001)));
+        assert!(!older(&[Some(520)], Some(1001)));
+        assert!(older(&[Some(520), Some(530)], Some(1001)));
     }
 
     #[test]

@@ -65,6 +65,7 @@ const WITHOUT_SENTENCES: &[&str] = &[
     "run_folder",
     "sandbox",
     "validate",
+    "why",
 ];
 
 /// Modules whose texts are answers of the platform, which the sandbox imitates in English.

@@ -23,6 +23,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &[
             "output",
             "cli",
+            "why",
             "lifecycle",
             "export",
             "run_folder",
@@ -48,6 +49,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "output",
         &[
             "cli",
+            "why",
             "lifecycle",
             "export",
             "run_folder",
@@ -69,6 +71,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("cli", &[]),
     ("export", &["manifest", "yaml", "api::endpoints::detail"]),
     ("apply", &["lifecycle", "resolve", "inventory", "plan", "request", "lockfile", "api"]),
+    ("why", &["lifecycle", "inventory", "run_folder", "api", "diagnostics"]),
     ("run_folder", &["api"]),
     ("lifecycle", &["resolve", "inventory", "plan", "lockfile", "api"]),
     ("resolve", &["inventory", "plan", "lockfile", "api"]),

@@ -23,3 +23,4 @@ mod support;
 mod terminal;
 mod url;
 mod wait;
+mod why;

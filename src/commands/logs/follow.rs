@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::{Logs, Newest, Reading};
 use crate::api::client::ApiError;
 use crate::commands::error::CommandError;
-use crate::output::{Console, LogChange, LogsProblem};
-use crate::run_folder::{Lines, LogFile};
+use crate::output::{Console, LogChange};
+use crate::run_folder::{Lines, LogFile, LogsProblem};
 
 /// Pauses while a file is followed: after new output, and at most.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);

@@ -3,8 +3,7 @@
 use std::collections::VecDeque;
 
 use super::Logs;
-use crate::output::LogsProblem;
-use crate::run_folder::LogFile;
+use crate::run_folder::{LogFile, LogsProblem};
 
 /// Size of one read when the last lines are searched, in bytes.
 const TAIL_PART: u64 = 1 << 16;

@@ -4,10 +4,10 @@ use std::io;
 
 use crate::diagnostics::escape_for_terminal;
 use crate::lifecycle::LockedInstance;
+use crate::output::Message;
 use crate::output::console::{Console, open};
 use crate::output::json::{CommandFields, ExitReport, InstanceRow, LogObject};
-use crate::output::{LogsProblem, Message};
-use crate::run_folder::readable;
+use crate::run_folder::{LogsProblem, readable};
 
 /// The file that is printed.
 #[derive(Debug, Clone, Copy)]
@@ -103,7 +103,7 @@ impl Console {
 }
 
 /// Returns a line as it is printed: tabs are kept, other characters that act on a terminal are escaped.
-fn shown(line: &str) -> String {
+pub(super) fn shown(line: &str) -> String {
     let parts = line.split('\t').map(|part| escape_for_terminal(part.chars()));
     parts.collect::<Vec<_>>().join("\t")
 }

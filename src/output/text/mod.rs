@@ -20,4 +20,5 @@ pub(crate) mod status;
 mod url;
 pub(crate) mod wait;
 pub(crate) mod watch;
+pub(super) mod why;
 pub(crate) mod wrap;

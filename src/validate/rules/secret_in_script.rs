@@ -1,6 +1,7 @@
 //! `secret-in-script`: a start script that sets a password, a key or a token. The platform and the
 //! lock store the script, and others can read both.
 
+use std::iter;
 use std::ops::Range;
 
 use crate::diagnostics::{DiagnosticKind, Secret};
@@ -60,9 +61,10 @@ fn lines_with_secrets(text: &str) -> impl Iterator<Item = (&str, Vec<Range<usize
     let lines = text.split_inclusive('\n').map(|line| line.strip_suffix('\n').unwrap_or(line));
     lines.map(move |line| {
         let begins = is_private_key(line);
+        let rest = |from| iter::once(from..line.len()).collect();
         let ranges = match line.find(BEGIN) {
-            _ if in_key => Vec::from_iter([0..line.len()]),
-            Some(at) if begins => Vec::from_iter([at..line.len()]),
+            _ if in_key => rest(0),
+            Some(at) if begins => rest(at),
             _ => secret_ranges(line),
         };
         in_key = (in_key || begins) && !line.contains("-----END");

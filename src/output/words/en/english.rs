@@ -26,6 +26,7 @@ impl En {
             (`COMMAND > /mnt/data/exec.log 2>&1`)",
         ended_not_known: "instances that ended or are gone are replaced too: `plan --replace-all` asks the platform",
         logs_hint: "`instancectl logs -f PATH NAME` prints the output of an instance",
+        looked_at: "looked at:",
         log_is_older: "this output is older than the instance: it is of an earlier one of the same name",
         address_hint: "`instancectl url -f PATH NAME` prints the access address of an instance",
         status_columns: [

@@ -1,37 +1,10 @@
-//! The user's home folder with the output of instances, and the secrets that are masked in it.
-
-use std::path::Path;
+//! Secrets in the output of instances.
 
 use crate::api::auth::redact::Redactor;
 use crate::api::client::Client;
 use crate::api::endpoints::detail::Detail;
 use crate::lifecycle::LockedInstance;
-use crate::output::{CommandProblem, LogsProblem};
-use crate::run_folder::{HomeFolder, ReadError};
 use crate::validate::secret_values;
-
-/// Returns the user's home folder: on this machine if the platform writes there, otherwise at the file
-/// service.
-pub(super) async fn home_folder(
-    client: &Client,
-    sandbox: bool,
-) -> Result<HomeFolder, CommandProblem> {
-    let own = std::env::var_os("HOME").filter(|_| !sandbox);
-    if let Some(home) = own.and_then(|home| HomeFolder::local(Path::new(&home))) {
-        return Ok(home);
-    }
-    let Some(service) = client.file_service()? else {
-        return Err(LogsProblem::NoFileService.into());
-    };
-    let unreadable = |error| LogsProblem::Unreadable {
-        place: service.address(),
-        error: ReadError::Service(error),
-    };
-    match service.home().await.map_err(unreadable)? {
-        Some(path) => Ok(HomeFolder::Remote { service: Box::new(service), path }),
-        None => Err(LogsProblem::NoHome { service: service.address() }.into()),
-    }
-}
 
 /// Returns a text of the instance: as the platform shows it, otherwise as it was sent.
 pub(super) fn text_field(
