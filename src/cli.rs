@@ -18,6 +18,8 @@ use clap::{ArgAction, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use help::{ENVIRONMENT, OUTPUT};
 
+use crate::language::Language;
+
 pub use args::{
     ChangeArgs, ClaimArgs, ConfirmArgs, ConnectionArgs, Deny, Format, FormatArgs, GitArgs,
     GuardArgs, InstanceFormat, InstanceFormatArgs, LintArgs, ManifestArgs, OnlineCheckArgs,
@@ -75,6 +77,10 @@ pub struct Cli {
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
     #[arg(hide_possible_values = true, hide_default_value = true, hide_short_help = true, help_heading = OUTPUT)]
     pub color: Color,
+    /// Language: en or zh [default: that of the locale]
+    #[arg(long, global = true, value_parser = ["en", "zh"], value_name = "LANG")]
+    #[arg(hide_possible_values = true, hide_short_help = true, help_heading = OUTPUT)]
+    pub lang: Option<String>,
     /// Print help; all of it with `--help`
     #[arg(short, long, global = true, action = ArgAction::Help, help_heading = OUTPUT)]
     pub help: Option<bool>,
@@ -329,13 +335,14 @@ pub enum Color {
 }
 
 /// Returns the command line with help pages of this extent.
-pub fn program(page: HelpPage) -> clap::Command {
+pub fn program(page: HelpPage, language: Language) -> clap::Command {
+    let _ = language;
     help::lay_out(Cli::command(), page)
 }
 
 /// Returns the whole command line, including the topics of `explain`, for the completion scripts.
-pub fn command(topics: Vec<String>) -> clap::Command {
-    program(HelpPage::Short).mut_subcommand("explain", |explain| {
+pub fn command(topics: Vec<String>, language: Language) -> clap::Command {
+    program(HelpPage::Short, language).mut_subcommand("explain", |explain| {
         explain.mut_arg("topic", |topic| topic.value_parser(PossibleValuesParser::new(topics)))
     })
 }

@@ -46,7 +46,7 @@
 //! | [`api`] | client of the platform: transport, authentication, the calls |
 //! | [`sandbox`] | the platform on loopback, for rehearsals and tests |
 //! | `atomic_file` | replaces a file atomically |
-//! | [`ids`], [`exit_status`], [`interrupts`], [`text`] | shared: identifiers, exit codes, signals, escaping and the commands printed in messages |
+//! | [`ids`], [`exit_status`], [`interrupts`], [`language`], [`text`] | shared: identifiers, exit codes, signals, the choice of the language, escaping and the commands printed in messages |
 //!
 //! `tests/architecture/` checks which module may name which. `validate`, `plan`, `manifest` and
 //! `request` access neither files nor sockets, `apply` prints nothing, and of the stages only
@@ -57,7 +57,7 @@
 //! | change | files | reminder |
 //! |---|---|---|
 //! | a field of the platform | a row of `manifest/fields.rs`, its type in `manifest/instance.rs`, `api/endpoints/create_task.rs`, `request.rs` | compile errors; the schema test |
-//! | a rule | a file in `validate/rules/` and a line in its table, a variant in `diagnostics/kind.rs`, its row in `diagnostics/catalog.rs`, a page in `diagnostics/pages/`, its texts in `output/words/`; in `manifest/schema/rules.rs` if JSON Schema can express it | compile errors; tests require a fixture and a page |
+//! | a rule | a file in `validate/rules/` and a line in its table, a variant in `diagnostics/kind.rs`, its row in `diagnostics/catalog.rs`, a page in each folder of `diagnostics/pages/`, its texts in `output/words/`; in `manifest/schema/rules.rs` if JSON Schema can express it | compile errors; tests require a fixture and a page |
 //! | a syntax mistake | its facts in `diagnostics/syntax.rs`, its function in `validate/syntax_recovery/` and its row in `validate/syntax_recovery.rs`, its text in `output/words/en/diagnostic/syntax.rs`; if it is valid YAML, `validate/suggest/` or `validate/field_names/` | a fixture with its snapshot |
 //! | a call of the platform | `api/endpoints/`, a handler in `sandbox/handlers/` | an exhaustive match |
 //! | a text of a system that states why an instance ended | `why/phrases.rs` | its test |
@@ -95,6 +95,7 @@ pub mod git;
 pub mod ids;
 pub mod interrupts;
 pub mod inventory;
+pub mod language;
 pub mod lifecycle;
 pub mod lockfile;
 pub mod manifest;

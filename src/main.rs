@@ -4,19 +4,22 @@ use std::process::ExitCode;
 
 use instancectl::cli::{Cli, Invocation};
 use instancectl::commands;
+use instancectl::language::Language;
 use instancectl::output::Console;
 
 fn main() -> ExitCode {
     if let Some(exit) = commands::complete() {
         return exit.into();
     }
-    match Invocation::parse(std::env::args_os()) {
+    let words: Vec<_> = std::env::args_os().collect();
+    let language = Language::of_process(&words);
+    match Invocation::parse(words, language) {
         Ok(invocation) => {
             let Cli { color, quiet, verbose, .. } = invocation.cli;
-            let mut console = Console::of_process(color, quiet, verbose);
+            let mut console = Console::of_process(language, color, quiet, verbose);
             commands::run(invocation, &mut console, abort).into()
         }
-        Err(error) => commands::refuse(&error).into(),
+        Err(error) => commands::refuse(&error, language).into(),
     }
 }
 

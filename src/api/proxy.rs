@@ -184,7 +184,7 @@ mod tests {
     use reqwest::Url;
 
     use super::{CredentialsError, Proxies};
-    use crate::output::words::Language;
+    use crate::language::Language;
 
     fn proxies(variables: &[(&str, &str)]) -> Result<Proxies, CredentialsError> {
         let find = |name: &str| {

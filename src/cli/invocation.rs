@@ -7,6 +7,7 @@ use clap::{ArgMatches, FromArgMatches};
 use super::reports::reports;
 use super::synonyms::improve;
 use super::{Cli, Command, Format, HelpPage, InstanceFormat, ManifestArgs, program};
+use crate::language::Language;
 
 /// A parsed command line.
 #[derive(Debug)]
@@ -31,19 +32,23 @@ pub struct UsageError {
 }
 
 impl Invocation {
-    /// Parses the words of a command line; the first is the name of the program.
-    pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Self, UsageError> {
+    /// Parses the words of a command line; the first is the name of the program. Help pages and errors
+    /// are in `language`.
+    pub fn parse(
+        words: impl IntoIterator<Item = OsString>,
+        language: Language,
+    ) -> Result<Self, UsageError> {
         let words: Vec<OsString> = words.into_iter().collect();
-        Self::try_parse(&words).map_err(|error| {
+        Self::try_parse(&words, language).map_err(|error| {
             let (name, format) = intended(&words);
             UsageError { error: improve(error, &name), name, format }
         })
     }
 
-    fn try_parse(words: &[OsString]) -> Result<Self, clap::Error> {
+    fn try_parse(words: &[OsString], language: Language) -> Result<Self, clap::Error> {
         let complete = words.iter().any(|word| word == "--help" || word == "help");
         let page = if complete { HelpPage::Complete } else { HelpPage::Short };
-        let matches = program(page).try_get_matches_from(words)?;
+        let matches = program(page, language).try_get_matches_from(words)?;
         let mut cli = Cli::from_arg_matches(&matches)?;
         let (leaf, name) = leaf(&matches);
         let format = match &mut cli.command {
@@ -90,7 +95,7 @@ fn format(leaf: &ArgMatches) -> InstanceFormat {
 /// Returns the command of an invalid command line and the format of its result, as far as its words
 /// tell. A report to a file, which only `validate` has, does not count.
 fn intended(words: &[OsString]) -> (String, InstanceFormat) {
-    let program = program(HelpPage::Short);
+    let program = program(HelpPage::Short, Language::English);
     let (mut command, mut names) = (&program, Vec::new());
     let (mut is_json, mut follows_json) = (false, false);
     let words = words.iter().skip(1).map(|word| word.to_string_lossy());
@@ -116,7 +121,8 @@ fn intended(words: &[OsString]) -> (String, InstanceFormat) {
 /// Returns the manifests that an incomplete command line names, and whether it is about the sandbox. The
 /// first word is the name of the program.
 pub fn named_manifests(words: &[OsString]) -> Option<(ManifestArgs, bool)> {
-    let matches = program(HelpPage::Short).ignore_errors(true).try_get_matches_from(words).ok()?;
+    let program = program(HelpPage::Short, Language::English);
+    let matches = program.ignore_errors(true).try_get_matches_from(words).ok()?;
     let (leaf, _) = leaf(&matches);
     let sandbox = matches!(leaf.try_get_one("sandbox"), Ok(Some(true)));
     Some((ManifestArgs::from_arg_matches(leaf).ok()?, sandbox))

@@ -6,6 +6,7 @@ use clap::error::ErrorKind;
 use clap::{ArgMatches, Error, ValueEnum};
 
 use super::help::HelpPage;
+use crate::language::Language;
 
 /// Output format of validation results.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -66,7 +67,7 @@ pub(super) fn reports(matches: &ArgMatches) -> Result<Vec<OutputTarget>, Error> 
 
 /// Returns an error with the usage of the command that takes these flags.
 fn usage_error(message: String) -> Error {
-    let mut program = super::program(HelpPage::Short);
+    let mut program = super::program(HelpPage::Short, Language::English);
     program.build();
     let command = program.find_subcommand_mut("validate").expect("only `validate` has these flags");
     Error::raw(ErrorKind::ArgumentConflict, message).format(command)

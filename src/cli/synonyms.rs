@@ -94,10 +94,11 @@ pub(super) fn improve(mut error: Error, outer: &str) -> Error {
 mod tests {
     use super::SYNONYMS;
     use crate::cli::{HelpPage, program};
+    use crate::language::Language;
 
     #[test]
     fn words_are_unique_and_their_answers_name_commands() {
-        let program = program(HelpPage::Short);
+        let program = program(HelpPage::Short, Language::English);
         let words: Vec<&str> = SYNONYMS.iter().flat_map(|(words, _)| *words).copied().collect();
         for (at, word) in words.iter().enumerate() {
             assert!(program.find_subcommand(word).is_none(), "{word} is a command");

@@ -14,6 +14,7 @@ use super::load::state_dir;
 use super::{explain, inputs};
 use crate::cli::{self, Completions, Shell};
 use crate::ids::InstanceName;
+use crate::language::Language;
 use crate::lockfile::{default_lock_path, read_with_journal};
 use crate::output::Console;
 use crate::request::requests;
@@ -54,7 +55,7 @@ pub fn complete() -> Option<Exit> {
         return Some(Exit::Usage);
     }
     let command = || {
-        let mut command = cli::command(explain::topics());
+        let mut command = cli::command(explain::topics(), Language::of_process(&words));
         for sub in command.clone().get_subcommands() {
             for id in
                 NAMES.into_iter().filter(|id| sub.get_arguments().any(|arg| arg.get_id() == id))

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use crate::exit_status::{ExitClass, ExitClasses};
-use crate::output::words::Language;
+use crate::language::Language;
 use crate::output::{CommandProblem, Console, ExitReport, Message, PathProblem};
 
 /// Result of a run, as an exit status.

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::validation_report::{FileDiagnostic, ValidationReport, one_line};
-use super::words::Language;
 use crate::diagnostics::Severity;
+use crate::language::Language;
 
 /// Maximum number of annotations of one kind per step; the runner drops the rest.
 const MAX_ANNOTATIONS: usize = 10;

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::json::{SerializeWith, print};
 use super::validation_report::{FileDiagnostic, Fingerprints, ValidationReport, one_line};
-use super::words::Language;
 use crate::diagnostics::Severity;
+use crate::language::Language;
 
 /// Writes every diagnostic; an empty array if there is none.
 pub(super) fn validation(

@@ -7,7 +7,7 @@ use super::PlannedManifest;
 use super::plan_changes::{Detail, DiffLine};
 use super::plan_rows::{PlanRow, PlanSection, sections};
 use super::text::plan::{action, names};
-use super::words::Language;
+use crate::language::Language;
 use crate::plan::Totals;
 
 /// Returns plans as Markdown; `remark` says why `apply` would stop, if it would.
@@ -41,7 +41,7 @@ fn write_section(text: &mut String, section: &PlanSection<'_>, words: Language) 
             Detail::Diff { .. } => None,
         });
         let cells = cells.collect::<Vec<_>>().join("<br>");
-        let (mark, names, action) = (row.mark.as_str(), names(row, words), action(row));
+        let (mark, names, action) = (row.mark.as_str(), names(row, words), action(row, words));
         let _ = writeln!(text, "| `{mark}` | {} | {} | {cells} |", cell(&names), cell(&action));
     }
     if section.unchanged > 0 {

@@ -50,3 +50,4 @@ pub use validation_report::ValidationReport;
 pub(crate) use command_problem::{AddressStep, CommandProblem, PathProblem, ScriptFault};
 pub use console::Console;
 pub use file_report::FileReport;
+pub(crate) use words::shared::script_target;

@@ -10,9 +10,9 @@ use crate::apply::AbortReason;
 use crate::cli::InstanceFormat;
 use crate::diagnostics::escape_for_terminal;
 use crate::exit_status::{ExitClass, ExitClasses};
+use crate::language::Language;
 use crate::output::console::Console;
 use crate::output::file_report::FileReport;
-use crate::output::words::Language;
 
 /// Object of a run that a signal ends at once, on another thread than the run.
 #[derive(Debug, Clone)]

@@ -7,9 +7,9 @@ use anstyle::{AnsiColor, Style as Paint};
 
 use super::plan_changes::{Detail, field_change};
 use crate::ids::TaskId;
+use crate::language::Language;
 use crate::lockfile::EntryState;
 use crate::output::PlannedManifest;
-use crate::output::words::Language;
 use crate::plan::{LiveNote, PlanAction, PlanItem, PlanNote};
 
 /// The rows of one manifest and region.

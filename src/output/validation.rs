@@ -9,10 +9,10 @@ use super::file_report::FileReport;
 use super::style::Style;
 use super::text::diagnostics::{self, SnippetWriter};
 use super::validation_report::ValidationReport;
-use super::words::Language;
 use super::{diff, github, gitlab, json, junit, sarif};
 use crate::cli::ReportFormat;
 use crate::diagnostics::{Severity, escaped};
+use crate::language::Language;
 use crate::validate::TextEdit;
 
 impl Console {
@@ -138,7 +138,8 @@ pub fn write_findings(
     to: &mut dyn Write,
     findings: ValidationReport<'_>,
     format: ReportFormat,
+    words: Language,
 ) -> io::Result<()> {
     let style = Style { color: false, width: 100 };
-    Report { findings, format, words: Language::English }.write(to, style, false)
+    Report { findings, format, words }.write(to, style, false)
 }

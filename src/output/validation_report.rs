@@ -7,8 +7,8 @@ use sha2::{Digest, Sha256};
 
 use super::FileReport;
 use super::json::ExitReport;
-use super::words::Language;
 use crate::diagnostics::Diagnostic;
+use crate::language::Language;
 use crate::text::hex;
 
 /// Validation results of some files.
@@ -52,7 +52,7 @@ impl<'a> ValidationReport<'a> {
 /// Returns the problem and the next step, in one line.
 pub(super) fn one_line(diagnostic: &Diagnostic, words: Language) -> String {
     let problem = &diagnostic.problem;
-    format!("{}; {}", words.diagnostic(problem), words.diagnostic_help(problem))
+    words.problem_and_help(&words.diagnostic(problem), &words.diagnostic_help(problem))
 }
 
 /// Names diagnostics so that a service recognizes each of them after lines have moved.

@@ -1,6 +1,6 @@
 //! Tests that fixtures cannot cover: sizes, and number of a document.
 
-use crate::output::words::Language;
+use crate::language::Language;
 use crate::source::SourceFile;
 use crate::validate::validate;
 

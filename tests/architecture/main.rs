@@ -103,11 +103,12 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("exit_status", &[]),
     ("ids", &[]),
     ("interrupts", &[]),
+    ("language", &[]),
     ("text", &[]),
 ];
 
-/// Modules that every layer may name: IDs, exit status classes, text helpers.
-const OPEN: &[&str] = &["ids", "exit_status", "interrupts", "text"];
+/// Modules that every layer may name: IDs, exit status classes, the language, text helpers.
+const OPEN: &[&str] = &["ids", "exit_status", "interrupts", "language", "text"];
 
 /// Crates and the only modules that may name them.
 const CRATES: &[(&[&str], &[&str])] = &[

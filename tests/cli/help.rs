@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use instancectl::cli;
+use instancectl::language::Language;
 
 use crate::support::Cli;
 
@@ -15,7 +16,7 @@ pub(crate) fn commands() -> Vec<Vec<String>> {
         }
     }
     let mut found = Vec::new();
-    add(&[], &cli::program(cli::HelpPage::Short), &mut found);
+    add(&[], &cli::program(cli::HelpPage::Short, Language::English), &mut found);
     found
 }
 
@@ -67,7 +68,7 @@ fn texts_around_the_flags_are_not_wrapped() {
         }
         command.get_subcommands().for_each(check);
     }
-    check(&cli::program(cli::HelpPage::Short));
+    check(&cli::program(cli::HelpPage::Short, Language::English));
 }
 
 #[test]
@@ -77,7 +78,7 @@ fn short_page_of_apply_fits_a_screen_and_the_long_one_has_every_flag() {
     for command in commands() {
         let (short, long) = (page(&command, "-h"), page(&command, "--help"));
         let words: Vec<&str> = command.iter().map(String::as_str).collect();
-        let mut clap = &cli::program(cli::HelpPage::Short);
+        let mut clap = &cli::program(cli::HelpPage::Short, Language::English);
         for word in &words {
             clap = clap.find_subcommand(word).unwrap();
         }
@@ -105,7 +106,7 @@ fn every_value_of_a_choice_is_in_the_help() {
         }
         command.get_subcommands().for_each(check);
     }
-    check(&cli::program(cli::HelpPage::Short));
+    check(&cli::program(cli::HelpPage::Short, Language::English));
 }
 
 #[test]
@@ -145,7 +146,7 @@ fn examples_are_valid_and_precede_the_flags() {
             };
             let line = line.split(" > ").next().unwrap().trim_end_matches(')');
             let words = line.split_whitespace().map(|word| word.trim_matches('\'').into());
-            let parsed = cli::Invocation::parse(words);
+            let parsed = cli::Invocation::parse(words, Language::English);
             assert!(parsed.is_ok(), "{line}: {:?}", parsed.err().map(|error| error.message()));
             checked += 1;
         }

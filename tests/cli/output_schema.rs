@@ -6,6 +6,7 @@ use std::fs;
 use std::process::Command;
 
 use instancectl::cli;
+use instancectl::language::Language;
 use jsonschema::Validator;
 use serde_json::Value;
 
@@ -15,7 +16,7 @@ use crate::support::Cli;
 /// Returns the commands that have a flag `--format`, with the values of the flag.
 fn commands_with_format() -> BTreeMap<String, Vec<String>> {
     let mut found = BTreeMap::new();
-    for command in cli::command(Vec::new()).get_subcommands() {
+    for command in cli::command(Vec::new(), Language::English).get_subcommands() {
         let name = command.get_name();
         let nested =
             command.get_subcommands().map(|sub| (format!("{name} {}", sub.get_name()), sub));

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use instancectl::cli::ReportFormat;
 use instancectl::diagnostics::{CATALOG, Severity};
+use instancectl::language::Language;
 use instancectl::output::{FileReport, ValidationReport, write_findings};
 use instancectl::source::SourceFile;
 use instancectl::validate::{LintLevels, validate};
@@ -35,7 +36,7 @@ pub(crate) fn check_fixture(path: &Path) -> (Vec<Severity>, String) {
     let files = [FileReport { source: source.into(), checked }];
     let findings = ValidationReport { files: &files, paths: &[], failure: None };
     let mut shown = Vec::new();
-    write_findings(&mut shown, findings, ReportFormat::Human).unwrap();
+    write_findings(&mut shown, findings, ReportFormat::Human, Language::English).unwrap();
     (severities, String::from_utf8(shown).unwrap())
 }
 

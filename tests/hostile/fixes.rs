@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::{fs, iter};
 
 use instancectl::diagnostics::{Diagnostic, Severity};
+use instancectl::language::Language;
 use instancectl::manifest::Manifest;
-use instancectl::output::words::Language;
 use instancectl::source::{SourceFile, SourceMap, Span};
 use instancectl::validate::{LintLevels, fix, validate};
 

@@ -14,8 +14,8 @@ use instancectl::apply::{
 };
 use instancectl::exit_status::ExitClass;
 use instancectl::inventory::RegionInventory;
+use instancectl::language::Language;
 use instancectl::lockfile::{self, EntryState, LockStore, Lockfile, read_with_journal};
-use instancectl::output::words::Language;
 use instancectl::plan::{Location, Selection, Target, plan};
 use instancectl::request::Request;
 use instancectl::text::ManifestArgs;

@@ -8,10 +8,10 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use instancectl::ids::TaskId;
+use instancectl::language::Language;
 use instancectl::lockfile::{
     Entry, EntryState, IdSource, LockError, Lockfile, NewerVersion, RequestBody,
 };
-use instancectl::output::words::Language;
 
 const GOLDEN: &str = include_str!("../fixtures/lock/v1/instances.lock");
 

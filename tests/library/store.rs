@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::{fs, thread};
 
+use instancectl::language::Language;
 use instancectl::lockfile::{
     Descriptors, EntryChange, EntryState, JournalHandle, LockError, LockHolder, LockStore,
     Lockfile, OpenOptions, PendingCreate, Record, RecoveredView, RequestBody, read_with_journal,
 };
-use instancectl::output::words::Language;
 use serde_json::json;
 use tempfile::TempDir;
 

@@ -9,7 +9,7 @@ use crate::{ID, TOKEN, class, client, sample, task};
 use instancectl::api::auth::credentials::TokenCredentials;
 use instancectl::api::client::{Client, ClientOptions, CreateError, ErrorDetail, ErrorMessage};
 use instancectl::ids::TaskId;
-use instancectl::output::words::Language;
+use instancectl::language::Language;
 use serde_json::json;
 use socket2::{Domain, Socket, Type};
 

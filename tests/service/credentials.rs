@@ -6,7 +6,7 @@ use std::path::Path;
 
 use instancectl::api::CredentialsError;
 use instancectl::api::auth::credentials::{Credentials, TokenCredentials};
-use instancectl::output::words::Language;
+use instancectl::language::Language;
 use tempfile::TempDir;
 
 const ENDPOINT: (&str, &str) = ("INSTANCECTL_ENDPOINT", "https://ai.example.cn:65011/ai");

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 use crate::diagnostics::{Diagnostic, Fix, Label, Severity};
+use crate::language::Language;
 use crate::output::file_report::FileReport;
-use crate::output::words::Language;
 use crate::source::{Position, SourceFile};
 
 /// A problem of a manifest and its location.

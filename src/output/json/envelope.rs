@@ -9,8 +9,8 @@ use super::fields::CommandFields;
 use super::instance_row::InstanceRow;
 use super::stream::{EachRow, Rows};
 use super::summary::Summary;
+use crate::language::Language;
 use crate::output::file_report::FileReport;
-use crate::output::words::Language;
 
 /// Version of the output.
 const VERSION: u32 = 1;

@@ -8,7 +8,7 @@ use super::lock::LockObject;
 use super::summary::CardUsage;
 use super::why::WhyObject;
 use crate::exit_status::ExitClass;
-use crate::output::words::Language;
+use crate::language::Language;
 use crate::output::{AuthProblem, AuthReport, CatalogResponse, ExplainBlock, Message, WrittenFile};
 
 /// Keys that belong to single commands.

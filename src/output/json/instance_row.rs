@@ -10,8 +10,8 @@ use super::live_fields::{AddressRow, LiveFields};
 use super::vocabulary::OutcomeName;
 use crate::api::endpoints::create_task::CreateTask;
 use crate::apply::InstanceReport;
+use crate::language::Language;
 use crate::output::text::plan::message;
-use crate::output::words::Language;
 use crate::plan::{FieldChange, PlanAction, PlanItem};
 use crate::validate::mask_secrets;
 

@@ -6,10 +6,10 @@ use super::instance_row::{Candidate, InstanceRow, QueriedCandidate};
 use super::live_fields::{LiveFields, detail_fields, live_fields};
 use super::vocabulary::OutcomeName;
 use crate::api::endpoints::detail::{Detail, Status};
+use crate::language::Language;
 use crate::lifecycle::{
     AccountInstance, LiveState, ObservedInstance, RelatedInstance, UnrecordedInstance, age,
 };
-use crate::output::words::Language;
 use crate::plan::PlanAction;
 
 /// Returns one instance with its live state.

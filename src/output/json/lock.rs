@@ -10,9 +10,9 @@ use super::vocabulary::OutcomeName;
 use crate::exit_status::ExitClass;
 use crate::git::{GitError, LockPush};
 use crate::ids::{InstanceName, Region, TaskId};
+use crate::language::Language;
 use crate::lockfile::{Entry, EntryState, IdSource, LockIssue, LockStore};
 use crate::output::text::lock::{issue, recovery_summary};
-use crate::output::words::Language;
 use crate::output::{LockSummary, Message, Recovered};
 use crate::plan::PlanAction;
 

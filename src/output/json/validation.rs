@@ -7,9 +7,9 @@ use super::exit::ExitReport;
 use super::stream::print;
 use crate::diagnostics::Severity;
 use crate::exit_status::ExitClasses;
+use crate::language::Language;
 use crate::output::file_report::FileReport;
 use crate::output::validation_report::ValidationReport;
-use crate::output::words::Language;
 
 /// Writes validation results.
 pub(crate) fn validation(

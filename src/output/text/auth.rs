@@ -10,10 +10,10 @@ use crate::api::auth::session::LoginError;
 use crate::api::client::ApiError;
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::ids::Region;
+use crate::language::Language;
 use crate::output::console::Console;
 use crate::output::json::{AuthFields, CommandFields, ExitReport};
 use crate::output::table::{Column, Table};
-use crate::output::words::Language;
 
 /// Findings about the credentials. Contains no secret.
 #[derive(Debug, Default, Serialize, JsonSchema)]

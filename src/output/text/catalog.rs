@@ -6,10 +6,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::language::Language;
 use crate::output::console::Console;
 use crate::output::json::{CommandFields, ExitReport};
 use crate::output::table::{Column, Table, escape_cell};
-use crate::output::words::Language;
 use crate::text::memory;
 
 /// Resources of one kind, in the shape in which the platform returned them.
@@ -176,7 +176,7 @@ fn cell(value: &Value) -> String {
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::output::words::Language;
+    use crate::language::Language;
 
     fn text(data: &Value, width: Option<usize>) -> String {
         super::text(data, width, Language::English)

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 
 use super::snippet::{self, DiagnosticText, LabelText};
 use crate::diagnostics::{Diagnostic, DiagnosticKind, Label, MissingFieldAdvice, Severity};
+use crate::language::Language;
 use crate::output::file_report::FileReport;
 use crate::output::style::Style;
-use crate::output::words::Language;
 
 /// Maximum number of equal problems of one file that are rendered; the rest is counted.
 const MAX_RENDERED: usize = 20;
@@ -64,7 +64,7 @@ impl SnippetWriter {
             }
             text.clear();
             let shown = self.in_words(group);
-            if snippet::render(&mut text, &shown, &lines, self.style).is_err() {
+            if snippet::render(&mut text, &shown, &lines, self.style, self.words).is_err() {
                 // Text only, if the snippet cannot be rendered.
                 text = format!("  x {}\n", shown.message);
             }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::plan::escape;
 use super::status;
 use crate::api::endpoints::detail::Status;
+use crate::language::Language;
 use crate::lifecycle::{ObservedInstance, WaitEnd, WaitEvent, WaitGoal, WaitProgress, WaitResult};
 use crate::output::Message;
 use crate::output::console::Console;
@@ -13,7 +14,6 @@ use crate::output::json::{
     CardUsage, CommandFields, EachRow, ExitReport, InstanceRow, Waited, live_row,
 };
 use crate::output::table;
-use crate::output::words::Language;
 use crate::text::CommandLine;
 
 /// Parameters of a wait.
@@ -45,7 +45,7 @@ impl Console {
                 if self.screen.err || waits.count > MAX_INDIVIDUAL_LINES {
                     Ok(())
                 } else {
-                    self.info(&format!("{name}: {word}"))
+                    self.info(&words.labelled(&name, &word))
                 }
             }
             WaitEvent::Changed(observed, verdict) if human => {

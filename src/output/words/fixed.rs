@@ -3,7 +3,11 @@
 /// Texts without facts, and titles of columns.
 pub(crate) struct FixedTexts {
     pub(crate) error_label: &'static str,
-    pub(crate) prompt: &'static str,
+    pub(crate) explain: ExplainTexts,
+    /// The purpose of the program.
+    pub(crate) program: &'static str,
+    /// The test case of a manifest without errors.
+    pub(crate) valid_case: &'static str,
     pub(crate) repository_root: &'static str,
     pub(crate) region_titles: [&'static str; 5],
     pub(crate) catalog_empty: &'static str,
@@ -38,4 +42,16 @@ pub(crate) struct FixedTexts {
     pub(crate) plan_columns: [&'static str; 3],
     pub(crate) replaced: &'static str,
     pub(crate) adopted: &'static str,
+}
+
+/// Headings of `explain`.
+pub(crate) struct ExplainTexts {
+    pub(crate) reason: &'static str,
+    pub(crate) correction: &'static str,
+    pub(crate) codes: &'static str,
+    pub(crate) fields: &'static str,
+    pub(crate) topics: &'static str,
+    pub(crate) values: &'static str,
+    pub(crate) item_fields: &'static str,
+    pub(crate) example: &'static str,
 }

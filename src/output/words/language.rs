@@ -7,20 +7,24 @@ use std::time::Duration;
 
 use super::en::En;
 use super::fixed::FixedTexts;
+use super::zh::Zh;
 use crate::api::CredentialsError;
 use crate::api::client::{ApiError, ErrorDetail, ErrorMessage};
-use crate::api::endpoints::create_task::{ContainerPortInfo, CreateTask, MountInfo};
+use crate::api::endpoints::create_task::{CreateTask, MountInfo};
 use crate::api::endpoints::detail::Status;
 use crate::apply::{AbortReason, DeleteTarget, InstanceNote, NextStep, Outcome};
-use crate::diagnostics::{DiagnosticKind, LabelKind, MissingFieldAdvice, Severity, Subject};
+use crate::diagnostics::{
+    CatalogEntry, DiagnosticKind, LabelKind, MissingFieldAdvice, Severity, Subject,
+};
 use crate::exit_status::ExitClasses;
 use crate::export::{InstanceRemark, Remark};
 use crate::git::{ClaimWait, ForeignClaim, GitError, GitSetup, LockPush};
 use crate::ids::{InstanceName, Region, TaskId};
 use crate::inventory::{ListGap, ListLimitation, OfferGap};
+use crate::language::Language;
 use crate::lifecycle::{
-    Action, ActionOutcome, ExecOutcome, LiveState, LockedInstance, ObservedInstance, SkipReason,
-    StatusNote, UnrecordedInstance, WaitEnd, WaitFailure,
+    Action, ActionOutcome, ExecOutcome, LiveState, LockedInstance, SkipReason, StatusNote,
+    UnrecordedInstance, WaitEnd, WaitFailure,
 };
 use crate::lockfile::{
     EmergencyWriteError, Entry, IdConflict, LockError, LockIssue, LockReport, MergeConflict,
@@ -40,14 +44,6 @@ use crate::text::{CommandLine, ManifestArgs};
 use crate::validate::TextEdit;
 use crate::why::{Explanation, Found, Look, Place, Since};
 
-/// The language of the texts for users.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Language {
-    /// English.
-    #[default]
-    English,
-}
-
 /// Declares the texts: a language without one of them does not compile.
 macro_rules! texts {
     ($($(#[$doc:meta])* $visible:vis fn $name:ident($($fact:ident: $type:ty),*) -> $text:ty;)*) => {
@@ -55,6 +51,7 @@ macro_rules! texts {
             $($(#[$doc])* $visible fn $name(self, $($fact: $type),*) -> $text {
                 match self {
                     Self::English => En::$name($($fact),*),
+                    Self::Chinese => Zh::$name($($fact),*),
                 }
             })*
         }
@@ -66,12 +63,22 @@ impl Language {
     pub(crate) fn fixed(self) -> &'static FixedTexts {
         match self {
             Self::English => &En::FIXED,
+            Self::Chinese => &Zh::FIXED,
         }
     }
 }
 
 texts! {
+    // Parts of texts.
+    /// Returns a question with the request for an answer.
+    pub(crate) fn prompt(question: &str) -> String;
+    pub(crate) fn labelled(label: &str, text: &str) -> String;
     pub(crate) fn labelled_help(help: &str) -> String;
+    pub(crate) fn clauses(parts: &[String]) -> String;
+    /// Returns each number with what it counts, without those that are 0.
+    pub(crate) fn counts(counts: &[(usize, &str)]) -> String;
+    /// Formats a duration in its two largest units.
+    pub(crate) fn short_duration(time: Duration) -> String;
 
     // Access to the platform.
     /// Describes an error in the credentials.
@@ -132,7 +139,6 @@ texts! {
         cards: Option<u64>
     ) -> String;
     pub(crate) fn script_question(about: &ScriptQuestion<'_>) -> String;
-    pub(crate) fn action_target(observed: &ObservedInstance) -> String;
     pub(crate) fn apply_would_refuse(reason: &str) -> String;
     pub(crate) fn dry_run(question: &str) -> String;
     pub(crate) fn result_unwritable(error: &io::Error) -> String;
@@ -147,7 +153,9 @@ texts! {
         fields: &[&str],
         advice: &MissingFieldAdvice
     ) -> (String, String);
+    pub(crate) fn severity(severity: Severity) -> &'static str;
     pub(crate) fn label(kind: &LabelKind) -> String;
+    pub(crate) fn label_at(label: &str, location: &str) -> String;
     pub(crate) fn conflicts_in_between(count: usize) -> String;
     pub(crate) fn labels_in_between(label: &str, count: usize) -> String;
     pub(crate) fn more_diagnostics(count: usize, code: &str, field: &str) -> String;
@@ -157,7 +165,14 @@ texts! {
     pub(crate) fn applied_fix(edit: &TextEdit) -> String;
     pub(crate) fn would_fix(edits: usize, after: &[FileReport]) -> String;
     pub(crate) fn invalid_manifests(count: usize) -> String;
-    pub(crate) fn code_summary(code: &str) -> (String, String);
+    /// Returns a problem and the next step, in one line.
+    pub(crate) fn problem_and_help(problem: &str, help: &str) -> String;
+    /// Returns the name of the test case of an error.
+    pub(crate) fn failed_case(code: &str, location: &str, message: &str) -> String;
+    /// Returns the summary of a code, and how to learn more.
+    pub(crate) fn code_summary(entry: &CatalogEntry) -> (String, String);
+    pub(crate) fn code_heading(entry: &CatalogEntry) -> String;
+    pub(crate) fn code_row(severity: &str, meaning: &str) -> String;
 
     // Live instances.
     pub(crate) fn live_state(live: &LiveState) -> String;
@@ -214,6 +229,8 @@ texts! {
     pub(crate) fn lock_issue(issue: &LockIssue, lock: &Path, manifest: &ManifestArgs) -> Message;
     pub(crate) fn inspected_lock(lock: &Path, report: &LockReport) -> String;
     pub(crate) fn inspected_locks(locks: usize, problems: usize) -> String;
+    /// Returns the reason that a lock recorded, as the end of a sentence.
+    pub(crate) fn recorded_reason(why: &str) -> String;
     pub(crate) fn empty_lock(report: &LockReport) -> &'static str;
     /// Returns the remarks about an entry; `pending` means that it is not in the lock in this form.
     pub(crate) fn entry_remarks(entry: &Entry, pending: bool) -> Vec<String>;
@@ -237,6 +254,8 @@ texts! {
     // Plans.
     pub(crate) fn plan_note(note: &PlanNote) -> Cow<'static, str>;
     pub(crate) fn plan_section(file: &str, region: Option<&Region>) -> String;
+    /// Returns the action of several instances.
+    pub(crate) fn planned_count(action: &str, count: usize) -> String;
     pub(crate) fn plan_action(item: &PlanItem) -> &'static str;
     pub(crate) fn region_not_compared(region: &Region) -> String;
     pub(crate) fn offer_gap(gap: &OfferGap, region: Option<&Region>) -> String;
@@ -244,10 +263,7 @@ texts! {
     pub(crate) fn plan_remark(item: &PlanItem) -> Option<&'static str>;
     pub(crate) fn unchanged(count: usize) -> String;
     pub(crate) fn create_details(task: &CreateTask) -> Vec<String>;
-    /// Formats an amount of memory as a manifest has it.
-    pub(crate) fn memory(megabytes: u64) -> String;
     pub(crate) fn mount(mount: &MountInfo) -> String;
-    pub(crate) fn port(port: &ContainerPortInfo) -> String;
     pub(crate) fn plan_totals(totals: &Totals) -> String;
     pub(crate) fn plan_question(totals: &Totals, deleted: &[&InstanceName]) -> String;
     pub(crate) fn names(names: &[String]) -> String;

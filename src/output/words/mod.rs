@@ -3,5 +3,5 @@
 mod en;
 mod fixed;
 mod language;
-
-pub use language::Language;
+pub(crate) mod shared;
+mod zh;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use instancectl::api::client::ErrorDetail;
 use instancectl::api::parse_response::{to_create, to_detail, to_list};
-use instancectl::output::words::Language;
+use instancectl::language::Language;
 use serde_json::value::RawValue;
 
 /// A token as long same as the platform shortest, with characters that are plausible in a body.

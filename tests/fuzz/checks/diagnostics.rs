@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use instancectl::cli::ReportFormat;
 use instancectl::diagnostics::Severity;
-use instancectl::output::words::Language;
+use instancectl::language::Language;
 use instancectl::output::{FileReport, ValidationReport, write_findings};
 use instancectl::request;
 use instancectl::source::{SourceFile, Span};
@@ -84,6 +84,6 @@ fn rendered(report: FileReport) {
 fn written(files: &[FileReport], format: ReportFormat) -> String {
     let mut text = Vec::new();
     let findings = ValidationReport { files, paths: &[PathBuf::from("fuzz.yaml")], failure: None };
-    write_findings(&mut text, findings, format).expect("memory takes all");
+    write_findings(&mut text, findings, format, Language::English).expect("memory takes all");
     String::from_utf8(text).expect("what is written is UTF-8")
 }

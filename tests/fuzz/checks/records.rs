@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use instancectl::ids::TaskId;
+use instancectl::language::Language;
 use instancectl::lockfile::{LockError, Lockfile, Record, read_with_journal};
-use instancectl::output::words::Language;
 use serde_json::Value;
 
 /// Even first byte: the rest is a lock. Odd: the rest is a journal, with corrected checksums if

@@ -3,8 +3,9 @@
 use crate::diagnostics::{
     FieldAdvice, FieldForm, ForeignField, MissingFieldAdvice, Program, escaped,
 };
-use crate::manifest::{FieldSpec, Parent};
+use crate::manifest::Parent;
 use crate::output::words::en::phrases::listed;
+use crate::output::words::shared::{item_example, value_example};
 
 /// Returns the next step after an unknown field.
 pub(super) fn unknown(advice: &FieldAdvice) -> String {
@@ -73,25 +74,20 @@ fn field_form(field: &str, form: &FieldForm) -> String {
 }
 
 fn belongs_in(parent: Parent, exists: bool) -> String {
-    let (list, example) = match parent {
-        Parent::Mount => (
-            "mountInfoList",
-            "- {sourcePath: /public/home/alice/data, targetPath: /mnt/data, type: path}",
-        ),
-        Parent::Port => ("containerPortInfoList", "- {containerPort: 8888, protocolType: HTTP}"),
-        Parent::Instance => {
-            return "it belongs inside an item of `instances`; or under `defaults`, to apply to all \
-                    of them"
-                .to_owned();
+    match (parent, item_example(parent)) {
+        (_, Some((list, _))) if exists => {
+            format!("it belongs inside an item of `{list}`: indent it like the fields there")
         }
-        Parent::Document => {
-            return "it belongs at the left margin, outside of instances and `defaults`".to_owned();
+        (_, Some((list, example))) => {
+            format!("it belongs inside an item of `{list}`, such as `{example}`")
         }
-    };
-    if exists {
-        format!("it belongs inside an item of `{list}`: indent it like the fields there")
-    } else {
-        format!("it belongs inside an item of `{list}`, such as `{example}`")
+        (Parent::Document, None) => {
+            "it belongs at the left margin, outside of instances and `defaults`".to_owned()
+        }
+        (_, None) => {
+            "it belongs inside an item of `instances`; or under `defaults`, to apply to all of them"
+                .to_owned()
+        }
     }
 }
 
@@ -138,10 +134,7 @@ fn example(field: &str) -> String {
             .to_owned(),
         "imagePath" => "`imagePath: REGISTRY/PATH/NAME:TAG`".to_owned(),
         "timeoutLimit" => "`timeoutLimit: \"04:00:00\"` or `timeoutLimit: unlimited`".to_owned(),
-        _ => {
-            let example = FieldSpec::find(field).map_or("", |field| field.example);
-            format!("`{field}: {example}`")
-        }
+        _ => format!("`{field}: {}`", value_example(field)),
     }
 }
 

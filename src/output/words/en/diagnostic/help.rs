@@ -7,6 +7,7 @@ use crate::diagnostics::{
 };
 use crate::manifest::Parent;
 use crate::output::words::en::phrases::listed;
+use crate::output::words::shared::MAX_OFFERS;
 use crate::source::EncodingError;
 
 /// Returns the next step.
@@ -137,9 +138,6 @@ fn named_offers(offered: &[String], part: &str) -> String {
     }
     format!("the region has {}", listed_quoted(offered))
 }
-
-/// Maximum number of offers that a help text names.
-const MAX_OFFERS: usize = 8;
 
 fn listed_quoted(texts: &[String]) -> String {
     let named = texts.iter().take(MAX_OFFERS).map(|text| quote(text).to_string());

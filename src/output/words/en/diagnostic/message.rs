@@ -6,8 +6,8 @@ use crate::diagnostics::{
 };
 use crate::manifest::{FieldKind, MAX_COUNT};
 use crate::output::words::en::phrases::listed;
+use crate::output::words::shared::sized;
 use crate::source::{EncodingError, MAX_BYTES};
-use crate::text::memory;
 
 /// Describes a problem.
 // One arm for each kind.
@@ -116,11 +116,6 @@ pub(super) fn message(problem: &DiagnosticKind) -> String {
             format!("`allow({})` suppresses nothing", escaped(code))
         }
     }
-}
-
-/// Returns the value of a field that has a number, with its unit.
-fn sized(field: &str, value: u64) -> String {
-    if field == "ramSize" { memory(value) } else { value.to_string() }
 }
 
 /// Names the part that a problem is about.

@@ -3,6 +3,7 @@
 use super::message::expected_value;
 use crate::diagnostics::{Bound, Found, Subject, ValueAdvice, escaped, quote};
 use crate::manifest::{FieldKind, FieldSpec, Required};
+use crate::output::words::shared::value_example;
 use crate::text::format_hms;
 
 /// Returns the next step for a value with a known correction.
@@ -139,8 +140,8 @@ pub(super) fn bad_format(field: &str, is_empty: bool) -> String {
                 .to_owned()
         }
         Some(FieldKind::Text | FieldKind::Path | FieldKind::Region) => {
-            let example = FieldSpec::find(field).map_or("", |field| field.example);
-            format!("write it between the quotes, such as `\"{}\"`", example.trim_matches('"'))
+            let example = value_example(field).trim_matches('"');
+            format!("write it between the quotes, such as `\"{example}\"`")
         }
         _ => example(field),
     }
