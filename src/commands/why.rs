@@ -88,10 +88,11 @@ impl Question<'_> {
         let Some(id) = &self.locked.entry.task_id else { return self.answer(LiveState::Unknown) };
         let offers = async {
             let task = self.task.as_ref()?;
-            let offers = RegionOffers::fetch(client, std::iter::once(task)).await;
+            let offers = Box::pin(RegionOffers::fetch(client, std::iter::once(task))).await;
             (!client.has_open_catalog()).then_some(offers)
         };
-        let (detail, offers, output) = join3(client.detail(id), offers, self.read(client)).await;
+        let read = Box::pin(self.read(client));
+        let (detail, offers, output) = Box::pin(join3(client.detail(id), offers, read)).await;
         let now = client.service_time().unwrap_or_else(SystemTime::now);
         let shown = detail.as_ref().ok();
         let masking = Masking::new(client, self.locked, shown);

@@ -1,5 +1,7 @@
 //! The reasons, and where they were found.
 
+use std::slice::IterMut;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -78,7 +80,7 @@ impl Explanation {
         });
         let lines = self.looked_at.iter_mut().flat_map(|look| match &mut look.found {
             Found::Lines(lines) => lines.iter_mut(),
-            _ => Default::default(),
+            _ => IterMut::default(),
         });
         for text in quotes.chain(lines) {
             *text = mask(text);

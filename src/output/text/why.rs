@@ -6,12 +6,12 @@ use std::time::SystemTime;
 use super::logs::shown;
 use super::plan::escape;
 use super::wrap::wrapped;
+use crate::language::Language;
 use crate::lifecycle::{LiveState, LockedInstance, ObservedInstance};
 use crate::output::console::Console;
 use crate::output::json::{
     CommandFields, EvidenceObject, ExitReport, LookObject, WhyObject, live_row,
 };
-use crate::output::words::Language;
 use crate::text::{CommandLine, ManifestArgs};
 use crate::why::{Evidence, EvidenceText, Explanation, Found, Look, Place, Reason, Since};
 
@@ -159,7 +159,9 @@ fn text(report: &WhyReport<'_>, width: usize, words: Language) -> String {
             _ => page.sentence("  ", &words.why_look(look)),
         }
         let lines = if let Found::Lines(lines) = found { &lines[..] } else { &[] };
-        lines.iter().for_each(|line| page.line("    ", &quoted(line)));
+        for line in lines {
+            page.line("    ", &quoted(line));
+        }
     }
     page.sentence("", &words.why_next(&report.next()));
     page.text
@@ -174,7 +176,8 @@ struct Page {
 impl Page {
     /// Adds a line, which is not broken: a path or a quoted line.
     fn line(&mut self, indent: &str, line: &str) {
-        self.text += &format!("{}\n", format!("{indent}{line}").trim_end());
+        self.text += format!("{indent}{line}").trim_end();
+        self.text.push('\n');
     }
 
     /// Adds a sentence, whose lines are broken between words.

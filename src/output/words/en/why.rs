@@ -9,7 +9,6 @@ use crate::diagnostics::display_path;
 use crate::inventory::OfferGapReason;
 use crate::lifecycle::LiveState;
 use crate::output::WhyStep;
-use crate::output::text::status::format_duration;
 use crate::output::words::en::En;
 use crate::text::plural::count;
 use crate::text::{CommandLine, memory};
@@ -19,7 +18,8 @@ impl En {
     pub(crate) fn why_state(name: &str, live: &LiveState, since: Option<&Since>) -> String {
         let state = Self::live_state(live);
         let since = since.map(|Since { time, ago }| {
-            let ago = ago.map(|ago| format!(" ({})", format_duration(ago))).unwrap_or_default();
+            let ago =
+                ago.map(|ago| format!(" ({})", Self::short_duration(ago))).unwrap_or_default();
             format!(" since {time}{ago}")
         });
         format!("{name}: {state}{}", since.unwrap_or_default())
