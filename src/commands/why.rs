@@ -58,7 +58,7 @@ struct Question<'a> {
     sandbox: bool,
 }
 
-/// What was found out.
+/// The answer to a question.
 struct Answer {
     live: LiveState,
     explanation: Explanation,
@@ -69,7 +69,7 @@ struct Answer {
 }
 
 impl Question<'_> {
-    /// Returns what the lock alone says.
+    /// Returns the answer that only the lock gives.
     fn answer(&self, live: LiveState) -> Answer {
         let now = SystemTime::now();
         let explanation = explain(Findings {

@@ -20,7 +20,7 @@ const SHOWN_LINES: usize = 5;
 /// Number of lines at the end of an output in which the failure of a script is searched.
 const LAST_LINES: usize = 20;
 
-/// What was found out about an instance.
+/// The state of an instance, and the results of all other reads.
 #[derive(Debug)]
 pub struct Findings<'a> {
     /// The entry of the lock.
@@ -29,7 +29,7 @@ pub struct Findings<'a> {
     pub task: Option<&'a CreateTask>,
     /// Its state on the platform.
     pub live: &'a LiveState,
-    /// What the region offers; `None` if it was not asked.
+    /// The offers of the region; `None` if it was not asked.
     pub offers: Option<RegionOffers>,
     /// The files of its newest run; `None` if they were not looked for.
     pub output: Option<RunOutput>,

@@ -58,14 +58,14 @@ pub enum Reason {
     Stopped,
 }
 
-/// What is known about why an instance waits or ended.
+/// The reason why an instance waits or ended, with its evidence.
 #[derive(Debug, Default)]
 pub struct Explanation {
     /// The reason, if anything states it.
     pub reason: Option<Reason>,
     /// The exit code of its script or container, if anything states it.
     pub exit_code: Option<u8>,
-    /// What states the reason.
+    /// The texts that state the reason.
     pub evidence: Vec<Evidence>,
     /// The places that were looked at.
     pub looked_at: Vec<Look>,
@@ -88,10 +88,10 @@ impl Explanation {
     }
 }
 
-/// What states a reason.
+/// A text that states a reason.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evidence {
-    /// Where it was found.
+    /// The place with the text.
     pub place: Place,
     /// Number of the line in a file, from 1, if known.
     pub line: Option<u64>,
@@ -104,7 +104,7 @@ pub struct Evidence {
 pub enum EvidenceText {
     /// A line, or a field with its value.
     Quote(String),
-    /// What the region offers contradicts the request.
+    /// An offer of the region that contradicts the request.
     Offer(DiagnosticKind),
 }
 
@@ -113,7 +113,7 @@ pub enum EvidenceText {
 pub enum Place {
     /// The entry in the lock.
     Lock,
-    /// What the platform shows of the instance.
+    /// The instance on the platform.
     Instance,
     /// The resource groups of the region.
     Groups,
@@ -148,16 +148,16 @@ impl Place {
     }
 }
 
-/// A place that was looked at, and what it had.
+/// A place that was looked at, with its content.
 #[derive(Debug)]
 pub struct Look {
     /// The place.
     pub place: Place,
-    /// What it had.
+    /// Its content.
     pub found: Found,
 }
 
-/// What a place had.
+/// Content of a place.
 #[derive(Debug)]
 pub enum Found {
     /// The status of the instance.

@@ -204,7 +204,7 @@ fn waiting_instance_is_compared_with_the_region() {
     platform.answers("GET", "/resource-group", Reply::success(json!(["h"])));
     let (found, places, _) = reason(&why);
     assert_eq!((&*found, &*places[0]), ("no-such-group", "groups:null"));
-    // What cannot be read is said, and nothing else fails.
+    // What cannot be read is named, and nothing else fails.
     platform.set(|state| state.answers.clear());
     let output = why.clone().env("INSTANCECTL_FILE_ENDPOINT", "").run().code(0);
     output

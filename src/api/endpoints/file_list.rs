@@ -23,7 +23,7 @@ pub struct FileEntry {
 /// A page of a list.
 pub(super) struct Page {
     pub(super) entries: Vec<FileEntry>,
-    /// Number of its items, with those that are no entries.
+    /// Number of its items, including those that are not entries.
     pub(super) count: usize,
     /// Number of entries of the folder, if the page states it.
     pub(super) total: Option<usize>,

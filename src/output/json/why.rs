@@ -18,7 +18,7 @@ pub(crate) struct WhyObject<'a> {
     pub(crate) exit_code: Option<u8>,
     /// Since when it has its status, as the platform writes it; null if unknown.
     pub(crate) since: Option<String>,
-    /// What states the reason.
+    /// The evidence of the reason.
     pub(crate) evidence: Vec<EvidenceObject>,
     /// The places that were looked at.
     pub(crate) looked_at: Vec<LookObject<'a>>,
@@ -26,7 +26,7 @@ pub(crate) struct WhyObject<'a> {
     pub(crate) next: String,
 }
 
-/// What states a reason.
+/// A piece of evidence.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "evidence", extend("additionalProperties" = false))]
 pub(crate) struct EvidenceObject {
@@ -45,8 +45,8 @@ pub(crate) struct LookObject<'a> {
     /// The path of a file, or `instance`, `groups`, `node-limits`, `free-cards`, `images`, `mounts`,
     /// `run-folder`.
     pub(crate) place: String,
-    /// What it had, or why it could not be read.
+    /// Its content in words, or why it could not be read.
     pub(crate) found: String,
-    /// The last lines of a file; null if it was not used, or is no file.
+    /// The last lines of a file; null if it was not used, or is not a file.
     pub(crate) lines: Option<&'a [String]>,
 }
