@@ -7,8 +7,9 @@ use super::phrases;
 use super::reason::{Evidence, EvidenceText, Explanation, Found, Look, Place, Reason};
 use crate::api::endpoints::create_task::CreateTask;
 use crate::api::endpoints::detail::{Detail, Status};
+use crate::api::endpoints::free_cards::GroupCards;
 use crate::diagnostics::DiagnosticKind;
-use crate::inventory::{CatalogPart, OfferGap, RegionOffers};
+use crate::inventory::{CatalogPart, FreeCards, OfferGap, RegionOffers};
 use crate::lifecycle::{LiveState, LockedInstance};
 use crate::run_folder::{LogKind, is_older};
 use crate::text::{parse_hms, parse_time};
@@ -173,7 +174,11 @@ impl Explanation {
             let reason = if is_long { Reason::PullTooLong } else { Reason::StillPulling };
             return self.quote(reason, line);
         }
-        let (Some(offers), Some(task)) = (&findings.offers, findings.task) else { return };
+        // An instance that is being deployed has its node.
+        let waiting = findings.live.status() == Some(Status::Waiting);
+        let (Some(offers), Some(task), true) = (&findings.offers, findings.task, waiting) else {
+            return;
+        };
         for mismatch in offers.mismatches(task) {
             let Some(reason) = offered(&mismatch.problem) else { continue };
             if self.reason.is_none_or(|known| known == reason) {
@@ -290,7 +295,7 @@ impl Explanation {
         };
         self.looked_at.extend(found.map(|found| Look { place: Place::Instance, found }));
         if let (Some(offers), Some(task)) = (offers, task) {
-            self.look_at_offers(offers, task);
+            self.look_at_offers(offers, task, live.status() == Some(Status::Waiting));
         }
         let Some(output) = output else { return };
         for FileEnd { path, written, lines, .. } in output.files {
@@ -309,7 +314,7 @@ impl Explanation {
         self.looked_at.extend(output.problems.into_iter().map(unread));
     }
 
-    fn look_at_offers(&mut self, offers: RegionOffers, task: &CreateTask) {
+    fn look_at_offers(&mut self, offers: RegionOffers, task: &CreateTask, waits: bool) {
         let mut mismatches = offers.mismatches(task);
         let limits = offers.node_limits(task).cloned();
         let mut asked = vec![Place::Groups, Place::NodeLimits, Place::Images];
@@ -336,6 +341,17 @@ impl Explanation {
             self.looked_at.push(Look { place, found });
         }
         self.looked_at.extend(gaps);
+        let free = match offers.cards {
+            FreeCards::NotNeeded => return,
+            FreeCards::NoAddress if !waits => return,
+            FreeCards::NoAddress => Found::NoAddress,
+            FreeCards::Known(groups) => {
+                let own = GroupCards::find(&groups, &task.resource_group);
+                Found::Free(own.map(|group| group.free))
+            }
+            FreeCards::NotKnown(reason) => Found::NotKnown(reason),
+        };
+        self.looked_at.push(Look { place: Place::FreeCards, found: free });
     }
 }
 
@@ -351,6 +367,7 @@ fn offered(problem: &DiagnosticKind) -> Option<Reason> {
     match problem {
         DiagnosticKind::GroupNotOffered { .. } => Some(Reason::NoSuchGroup),
         DiagnosticKind::OverNodeLimit { .. } => Some(Reason::OverNodeLimit),
+        DiagnosticKind::NoFreeCards { .. } => Some(Reason::NoFreeCards),
         _ => None,
     }
 }
@@ -360,6 +377,7 @@ fn place_of(problem: &DiagnosticKind) -> Place {
         DiagnosticKind::GroupNotOffered { .. } => Place::Groups,
         DiagnosticKind::OverNodeLimit { .. } => Place::NodeLimits,
         DiagnosticKind::ImageNotOffered { .. } => Place::Images,
+        DiagnosticKind::NoFreeCards { .. } => Place::FreeCards,
         _ => Place::Mounts,
     }
 }

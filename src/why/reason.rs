@@ -170,8 +170,10 @@ pub enum Found {
     EarlierRun,
     /// The resources of a node.
     Node(NodeLimits),
-    /// The free cards of the group.
-    Free(u64),
+    /// The free cards of the group; `None` if the platform does not list the group.
+    Free(Option<u64>),
+    /// The address of the platform's own service is not known.
+    NoAddress,
     /// Nothing that contradicts the request.
     Agrees,
     /// Something that contradicts the request.

@@ -190,6 +190,17 @@ fn waiting_instance_is_compared_with_the_region() {
     let said =
         format!("  run folder: {} has no folder of a run of `a`\n", folder.trim_end_matches('/'));
     why.run().code(0).stdout_has("a: Waiting since 2026-11-23 06:11:42 (").stdout_has(&said);
+    why.run()
+        .code(0)
+        .stdout_has("  free cards of the group: not asked, INSTANCECTL_PLATFORM_URL is not set\n");
+    let cards = |free: u64| json!([{"resourceGroupCode": "g", "maxFreeNum": free}]);
+    for (free, expected) in [(2, "unknown"), (1, "no-free-cards")] {
+        platform.set(|state| state.answers.retain(|(_, end, _)| *end != "/accelerators"));
+        platform.answers("GET", "/accelerators", Reply::success(cards(free)));
+        let why = why.clone().env("INSTANCECTL_PLATFORM_URL", platform.url());
+        assert_eq!(reason(&why).0, expected);
+        why.run().code(0).stdout_has(&format!("  free cards of the group: {free}\n"));
+    }
     platform.set(|state| state.answers.retain(|(_, end, _)| *end != "/resources"));
     let node = json!({"cpuNumber": 2, "gpuNumber": 1, "memorySize": 8192});
     platform.answers("GET", "/resources", Reply::success(node));

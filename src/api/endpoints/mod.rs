@@ -8,5 +8,6 @@ pub mod detail;
 pub mod execute_script;
 pub mod file_list;
 pub mod files;
+pub mod free_cards;
 pub mod images;
 pub mod list;

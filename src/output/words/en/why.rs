@@ -53,7 +53,9 @@ impl En {
             }
             Found::EarlierRun => "not used, it is of an earlier run, which has ended".to_owned(),
             Found::Node(limits) => node(limits),
-            Found::Free(cards) => count(*cards, "free card"),
+            Found::Free(Some(cards)) => cards.to_string(),
+            Found::Free(None) => "the platform does not list the group".to_owned(),
+            Found::NoAddress => "not asked, INSTANCECTL_PLATFORM_URL is not set".to_owned(),
             Found::Agrees => "the request fits".to_owned(),
             Found::Contradicts(problem) => Self::diagnostic(problem),
             Found::NotKnown(reason) => {

@@ -48,7 +48,9 @@ impl Zh {
             Found::OlderInstance => "未采用：早于该实例，属于以前的同名实例".to_owned(),
             Found::EarlierRun => "未采用：属于更早的一次运行，那次运行已结束".to_owned(),
             Found::Node(limits) => node(limits),
-            Found::Free(cards) => format!("空闲 {cards} 卡"),
+            Found::Free(Some(cards)) => format!("{cards} 卡"),
+            Found::Free(None) => "平台没有列出该分组".to_owned(),
+            Found::NoAddress => "未查询，没有设置 INSTANCECTL_PLATFORM_URL".to_owned(),
             Found::Agrees => "与请求相符".to_owned(),
             Found::Contradicts(problem) => Self::diagnostic(problem),
             Found::NotKnown(reason) => {
