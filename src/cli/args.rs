@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum, ValueHint};
 
 use super::duration::duration;
 use super::help::{CHANGES, CHECKS, CONNECTION, GIT, OUTPUT, SAFETY, SELECTION, TIMING};
+use crate::text::CommandLine;
 
 /// Manifests and their lock.
 #[derive(Debug, Clone, Args)]
@@ -268,4 +269,30 @@ pub struct ChangeArgs {
     /// An instance without a time limit counts as more.
     #[arg(long, value_name = "N", help_heading = SAFETY)]
     pub max_card_hours: Option<u64>,
+}
+
+impl ChangeArgs {
+    /// Adds these flags to a command.
+    pub fn on(&self, mut command: CommandLine) -> CommandLine {
+        for name in &self.replace {
+            command = command.option("--replace", name);
+        }
+        let flags = [
+            ("--replace-all", self.replace_all),
+            ("--resize", self.resize),
+            ("--keep-changed", self.keep_changed),
+            ("--prune", self.prune),
+            ("--adopt", self.adopt),
+        ];
+        for (flag, _) in flags.into_iter().filter(|(_, is_set)| *is_set) {
+            command = command.flag(flag);
+        }
+        let limits = [("--max-cards", self.max_cards), ("--max-card-hours", self.max_card_hours)];
+        for (flag, limit) in limits {
+            if let Some(limit) = limit {
+                command = command.option(flag, &limit.to_string());
+            }
+        }
+        command
+    }
 }

@@ -39,6 +39,7 @@ and with either:
                             finds it
   INSTANCECTL_CA_FILE       PEM file of a centre's own certificate authority,
                             or of the server's own certificate
+  INSTANCECTL_LANG          en or zh, instead of the locale's language
 If both are set, the endpoint and its token are used.";
 
 /// Extent of a help page.

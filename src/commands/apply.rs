@@ -11,7 +11,7 @@ use super::check::lint_levels;
 use super::confirm::{Proposal, confirmed, require_prompt};
 use super::delete::{delete, delete_options};
 use super::error::{CommandError, Exit};
-use super::load::LoadedManifest;
+use super::following::following_for;
 use super::online;
 use super::planning::{CheckedPlan, Planner, any_effect, planned, question};
 use super::signals::SignalHandler;
@@ -74,11 +74,9 @@ fn next_commands(
     waited: bool,
 ) -> Vec<CommandLine> {
     let created = |one: &&InstanceReport| one.outcome == Some(Outcome::Created);
-    let [LoadedManifest { args, .. }] = &workspace.manifests[..] else { return Vec::new() };
     let Some(first) = report.instances.iter().find(created) else { return Vec::new() };
-    let wait = (!waited).then(|| args.command("wait"));
-    let url = args.command("url").value(first.name.as_str());
-    [args.command("status")].into_iter().chain(wait).chain([url]).collect()
+    let names: &[&str] = if waited { &["status", "url"] } else { &["status", "wait", "url"] };
+    following_for(&workspace.manifests, names, &first.name)
 }
 
 /// Scope of one `apply`.

@@ -6,6 +6,7 @@ use std::time::Instant;
 use super::confirm::{Proposal, confirmed};
 use super::delete::{delete, delete_options};
 use super::error::{CommandError, Exit};
+use super::following::following;
 use super::platform::Regions;
 use super::signals::SignalHandler;
 use super::workspace::Workspace;
@@ -51,6 +52,9 @@ pub(super) fn run(
     let applied =
         AppliedManifests { files: &workspace.files(), report: &report, cost, totals: None };
     console.print_apply_result(&applied)?;
+    if report.instances.iter().any(|one| one.outcome == Some(Outcome::Deleted)) {
+        console.next_commands(&following(&workspace.manifests, &["list", "plan"]))?;
+    }
     Ok(report.classes.into())
 }
 

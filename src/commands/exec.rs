@@ -15,7 +15,7 @@ use crate::cli::{Exec as Args, ScriptScope};
 use crate::lifecycle::{self, LockedInstance, ObservedInstance, exec_skip_reason};
 use crate::lockfile::Lockfile;
 use crate::output::{
-    CommandProblem, Console, ExecReport, PathProblem, ScriptFault, ScriptQuestion,
+    CommandProblem, Console, ExecReport, PathProblem, ScriptFault, ScriptQuestion, script_target,
 };
 
 /// Maximum size of a script, in bytes.
@@ -48,7 +48,7 @@ pub(super) fn run(
         let queried = Instant::now();
         let observed = workspace.query_status(false)?;
         let runs = observed.iter().filter(|observed| exec_skip_reason(observed).is_none());
-        let targets: Vec<_> = runs.map(|target| console.words().action_target(target)).collect();
+        let targets: Vec<_> = runs.map(script_target).collect();
         let question =
             (!targets.is_empty()).then(|| console.words().script_question(&about(targets.clone())));
         Ok(ScriptProposal { observed, targets, question, queried })

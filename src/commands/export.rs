@@ -22,6 +22,7 @@ use crate::lockfile::Lockfile;
 use crate::output::{CommandProblem, Console, ExportReport, FileReport, PathProblem};
 use crate::request::{Request, requests};
 use crate::source::SourceFile;
+use crate::text::ManifestArgs;
 use crate::validate::validate;
 
 mod adopt;
@@ -159,6 +160,11 @@ fn select(
             found.into_iter().find(|found: &Vec<Vec<_>>| found.iter().any(|ids| !ids.is_empty()));
         let Some(found) = found.or_else(|| query_id(name, workspace, regions)) else {
             let known = regions.iter().flat_map(|region| &region.instances);
+            let ended = known.clone().find(|one| one.detail.name() == Some(name));
+            if let Some(ended) = ended {
+                let sandbox = args.workspace.connection.sandbox;
+                return Err(not_live(name, &ended.detail, sandbox).into());
+            }
             let known = known.filter_map(|one| one.detail.name()).map(InstanceName::from);
             let known: Vec<InstanceName> = known.collect();
             return Err(unknown_instance(name, None, known.iter()).into());
@@ -172,6 +178,14 @@ fn select(
         ids.retain(|id| seen.insert(id.clone()));
     }
     Ok(selected)
+}
+
+fn not_live(name: &str, detail: &Detail, sandbox: bool) -> CommandProblem {
+    let id = detail.id().clone();
+    let status = detail.status().map_or(String::new(), |status| status.as_str().to_owned());
+    let export = ManifestArgs::default_manifest().sandbox(sandbox).command("export");
+    let export = export.value(id.as_str());
+    CommandProblem::NotLive { name: name.to_owned(), id, status, export }
 }
 
 /// Finds an ID that no list shows.

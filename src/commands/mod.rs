@@ -14,6 +14,7 @@ mod error;
 mod exec;
 mod explain;
 mod export;
+mod following;
 mod init;
 mod inputs;
 mod list;

@@ -3,6 +3,7 @@
 
 use super::check::lint_levels;
 use super::error::{CommandError, Exit};
+use super::following::following;
 use super::online::check_plans;
 use super::planning::{Planner, finishes_deletions, planned, would_refuse};
 use super::workspace::Workspace;
@@ -10,6 +11,7 @@ use crate::cli::Plan as Args;
 use crate::exit_status::ExitClasses;
 use crate::output::{Console, ExitReport};
 use crate::plan::PlanItem;
+use crate::text::CommandLine;
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
     let levels = lint_levels(&args.lint)?;
@@ -51,6 +53,14 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     console.plan(&planned(&workspace.files(), &plans), report)?;
     if let Some(stopped) = &stopped {
         console.info(&would_refuse(stopped, console).text)?;
+    }
+    if changes && failure.is_none() {
+        let apply = following(&workspace.manifests, &["apply"]).into_iter();
+        let with_names = |apply| {
+            args.read.names.iter().fold(apply, |apply: CommandLine, name| apply.value(name))
+        };
+        let apply: Vec<_> = apply.map(|apply| args.changes.on(with_names(apply))).collect();
+        console.next_commands(&apply)?;
     }
     match failure {
         Some(failure) => {

@@ -1,6 +1,7 @@
 //! `resolve`: manual resolution of an unknown outcome.
 
 use super::error::{CommandError, Exit};
+use super::following::following;
 use super::platform::Regions;
 use super::workspace::Workspace;
 use crate::api::client::Client;
@@ -108,5 +109,9 @@ pub(super) fn finish(
         cost,
         totals: None,
     })?;
+    let changed = |one: &InstanceReport| !matches!(one.outcome, None | Some(Outcome::Skipped));
+    if report.instances.iter().any(changed) {
+        console.next_commands(&following(&workspace.manifests, &["plan", "status"]))?;
+    }
     Ok(report.classes.clone().into())
 }

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use super::confirm::{Proposal, confirmed, require_prompt};
 use super::error::{CommandError, Exit};
+use super::following::following;
 use super::workspace::Workspace;
 use crate::cli::StartStop as Args;
 use crate::lifecycle::{self, Action, ActionOutcome, LockedInstance, ObservedInstance};
@@ -34,10 +35,12 @@ pub(super) fn run(
     };
     let report = ActionReport { files: &workspace.files(), results: &results, action };
     let classes = console.print_action_results(&report)?;
-    let done = results.iter().find(|result| result.outcome == ActionOutcome::Done);
-    if let (Some(started), Action::Start) = (done, action) {
-        let manifest = &started.observed.locked.manifest;
-        console.next_commands(&[manifest.command("wait"), manifest.command("status")])?;
+    if results.iter().any(|result| result.outcome == ActionOutcome::Done) {
+        let next = match action {
+            Action::Start => ["wait", "status"],
+            Action::Stop => ["start", "destroy"],
+        };
+        console.next_commands(&following(&workspace.manifests, &next))?;
     }
     Ok(classes.into())
 }

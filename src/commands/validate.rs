@@ -14,16 +14,19 @@ use super::check::{check, lint_levels};
 use super::error::{CommandError, Exit};
 use super::inputs::{self, Input};
 use super::online;
-use crate::cli::{OutputTarget, Validate};
+use crate::cli::{OutputTarget, ReportFormat, Validate};
 use crate::language::Language;
 use crate::output::{self, Console, FileReport, PathProblem, ValidationReport};
+use crate::text::ManifestArgs;
 use crate::validate::LintLevels;
 
 pub(super) fn run(args: &Validate, console: &mut Console) -> Result<Exit, CommandError> {
     let mut names = [args.paths.as_slice(), args.files.as_slice()].concat();
     if let Some(list) = &args.files_from {
         names.extend(inputs::read_list(list)?);
-    } else if names.is_empty() {
+    }
+    let is_default = args.files_from.is_none() && names.is_empty();
+    if is_default {
         names.push(inputs::default_manifest(&[])?);
     }
     let levels = lint_levels(&args.lint)?;
@@ -34,7 +37,13 @@ pub(super) fn run(args: &Validate, console: &mut Console) -> Result<Exit, Comman
         return fix::run(args, inputs, &levels, console);
     }
     let paths = paths_in_repository(&inputs);
+    let manifest = match &inputs[..] {
+        [Input { path: Some(_), .. }] if is_default => Some(ManifestArgs::default_manifest()),
+        [Input { path: Some(path), .. }] => Some(ManifestArgs::new(path.display().to_string())),
+        _ => None,
+    };
     let mut files = check_all(inputs, &levels);
+    let shows_text = targets.iter().any(|to| to.file.is_none() && to.format == ReportFormat::Human);
     let is_valid = |files: &[FileReport]| files.iter().all(|file| file.checked.manifest.is_some());
     // An invalid manifest ends the run before the platform is queried.
     let online = if args.online && is_valid(&files) {
@@ -46,6 +55,9 @@ pub(super) fn run(args: &Validate, console: &mut Console) -> Result<Exit, Comman
     let findings = ValidationReport { files: &files, paths: &paths, failure: failure.as_ref() };
     report(targets, findings, console)?;
     online?;
+    if let Some(manifest) = manifest.filter(|_| is_valid(&files) && shows_text) {
+        console.next_commands(&[manifest.command("plan")])?;
+    }
     Ok(if is_valid(&files) { Exit::Done } else { Exit::Invalid })
 }
 

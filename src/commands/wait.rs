@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use super::error::{CommandError, Exit};
+use super::following::following_for;
 use super::signals::SignalHandler;
 use super::workspace::Workspace;
 use crate::api::endpoints::detail::Status;
 use crate::cli::{Wait as Args, WaitStatus};
+use crate::exit_status::ExitClasses;
 use crate::lifecycle::{WaitEvent, WaitGoal, WaitTargets, wait};
 use crate::output::{CommandProblem, Console, WaitReport};
 
@@ -24,6 +26,7 @@ pub(super) fn run(
     // Instances that are no longer in the manifest are waited for only if they are named.
     locked.retain(|locked| workspace.is_selective() || !locked.orphan);
     workspace.connect_entries(&locked)?;
+    let first = locked.first().map(|locked| locked.name.clone());
     let goal = goal(args.status, args.timeout);
     let files = workspace.files();
     let waits = WaitReport { files: &files, aim: &goal, count: locked.len() };
@@ -33,6 +36,9 @@ pub(super) fn run(
     let waiting = wait(targets, &goal, signals.subscribe(), &mut observe);
     let waited = workspace.platform.runtime.block_on(waiting);
     console.waited(&waited, &waits)?;
+    if let Some(name) = first.filter(|_| waited.classes == ExitClasses::default()) {
+        console.next_commands(&following_for(&workspace.manifests, &["status", "url"], &name))?;
+    }
     Ok(waited.classes.into())
 }
 

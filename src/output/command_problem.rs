@@ -9,7 +9,7 @@ use crate::api::client::{ApiError, ErrorDetail};
 use crate::api::endpoints::detail::Status;
 use crate::exit_status::ExitClass;
 use crate::git::GitError;
-use crate::ids::{Endpoint, InstanceName};
+use crate::ids::{Endpoint, InstanceName, TaskId};
 use crate::lockfile::LockError;
 use crate::plan::{Cost, CostLimit};
 use crate::resolve::Remediation;
@@ -85,7 +85,8 @@ pub(crate) enum CommandProblem {
     SandboxManifestName { file: String },
     /// Two manifests would share a lock.
     SharedLock { files: [String; 2], path: PathBuf },
-
+    /// The instance with the name has ended; the command exports it by its ID.
+    NotLive { name: String, id: TaskId, status: String, export: CommandLine },
     /// No instance has the name; `flag` is the flag with the name, if it was not an argument. It may be
     /// that of a file, or a misspelling of `near`.
     UnknownInstance {
@@ -169,6 +170,7 @@ impl CommandProblem {
             | Self::CompleteNeedsManifest
             | Self::NoRegion
             | Self::StdinHasNoLock
+            | Self::NotLive { .. }
             | Self::UnknownInstance { .. }
             | Self::NameNeeded { .. }
             | Self::SeveralManifests { .. }

@@ -11,7 +11,7 @@ use crate::output::file_report::FileReport;
 use crate::output::progress_line::{CLEAR_TO_END, ProgressLine};
 use crate::output::style::{ERROR, Style};
 use crate::output::text::plan::with_bold_numbers;
-use crate::output::text::wrap::{NO_BREAK, wrapped};
+use crate::output::text::wrap::wrapped;
 use crate::output::{Message, github_log, progress_line};
 use crate::text::CommandLine;
 
@@ -83,16 +83,14 @@ impl Console {
         self.print(|out| out.write_all(text.as_bytes()))
     }
 
-    /// Asks for confirmation. Only `y` and `yes` mean yes.
+    /// Asks for confirmation. Only `y`, `yes` and the Chinese word mean yes.
     pub fn confirm(&mut self, question: &str) -> io::Result<bool> {
-        // The end of the question is not on a line without it.
-        let prompt = self.words.fixed().prompt.replace(' ', &NO_BREAK.to_string());
-        let lines = wrapped(&format!("{question}. {prompt}"), "", "", self.style.width);
+        let lines = wrapped(&self.words.prompt(question), "", "", self.style.width);
         write!(self.err, "{} ", with_bold_numbers(&lines.join("\n"), self.style))?;
         self.err.flush()?;
         let mut answer = String::new();
         io::stdin().lock().read_line(&mut answer)?;
-        Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+        Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "是"))
     }
 
     /// Returns the style of paragraphs: without a terminal, their lines have 80 cells.
@@ -139,7 +137,8 @@ impl Console {
         let help = help.as_ref().map(|help| format!("  {}\n", self.words.labelled_help(help)));
         let help = help.unwrap_or_default();
         let label = self.style.paint(ERROR, self.words.fixed().error_label);
-        let written = open(write!(self.err, "{label}: {text}\n{help}"));
+        let text = self.words.labelled(&label, text);
+        let written = open(write!(self.err, "{text}\n{help}"));
         self.last_error = Some(message);
         written
     }

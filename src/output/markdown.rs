@@ -41,7 +41,7 @@ fn write_section(text: &mut String, section: &PlanSection<'_>, words: Language) 
             Detail::Diff { .. } => None,
         });
         let cells = cells.collect::<Vec<_>>().join("<br>");
-        let (mark, names, action) = (row.mark.as_str(), names(row, words), action(row));
+        let (mark, names, action) = (row.mark.as_str(), names(row, words), action(row, words));
         let _ = writeln!(text, "| `{mark}` | {} | {} | {cells} |", cell(&names), cell(&action));
     }
     if section.unchanged > 0 {

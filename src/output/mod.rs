@@ -51,3 +51,4 @@ pub(crate) use command_problem::{
 };
 pub use console::Console;
 pub use file_report::FileReport;
+pub(crate) use words::shared::script_target;

@@ -6,6 +6,7 @@ use similar::{ChangeTag, TextDiff};
 use crate::api::endpoints::create_task::{ContainerPortInfo, MountInfo};
 use crate::diagnostics::escape_for_terminal;
 use crate::language::Language;
+use crate::output::words::shared;
 use crate::plan::FieldChange;
 use crate::validate::mask_secrets;
 
@@ -78,7 +79,7 @@ fn list_item(item: &Value, words: Language) -> String {
         return words.mount(&mount);
     }
     match serde_json::from_value::<ContainerPortInfo>(item.clone()) {
-        Ok(port) => words.port(&port),
+        Ok(port) => shared::port(&port),
         Err(_) => whole(&item.to_string()),
     }
 }
@@ -115,7 +116,7 @@ fn field_value(field: &str, value: &Value, words: Language) -> String {
         Value::String(text) => format!("`{}`", whole(&mask_secrets(text).join("\n"))),
         Value::Null => words.fixed().no_value.to_owned(),
         Value::Number(number) if field == "ramSize" => {
-            number.as_u64().map_or_else(|| number.to_string(), |mb| words.memory(mb))
+            number.as_u64().map_or_else(|| number.to_string(), shared::manifest_memory)
         }
         other => whole(&other.to_string()),
     }

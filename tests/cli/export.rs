@@ -405,3 +405,17 @@ fn export_adopts_in_the_sandbox_too() {
     let plan = ["plan", "--sandbox", "-f", "y.yaml", "--detailed-exitcode", "--refresh"];
     let _ = cli.args(plan).run().code(0);
 }
+
+#[test]
+fn instance_that_ended_is_exported_by_its_id() {
+    let cli = Cli::new().file("instances.yaml", manifest(["a"]));
+    let run = |words: &[&str]| cli.clone().args(words).run();
+    let created = run(&["apply", "--sandbox", "--yes", "--format", "name"]).code(0);
+    let id = created.stdout.split_whitespace().nth(1).unwrap();
+    let _ = run(&["stop", "--sandbox", "--yes"]).code(0);
+    let message = format!("error: a is not live: its instance {id} is Terminated\n");
+    let help = format!("  help: `instancectl export --sandbox {id}` writes it by its ID\n");
+    let _ = run(&["export", "--sandbox", "a"]).code(2).stderr(&(message + &help));
+    let exported = run(&["export", "--sandbox", id]).code(0);
+    assert!(exported.stdout.contains("instanceServiceName: a\n"), "{}", exported.stdout);
+}

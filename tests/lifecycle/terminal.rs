@@ -96,7 +96,9 @@ fn wait_redraws_one_fitting_progress_line() {
     for drawn in text.split(['\r', '\n']) {
         assert!(cells(drawn) < 40, "{drawn:?}");
     }
-    assert!(text.ends_with("训练: Running\r\n1 of 1 reached Running after 2s\r\n"), "{text:?}");
+    let next = "next:\r\n  instancectl status -f a.yaml\r\n  instancectl url -f a.yaml 训练\r\n";
+    let end = format!("训练: Running\r\n1 of 1 reached Running after 2s\r\n{next}");
+    assert!(text.ends_with(&end), "{text:?}");
 }
 
 #[test]
@@ -114,4 +116,32 @@ fn watch_is_redrawn_in_place() {
     let (code, text) = terminal.end();
     assert_eq!(code, Some(0), "{text}");
     assert!(text.ends_with("\r\n"), "{text:?}");
+}
+
+#[test]
+fn commands_name_what_usually_follows() {
+    let cli = Cli::new().file("instances.yaml", manifest(&["a"]));
+    let story = [
+        ("validate", &["plan"][..]),
+        ("plan --sandbox --replace-all a", &["apply --sandbox a --replace-all"]),
+        ("apply --sandbox --yes", &["status --sandbox", "wait --sandbox", "url --sandbox a"]),
+        ("wait --sandbox", &["status --sandbox", "url --sandbox a"]),
+        ("stop --sandbox --yes", &["start --sandbox", "destroy --sandbox"]),
+        ("start --sandbox --yes", &["wait --sandbox", "status --sandbox"]),
+        ("plan --sandbox", &[]),
+        ("destroy --sandbox --yes", &["list --sandbox", "plan --sandbox"]),
+    ];
+    for (command, next) in story {
+        let (code, text) = shown(&cli, 80, command);
+        assert_eq!(code, Some(0), "{text}");
+        let named: Vec<&str> = text
+            .split_once("next:\r\n")
+            .map_or("", |(_, next)| next)
+            .lines()
+            .map(|line| line.trim().trim_start_matches("instancectl "))
+            .collect();
+        assert_eq!(named, next, "{command}: {text}");
+    }
+    let (_, text) = shown(&cli, 80, "validate --format github");
+    assert!(!text.contains("next:"), "{text}");
 }

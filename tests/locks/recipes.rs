@@ -1,4 +1,4 @@
-//! README's recipes for CI, run verbatim in real repositories: a fresh checkout without user settings,
+//! The recipes for CI of README and its page, run verbatim in real repositories: a fresh checkout without user settings,
 //! while others push.
 
 use std::collections::BTreeMap;
@@ -30,10 +30,11 @@ struct Recipe {
     record: Option<String>,
 }
 
-/// Extracts the recipes from README's code blocks.
+/// Extracts the recipes from the code blocks of README and `.github/CI.md`.
 fn recipes() -> Vec<Recipe> {
-    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
-    let blocks = readme.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    let page = |path| fs::read_to_string(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let pages = page("README.md") + &page(".github/CI.md");
+    let blocks = pages.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
     let blocks: Vec<Value> = blocks.filter_map(|text| serde_yaml::from_str(text).ok()).collect();
     let find = |is: fn(&Value) -> bool| blocks.iter().find(|block| is(block)).unwrap();
     let lines = |lines: &Value| {

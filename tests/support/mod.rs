@@ -5,9 +5,11 @@
 #![allow(dead_code, unused_imports, clippy::unwrap_used)]
 
 mod cli;
+mod language;
 mod reply;
 mod service;
 
 pub(crate) use cli::{Cli, Output, Running, Terminal, nothing_to_create};
+pub(crate) use language::english_sentences;
 pub(crate) use reply::Reply;
 pub(crate) use service::{Received, Service};

@@ -9,7 +9,7 @@ use anstyle::AnsiColor;
 
 use super::plan::escape;
 use super::short_id::{short_length, shorten};
-use super::status::{cell, color, fold, format_duration};
+use super::status::{cell, color, fold};
 use crate::api::endpoints::detail::{Detail, Status};
 use crate::language::Language;
 use crate::lifecycle::{
@@ -227,7 +227,7 @@ fn row(
     let cards = detail.cards();
     let left = match detail.timeout_limit() {
         Some("unlimited") if detail.is_live() => Some(words.fixed().no_end.to_owned()),
-        _ => remaining_seconds(detail).map(|left| format_duration(Duration::from_secs(left))),
+        _ => remaining_seconds(detail).map(|left| words.short_duration(Duration::from_secs(left))),
     };
     let lock = match one.holder {
         Holder::Lock(job) => rows.locks[job].clone(),
@@ -239,7 +239,7 @@ fn row(
         cell(detail.name(), escape),
         cell(detail.status(), |status| status.as_str().to_owned()),
         cell(cards, |cards| cards.to_string()),
-        cell(one.age, format_duration),
+        cell(one.age, |age| words.short_duration(age)),
         cell(left, |left| left),
         cell(cards, |cards| card_hours(detail, cards)),
         lock,

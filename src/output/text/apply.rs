@@ -136,7 +136,8 @@ impl Console {
                 let name = quote(instance.name.as_str());
                 let note = instance.note.as_ref().map(|note| words.instance_note(note));
                 let help = instance.next_step.as_ref().map(|step| words.next_step(step));
-                self.error(Message::new(format!("{name}: {}", note.unwrap_or_default()), help))
+                let text = words.labelled(&name.to_string(), &note.unwrap_or_default());
+                self.error(Message::new(text, help))
             }
             Event::Clash { job, clash } => self.print_id_conflict(clash, &manifests[*job]),
             Event::LockFailed { error, .. } => self.error(words.lock_error(error)),
@@ -170,7 +171,7 @@ impl Console {
                 Some(NextStep::Resolve(steps)) if steps.candidates.is_empty() => alike.push(steps),
                 Some(step) => {
                     let name = plan::escape(instance.name.as_str());
-                    open(writeln!(self.err, "{name}: {}", words.next_step(step)))?;
+                    open(writeln!(self.err, "{}", words.labelled(&name, &words.next_step(step))))?;
                 }
                 None => {}
             }
@@ -212,10 +213,13 @@ impl Console {
                 let name = plan::escape(reported.name.as_str());
                 // The note says what was recorded.
                 let outcome = reported.outcome.filter(|outcome| *outcome != Outcome::Created);
-                let outcome = outcome.map(|outcome| format!("{}: ", words.outcome(outcome)));
                 let note = reported.note.as_ref().map(|note| words.instance_note(note));
-                let (outcome, note) = (outcome.unwrap_or_default(), note.unwrap_or_default());
-                writeln!(out, "{name}: {outcome}{note}")
+                let note = note.unwrap_or_default();
+                let text = match outcome {
+                    Some(outcome) => words.labelled(words.outcome(outcome), &note),
+                    None => note.into_owned(),
+                };
+                writeln!(out, "{}", words.labelled(&name, &text))
             })
         })
     }

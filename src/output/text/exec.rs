@@ -48,7 +48,7 @@ impl Console {
             self.print(|out| {
                 for ExecResult { observed, outcome } in done.results {
                     let name = escape(observed.locked.name.as_str());
-                    writeln!(out, "{name}: {}", words.exec_outcome(outcome))?;
+                    writeln!(out, "{}", words.labelled(&name, &words.exec_outcome(outcome)))?;
                 }
                 writeln!(out, "{}", words.with_exit(words.exec_summary(count), &classes))
             })?;

@@ -99,7 +99,8 @@ impl Console {
             for found in &lock.result.findings {
                 let Message { text: what, help } = issue(lock, found, words);
                 let help = words.labelled_help(&help.unwrap_or_default());
-                line(&mut text, &format!("  {}: {what}\n    {help}", found.code()));
+                let what = words.labelled(found.code(), &what);
+                line(&mut text, &format!("  {what}\n    {help}"));
             }
         }
         if !self.quiet {
@@ -141,7 +142,7 @@ impl Console {
                 continue;
             };
             let mut text = String::new();
-            line(&mut text, &format!("{}: {}", lock.lock.display(), message.text));
+            line(&mut text, &words.labelled(&lock.lock.display().to_string(), &message.text));
             for name in &store.recovered().merged {
                 line(&mut text, &format!("  {}", recovered_entry(store, name, words)));
             }
@@ -156,7 +157,7 @@ impl Console {
                 if let Some(entry) = entry.filter(|entry| entry.state == EntryState::Unknown) {
                     let steps = remediation(&manifest, name, &entry.candidates);
                     let way_out = self.words().remediation(&steps);
-                    self.info(&format!("{}: {way_out}", plan::escape(name.as_str())))?;
+                    self.info(&words.labelled(&plan::escape(name.as_str()), &way_out))?;
                 }
             }
         }
@@ -192,10 +193,10 @@ impl Console {
         for (index, lock) in locks.iter().enumerate() {
             if let Ok(push) = push {
                 let pushed = words.lock_pushed(push, index);
-                line(&mut text, &format!("{}: {pushed}", lock.lock.display()));
+                line(&mut text, &words.labelled(&lock.lock.display().to_string(), &pushed));
                 continue;
             }
-            line(&mut text, &format!("{}:", lock.lock.display()));
+            line(&mut text, words.labelled(&lock.lock.display().to_string(), "").trim_end());
             for name in lock.result.lock().instances.keys() {
                 line(&mut text, &format!("  {}", recovered_entry(&lock.result, name, words)));
             }
@@ -277,11 +278,11 @@ pub(crate) fn recovery_summary(lock: &LockSummary<Recovered>, words: Language) -
 fn recovered_entry(store: &LockStore, name: &InstanceName, words: Language) -> String {
     let displayed = plan::escape(name.as_str());
     match store.lock().instances.get(name) {
-        None => format!("{displayed}: {}", words.fixed().entry_removed),
+        None => words.labelled(&displayed, words.fixed().entry_removed),
         Some(entry) => {
             let id = entry.task_id.as_ref().map_or(String::new(), |id| format!(" {id}"));
-            let why = entry.why.as_ref().map_or(String::new(), |why| format!(": {why}"));
-            format!("{displayed}: {}{id}{why}", entry.state.as_str())
+            let why = entry.why.as_ref().map_or(String::new(), |why| words.recorded_reason(why));
+            words.labelled(&displayed, &format!("{}{id}{why}", entry.state.as_str()))
         }
     }
 }

@@ -16,17 +16,17 @@ pub(crate) fn outcome(instance: &InstanceReport, words: Language) -> Option<Stri
         (PlanAction::Adopt, Outcome::Created) => words.fixed().adopted,
         _ => words.outcome(outcome),
     };
-    let mut line = format!("{name}: {done}");
+    let mut line = words.labelled(&name, done);
     if let Some(id) = &instance.task_id {
         let _ = write!(line, " {id}");
     }
     if let Some(note) = &instance.note {
         let note = words.instance_note(note);
         let reason = if note.is_empty() { words.fixed().no_message } else { &note };
-        let _ = write!(line, ": {reason}");
+        line = words.labelled(&line, reason);
     }
     if let Some(code) = &instance.code {
-        let _ = write!(line, " {}", words.error_code(code));
+        line.push_str(&words.error_code(code));
     }
     Some(line)
 }
@@ -52,13 +52,9 @@ pub(crate) fn summary(applied: &AppliedManifests<'_>, words: Language) -> String
         (count(Outcome::Skipped, &all), words.outcome(Outcome::Skipped)),
         (count(Outcome::Deleted, &all), words.outcome(Outcome::Deleted)),
     ];
-    let parts: Vec<String> = parts
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, outcome)| format!("{count} {outcome}"))
-        .collect();
+    let parts = words.counts(&parts);
     let done = match &applied.totals {
-        _ if !parts.is_empty() => parts.join(", "),
+        _ if !parts.is_empty() => parts,
         Some(totals) => words.plan_totals(totals),
         None => words.fixed().nothing_to_do.to_owned(),
     };

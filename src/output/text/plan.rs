@@ -55,7 +55,8 @@ pub(crate) fn totals(totals: &Totals, style: Style, words: Language) -> String {
 /// Returns a text with bold numbers.
 pub(in crate::output) fn with_bold_numbers(text: &str, style: Style) -> String {
     let is_number = |word: &str| {
-        let word = word.trim_end().trim_start_matches('(').trim_end_matches([',', ';', ':']);
+        let word = word.trim_end().trim_end_matches([',', ';', ':']);
+        let word = word.trim_start_matches(['(', '（', '：', '；', '，']);
         !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
     };
     let words = text.split_inclusive([' ', '\n']);
@@ -65,7 +66,8 @@ pub(in crate::output) fn with_bold_numbers(text: &str, style: Style) -> String {
 }
 
 fn write_row(text: &mut String, row: &PlanRow<'_>, style: Style, words: Language) {
-    let head = format!("{} {}: {}", row.mark.as_str(), names(row, words), action(row));
+    let head = words.labelled(&names(row, words), &action(row, words));
+    let head = format!("{} {head}", row.mark.as_str());
     for line in wrapped(&head, "  ", INDENT, style.width) {
         let _ = writeln!(text, "{}", style.paint(row.mark.paint(), line));
     }
@@ -109,13 +111,13 @@ pub(in crate::output) fn names(row: &PlanRow<'_>, words: Language) -> String {
 }
 
 /// Returns the action of a row, with the ID of one instance or the number of several.
-pub(in crate::output) fn action(row: &PlanRow<'_>) -> String {
+pub(in crate::output) fn action(row: &PlanRow<'_>, words: Language) -> String {
     match &row.items[..] {
         [item] => {
             let id = item.task_id.as_ref().map(|id| format!(" {id}")).unwrap_or_default();
             format!("{}{id}", row.action)
         }
-        items => format!("{} {}", row.action, items.len()),
+        items => words.planned_count(row.action, items.len()),
     }
 }
 

@@ -34,7 +34,7 @@ impl Console {
             self.print(|out| {
                 for result in done.results {
                     let name = escape(result.observed.locked.name.as_str());
-                    writeln!(out, "{name}: {}", text(result))?;
+                    writeln!(out, "{}", words.labelled(&name, &text(result)))?;
                 }
                 let acted = done.results.iter();
                 let count = acted.filter(|result| result.outcome == ActionOutcome::Done).count();

@@ -155,7 +155,7 @@ impl Look {
             escape(observed.locked.name.as_str()),
             self.words.live_state(&observed.live),
             cell(observed.cards(), |cards| cards.to_string()),
-            cell(observed.age, format_duration),
+            cell(observed.age, |age| self.words.short_duration(age)),
         ];
         let id = observed.locked.entry.task_id.as_ref();
         self.add(table, state, detail.map(|detail| (detail, observed.cards())), id);
@@ -181,7 +181,7 @@ impl Look {
                 escape(unrecorded.name.as_str()),
                 cell(status.as_ref(), |status| status.as_str().to_owned()),
                 cell(detail.cards(), |cards| cards.to_string()),
-                cell(age(detail, unrecorded.now), format_duration),
+                cell(age(detail, unrecorded.now), |age| self.words.short_duration(age)),
             ];
             self.add(table, state, Some((detail, detail.cards())), Some(detail.id()));
             if self.color {
@@ -236,10 +236,13 @@ pub(super) fn fold(line: &str) -> String {
     if line.width() <= WIDTH {
         return line.to_owned();
     }
-    let ends = line.match_indices("; ").chain(line.match_indices(", "));
-    let ends = ends.map(|(at, _)| at + 1).filter(|&at| line[..at].width() <= WIDTH);
-    match ends.max() {
-        Some(end) => format!("{}\n  {}", &line[..end], fold(&line[end + 1..])),
+    let ends = line
+        .match_indices(['；', '，'])
+        .chain(line.match_indices("; "))
+        .chain(line.match_indices(", "));
+    let ends = ends.map(|(at, mark)| at + mark.trim_end().len());
+    match ends.filter(|&end| end < line.len() && line[..end].width() <= WIDTH).max() {
+        Some(end) => format!("{}\n  {}", &line[..end], fold(line[end..].trim_start())),
         None => line.to_owned(),
     }
 }
@@ -271,17 +274,6 @@ pub(crate) fn remaining_time(detail: &Detail, no_end: &str) -> Option<String> {
     Some(format_hms(left))
 }
 
-/// Formats a duration in its two largest units: `35s`, `2m10s`, `3h05m`, `4d02h`.
-pub(crate) fn format_duration(time: Duration) -> String {
-    let seconds = time.as_secs();
-    match seconds {
-        0..60 => format!("{seconds}s"),
-        60..3600 => format!("{}m{:02}s", seconds / 60, seconds % 60),
-        3600..86_400 => format!("{}h{:02}m", seconds / 3600, seconds / 60 % 60),
-        _ => format!("{}d{:02}h", seconds / 86_400, seconds / 3600 % 24),
-    }
-}
-
 /// Counts the instances of each status: `2 Running, 1 Waiting`.
 pub(crate) fn counts<'a>(
     observed: impl IntoIterator<Item = &'a ObservedInstance>,
@@ -297,26 +289,25 @@ pub(crate) fn counts<'a>(
         };
         *counts.entry((order, escape_cell(&words.live_state(&observed.live)))).or_default() += 1;
     }
-    let counts: Vec<String> =
-        counts.into_iter().map(|((_, word), count)| format!("{count} {word}")).collect();
-    counts.join(", ")
+    let counts: Vec<_> = counts.iter().map(|((_, word), count)| (*count, &**word)).collect();
+    words.counts(&counts)
 }
 
 fn summary(rows: &StatusTable<'_>, words: Language) -> String {
     let instances = &rows.found.instances;
-    let mut text = if instances.is_empty() {
+    let mut parts = vec![if instances.is_empty() {
         words.fixed().no_instances.to_owned()
     } else {
         let counts = counts(instances, words);
         words.status_summary(&counts, card_counts(instances.iter()), card_hours(instances.iter()))
-    };
+    }];
     if !rows.found.unrecorded.is_empty() {
-        let _ = write!(text, "; {}", words.live_unrecorded(rows.found.unrecorded.len()));
+        parts.push(words.live_unrecorded(rows.found.unrecorded.len()));
     }
     if rows.not_created() > 0 {
-        let _ = write!(text, "; {}", words.not_created(rows.not_created()));
+        parts.push(words.not_created(rows.not_created()));
     }
-    words.with_exit(text, &rows.found.classes())
+    words.with_exit(words.clauses(&parts), &rows.found.classes())
 }
 
 /// Returns the line for an instance whose wait is over.
@@ -328,29 +319,15 @@ pub(crate) fn wait_line(
 ) -> String {
     let name = escape(observed.locked.name.as_str());
     let state = escape_cell(&words.live_state(&observed.live));
-    match verdict {
-        WaitProgress::Reached => format!("{name}: {state}"),
-        WaitProgress::Failed(why) => format!("{name}: {state}: {}", words.wait_failure(why)),
-        WaitProgress::LeftAlone(why) => format!("{name}: {state}: {}", words.skip_reason(why)),
+    let why = |why: &str| words.labelled(&state, why);
+    let text = match verdict {
+        WaitProgress::Reached => state,
+        WaitProgress::Failed(failure) => why(&words.wait_failure(failure)),
+        WaitProgress::LeftAlone(reason) => why(&words.skip_reason(reason)),
         WaitProgress::Pending => {
             let queued = observed.age.filter(|_| observed.status() == Some(Status::Waiting));
-            format!("{name}: {}", words.still_pending(&state, queued, since))
+            words.still_pending(&state, queued, since)
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::format_duration;
-
-    #[test]
-    fn duration_shows_its_two_largest_units() {
-        for (seconds, text) in
-            [(0, "0s"), (35, "35s"), (130, "2m10s"), (11_100, "3h05m"), (353_000, "4d02h")]
-        {
-            assert_eq!(format_duration(Duration::from_secs(seconds)), text);
-        }
-    }
+    };
+    words.labelled(&name, &text)
 }

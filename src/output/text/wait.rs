@@ -45,7 +45,7 @@ impl Console {
                 if self.screen.err || waits.count > MAX_INDIVIDUAL_LINES {
                     Ok(())
                 } else {
-                    self.info(&format!("{name}: {word}"))
+                    self.info(&words.labelled(&name, &word))
                 }
             }
             WaitEvent::Changed(observed, verdict) if human => {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io;
+use std::iter;
 use std::time::{Duration, SystemTime};
 
 use unicode_width::UnicodeWidthChar;
@@ -53,12 +54,13 @@ impl Console {
             let mut lines = String::new();
             for (key, state) in &states {
                 if display.states.get(key) != Some(state) {
-                    let _ = writeln!(lines, "{now} {}: {state}", escape(key.1.as_str()));
+                    let state = words.labelled(&escape(key.1.as_str()), state);
+                    let _ = writeln!(lines, "{now} {state}");
                 }
             }
             for key in display.states.keys().filter(|key| !states.contains_key(*key)) {
-                let removed = words.fixed().entry_removed;
-                let _ = writeln!(lines, "{now} {}: {removed}", escape(key.1.as_str()));
+                let removed = words.labelled(&escape(key.1.as_str()), words.fixed().entry_removed);
+                let _ = writeln!(lines, "{now} {removed}");
             }
             self.result(&lines)?;
         }
@@ -99,8 +101,9 @@ impl Console {
         let words = self.words();
         let locked = rows.found.instances.iter().map(|observed| {
             let notes = observed.notes();
-            let notes = notes.iter().map(|note| format!("; {}", words.status_note(note)));
-            let state = words.live_state(&observed.live) + &notes.collect::<String>();
+            let notes = notes.iter().map(|note| words.status_note(note).into_owned());
+            let state = iter::once(words.live_state(&observed.live)).chain(notes);
+            let state = words.clauses(&state.collect::<Vec<_>>());
             ((observed.locked.job, observed.locked.name.clone()), escape_cell(&state))
         });
         let unrecorded = rows.found.unrecorded.iter().map(|one| {

@@ -3,7 +3,6 @@
 /// Texts without facts, and titles of columns.
 pub(crate) struct FixedTexts {
     pub(crate) error_label: &'static str,
-    pub(crate) prompt: &'static str,
     pub(crate) explain: ExplainTexts,
     /// The purpose of the program.
     pub(crate) program: &'static str,

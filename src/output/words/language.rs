@@ -10,7 +10,7 @@ use super::fixed::FixedTexts;
 use super::zh::Zh;
 use crate::api::CredentialsError;
 use crate::api::client::{ApiError, ErrorDetail, ErrorMessage};
-use crate::api::endpoints::create_task::{ContainerPortInfo, CreateTask, MountInfo};
+use crate::api::endpoints::create_task::{CreateTask, MountInfo};
 use crate::api::endpoints::detail::Status;
 use crate::apply::{AbortReason, DeleteTarget, InstanceNote, NextStep, Outcome};
 use crate::diagnostics::{
@@ -23,8 +23,8 @@ use crate::ids::{InstanceName, Region, TaskId};
 use crate::inventory::{ListGap, ListLimitation, OfferGap};
 use crate::language::Language;
 use crate::lifecycle::{
-    Action, ActionOutcome, ExecOutcome, LiveState, LockedInstance, ObservedInstance, SkipReason,
-    StatusNote, UnrecordedInstance, WaitEnd, WaitFailure,
+    Action, ActionOutcome, ExecOutcome, LiveState, LockedInstance, SkipReason, StatusNote,
+    UnrecordedInstance, WaitEnd, WaitFailure,
 };
 use crate::lockfile::{
     EmergencyWriteError, Entry, IdConflict, LockError, LockIssue, LockReport, MergeConflict,
@@ -67,7 +67,16 @@ impl Language {
 }
 
 texts! {
+    // Parts of texts.
+    /// Returns a question with the request for an answer.
+    pub(crate) fn prompt(question: &str) -> String;
+    pub(crate) fn labelled(label: &str, text: &str) -> String;
     pub(crate) fn labelled_help(help: &str) -> String;
+    pub(crate) fn clauses(parts: &[String]) -> String;
+    /// Returns each number with what it counts, without those that are 0.
+    pub(crate) fn counts(counts: &[(usize, &str)]) -> String;
+    /// Formats a duration in its two largest units.
+    pub(crate) fn short_duration(time: Duration) -> String;
 
     // Access to the platform.
     /// Describes an error in the credentials.
@@ -119,7 +128,6 @@ texts! {
         cards: Option<u64>
     ) -> String;
     pub(crate) fn script_question(about: &ScriptQuestion<'_>) -> String;
-    pub(crate) fn action_target(observed: &ObservedInstance) -> String;
     pub(crate) fn apply_would_refuse(reason: &str) -> String;
     pub(crate) fn dry_run(question: &str) -> String;
     pub(crate) fn result_unwritable(error: &io::Error) -> String;
@@ -210,6 +218,8 @@ texts! {
     pub(crate) fn lock_issue(issue: &LockIssue, lock: &Path, manifest: &ManifestArgs) -> Message;
     pub(crate) fn inspected_lock(lock: &Path, report: &LockReport) -> String;
     pub(crate) fn inspected_locks(locks: usize, problems: usize) -> String;
+    /// Returns the reason that a lock recorded, as the end of a sentence.
+    pub(crate) fn recorded_reason(why: &str) -> String;
     pub(crate) fn empty_lock(report: &LockReport) -> &'static str;
     /// Returns the remarks about an entry; `pending` means that it is not in the lock in this form.
     pub(crate) fn entry_remarks(entry: &Entry, pending: bool) -> Vec<String>;
@@ -233,6 +243,8 @@ texts! {
     // Plans.
     pub(crate) fn plan_note(note: &PlanNote) -> Cow<'static, str>;
     pub(crate) fn plan_section(file: &str, region: Option<&Region>) -> String;
+    /// Returns the action of several instances.
+    pub(crate) fn planned_count(action: &str, count: usize) -> String;
     pub(crate) fn plan_action(item: &PlanItem) -> &'static str;
     pub(crate) fn region_not_compared(region: &Region) -> String;
     pub(crate) fn offer_gap(gap: &OfferGap, region: Option<&Region>) -> String;
@@ -240,10 +252,7 @@ texts! {
     pub(crate) fn plan_remark(item: &PlanItem) -> Option<&'static str>;
     pub(crate) fn unchanged(count: usize) -> String;
     pub(crate) fn create_details(task: &CreateTask) -> Vec<String>;
-    /// Formats an amount of memory as a manifest has it.
-    pub(crate) fn memory(megabytes: u64) -> String;
     pub(crate) fn mount(mount: &MountInfo) -> String;
-    pub(crate) fn port(port: &ContainerPortInfo) -> String;
     pub(crate) fn plan_totals(totals: &Totals) -> String;
     pub(crate) fn plan_question(totals: &Totals, deleted: &[&InstanceName]) -> String;
     pub(crate) fn names(names: &[String]) -> String;

@@ -1,7 +1,8 @@
 //! Human-readable texts, made from facts in the words of a language.
 
 mod en;
+mod fields;
 mod fixed;
 mod language;
-mod shared;
+pub(crate) mod shared;
 mod zh;

@@ -43,8 +43,8 @@ pub(super) fn table(lock: &LockSummary, words: Language, width: Option<usize>) -
         let cells = cells(name, entry);
         line(&mut text, &format!("  {}", cells[0]));
         for &column in columns.iter().skip(1).filter(|column| cells[**column] != "-") {
-            let title = titles[column].to_lowercase();
-            line(&mut text, &format!("      {title}: {}", cells[column]));
+            let cell = words.labelled(&titles[column].to_lowercase(), &cells[column]);
+            line(&mut text, &format!("      {cell}"));
         }
         for remark in remarks(name, entry) {
             line(&mut text, &format!("      {remark}"));

@@ -24,8 +24,8 @@ impl En {
     }
 
     pub(crate) fn account_summary(totals: &AccountTotals) -> String {
-        let counts = totals.statuses.iter().map(|(status, count)| format!("{count} {status}"));
-        let counts = counts.collect::<Vec<_>>().join(", ");
+        let counts = totals.statuses.iter().map(|(status, count)| (*count, status.as_str()));
+        let counts = Self::counts(&counts.collect::<Vec<_>>());
         let hours = |seconds: u128| format!("{:.2}", hours(seconds / 36));
         let queued = totals.cards.queued;
         let parts = [

@@ -82,7 +82,7 @@ impl En {
     }
 
     pub(crate) fn error_code(code: &str) -> String {
-        format!("(code {code})")
+        format!(" (code {code})")
     }
 
     pub(crate) fn next_step(step: &NextStep) -> String {

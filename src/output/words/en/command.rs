@@ -92,6 +92,9 @@ impl En {
             Problem::SharedLock { files: [one, other], path } => {
                 format!("{one} and {other} would share the lock {}", display_path(path))
             }
+            Problem::NotLive { name, id, status, .. } => {
+                format!("{name} is not live: its instance {id} is {status}")
+            }
             Problem::UnknownInstance { name, flag, .. } => {
                 let flag = flag.map_or_else(String::new, |flag| format!("{flag}: "));
                 format!("{flag}no instance is named {name}")
@@ -180,6 +183,9 @@ impl En {
                     return Some(format!("did you mean `{}` or `{last}`?", nearest.join("`, `")));
                 }
             },
+            Problem::NotLive { export, .. } => {
+                return Some(format!("`{export}` writes it by its ID"));
+            }
             Problem::UnknownInstance { near: Some(near), is_file: false, .. } => {
                 return Some(format!("did you mean {}?", shell_quote(near.as_str())));
             }

@@ -1,6 +1,9 @@
 //! The texts in English: the other modules implement it.
 
+use std::time::Duration;
+
 use super::diagnostic::EXPLAIN;
+use crate::output::text::wrap::NO_BREAK;
 use crate::output::words::fixed::FixedTexts;
 
 /// The texts in English.
@@ -10,7 +13,6 @@ impl En {
     /// The texts without facts, and the titles of columns.
     pub(crate) const FIXED: FixedTexts = FixedTexts {
         error_label: "error",
-        prompt: "Continue? [y/N]",
         explain: EXPLAIN,
         program: env!("CARGO_PKG_DESCRIPTION"),
         valid_case: "valid",
@@ -50,4 +52,48 @@ impl En {
         replaced: "replaced",
         adopted: "adopted",
     };
+
+    pub(crate) fn prompt(question: &str) -> String {
+        format!("{question}. Continue?{NO_BREAK}[y/N]")
+    }
+
+    pub(crate) fn labelled(label: &str, text: &str) -> String {
+        format!("{label}: {text}")
+    }
+
+    pub(crate) fn clauses(parts: &[String]) -> String {
+        parts.join("; ")
+    }
+
+    pub(crate) fn counts(counts: &[(usize, &str)]) -> String {
+        let counts = counts.iter().filter(|(count, _)| *count > 0);
+        counts.map(|(count, what)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Formats a duration in its two largest units: `35s`, `2m10s`, `3h05m`, `4d02h`.
+    pub(crate) fn short_duration(time: Duration) -> String {
+        let seconds = time.as_secs();
+        match seconds {
+            0..60 => format!("{seconds}s"),
+            60..3600 => format!("{}m{:02}s", seconds / 60, seconds % 60),
+            3600..86_400 => format!("{}h{:02}m", seconds / 3600, seconds / 60 % 60),
+            _ => format!("{}d{:02}h", seconds / 86_400, seconds / 3600 % 24),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::En;
+
+    #[test]
+    fn duration_shows_its_two_largest_units() {
+        for (seconds, text) in
+            [(0, "0s"), (35, "35s"), (130, "2m10s"), (11_100, "3h05m"), (353_000, "4d02h")]
+        {
+            assert_eq!(En::short_duration(Duration::from_secs(seconds)), text);
+        }
+    }
 }

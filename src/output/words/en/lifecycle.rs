@@ -14,7 +14,6 @@ use crate::lifecycle::{
 };
 use crate::output::Message;
 use crate::output::json::CardCounts;
-use crate::output::text::status::format_duration;
 use crate::output::words::en::En;
 use crate::text::CommandLine;
 use crate::text::plural::count;
@@ -181,8 +180,8 @@ impl En {
 
     pub(crate) fn still_pending(state: &str, queued: Option<Duration>, since: Duration) -> String {
         match queued {
-            Some(age) => format!("still {state}, queued for {}", format_duration(age)),
-            None => format!("still {state} after {}", format_duration(since)),
+            Some(age) => format!("still {state}, queued for {}", En::short_duration(age)),
+            None => format!("still {state} after {}", En::short_duration(since)),
         }
     }
 
@@ -193,8 +192,8 @@ impl En {
         counts: &str,
         queued: Option<Duration>,
     ) -> String {
-        let (goal, since) = (goal.as_str(), format_duration(since));
-        let queued = queued.map(|age| format!(" (queued for {})", format_duration(age)));
+        let (goal, since) = (goal.as_str(), En::short_duration(since));
+        let queued = queued.map(|age| format!(" (queued for {})", En::short_duration(age)));
         let queued = queued.unwrap_or_default();
         format!("waiting for {open} to be {goal}, {since}: {counts}{queued}")
     }
@@ -208,7 +207,7 @@ impl En {
         if all == 0 {
             return "nothing to wait for".to_owned();
         }
-        let (goal, took) = (goal.as_str(), format_duration(took));
+        let (goal, took) = (goal.as_str(), En::short_duration(took));
         format!("{reached} of {all} reached {goal} after {took}")
     }
 
@@ -264,7 +263,7 @@ const NO_LONGER_EXISTS: &str = "it no longer exists on the platform";
 
 /// Formats a pause in whole seconds.
 fn pause_text(pause: Duration) -> String {
-    format_duration(Duration::from_secs(pause.as_secs().max(1)))
+    En::short_duration(Duration::from_secs(pause.as_secs().max(1)))
 }
 
 fn done(action: Action) -> &'static str {

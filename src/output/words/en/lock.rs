@@ -46,6 +46,10 @@ impl En {
         format!("checked {}: {}", count(locks, "lock"), problems(found))
     }
 
+    pub(crate) fn recorded_reason(why: &str) -> String {
+        format!(": {why}")
+    }
+
     pub(crate) fn empty_lock(report: &LockReport) -> &'static str {
         match (report.exists, report.readable) {
             (true, true) => "no instances",

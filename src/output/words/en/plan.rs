@@ -51,6 +51,10 @@ impl En {
         )
     }
 
+    pub(crate) fn planned_count(action: &str, count: usize) -> String {
+        format!("{action} {count}")
+    }
+
     pub(crate) fn plan_action(item: &PlanItem) -> &'static str {
         match (item.action, item.state) {
             (_, Some(EntryState::Unknown)) => "unknown",

@@ -2,15 +2,13 @@
 
 use crate::apply::DeleteTarget;
 use crate::diagnostics::display_path;
-use crate::ids::InstanceName;
-use crate::lifecycle::{Action, LockedInstance, ObservedInstance};
+use crate::ids::{InstanceName, TaskId};
+use crate::lifecycle::{Action, LockedInstance};
 use crate::output::ScriptQuestion;
 use crate::output::words::en::En;
+use crate::output::words::shared::{MAX_NAMES, deleted_with_ids, locked_with_ids};
 use crate::plan::Totals;
 use crate::text::plural::count;
-
-/// Maximum number of names that are listed in full.
-const MAX_NAMES: usize = 10;
 
 impl En {
     pub(crate) fn plan_question(totals: &Totals, deleted: &[&InstanceName]) -> String {
@@ -37,11 +35,8 @@ impl En {
     }
 
     pub(crate) fn delete_question(targets: &[&DeleteTarget], cards: u64) -> String {
-        let id = |target: &DeleteTarget| {
-            let kept = target.successor.as_ref().map(|id| format!(" (the lock then records {id})"));
-            format!("{}{}", target.id, kept.unwrap_or_default())
-        };
-        let names = with_ids(targets.iter().map(|target| (&target.name, Some(id(target)))));
+        let kept = |id: &TaskId| format!(" (the lock then records {id})");
+        let names = deleted_with_ids(targets, kept);
         action_of("delete", &names, Some(cards))
     }
 
@@ -50,8 +45,7 @@ impl En {
         targets: &[&LockedInstance],
         cards: Option<u64>,
     ) -> String {
-        let id = |target: &LockedInstance| target.entry.task_id.as_ref().map(ToString::to_string);
-        let names = with_ids(targets.iter().map(|target| (&target.name, id(target))));
+        let names = locked_with_ids(targets);
         action_of(if action == Action::Stop { "stop" } else { "start" }, &names, cards)
     }
 
@@ -66,23 +60,6 @@ impl En {
         let verb = format!("run {script} ({}) on{first}", count(*lines, "line"));
         action_of(&verb, targets, None)
     }
-
-    pub(crate) fn action_target(observed: &ObservedInstance) -> String {
-        let id = observed.locked.entry.task_id.as_ref().map_or("", |id| id.as_str());
-        format!("{} {id}", observed.locked.name.as_str().escape_debug())
-    }
-}
-
-/// Returns names with their IDs; without them if there are too many to list all.
-fn with_ids<'a>(
-    targets: impl ExactSizeIterator<Item = (&'a InstanceName, Option<String>)>,
-) -> Vec<String> {
-    let is_short = targets.len() <= MAX_NAMES;
-    let text = |(name, id): (&InstanceName, Option<String>)| {
-        let id = id.filter(|_| is_short).map_or_else(String::new, |id| format!(" {id}"));
-        format!("{}{id}", name.as_str().escape_debug())
-    };
-    targets.map(text).collect()
 }
 
 /// Names an action with the number of instances and their cards first, so that a long list of names

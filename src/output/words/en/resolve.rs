@@ -9,13 +9,8 @@ use crate::ids::{TaskId, listed};
 use crate::inventory::{DuplicateRemoval, LaterInstance};
 use crate::output::UnknownOutcomes;
 use crate::output::words::en::En;
+use crate::output::words::shared::{TASK_ID, UnknownCommands};
 use crate::resolve::{Contradiction, Presence, Remediation, ResolveNote};
-use crate::text::CommandLine;
-
-/// Placeholder for an ID in a command.
-const TASK_ID: &str = "TASK_ID";
-/// If more outcomes are unknown, a command does not name each of them.
-const MAX_NAMED: usize = 3;
 
 impl En {
     /// Returns the manual steps for an outcome that stays unknown.
@@ -52,25 +47,12 @@ impl En {
             let searched = humantime::format_duration(*searched);
             let _ = writeln!(text, "  the platform's list was searched for {searched}");
         }
-        for same in steps.chunk_by(|one, next| one.manifest == next.manifest) {
-            let command = |name| same[0].manifest.command(name);
-            let resolve = || command("resolve");
-            let (one, absent) = match same {
-                [one] => (one.is(TASK_ID), one.absent()),
-                all => {
-                    let names = all.iter().map(|steps| steps.name.as_str());
-                    let each = names.fold(resolve(), CommandLine::value);
-                    let few = all.len() <= MAX_NAMED;
-                    let none = if few { each } else { resolve().flag("--all-unknown") };
-                    (resolve().value("NAME").option("--id", TASK_ID), none.flag("--absent"))
-                }
-            };
+        for UnknownCommands { apply, is, absent } in UnknownCommands::of(unknown) {
             let _ = write!(
                 text,
-                "  search again, creating nothing twice: `{}`\n  \
-                 if the platform shows an instance: `{one}`\n  \
-                 if it shows none: `{absent}`\n",
-                command("apply")
+                "  search again, creating nothing twice: `{apply}`\n  \
+                 if the platform shows an instance: `{is}`\n  \
+                 if it shows none: `{absent}`\n"
             );
         }
         text

@@ -1,57 +1,50 @@
 //! Chinese texts about the instances of the account.
 
+use super::phrases::in_region;
 use crate::ids::Region;
 use crate::inventory::ListGap;
 use crate::output::json::hours;
 use crate::output::text::account::{AccountTotals, InNoLock};
 use crate::output::words::zh::Zh;
-use crate::text::plural::count;
 
 /// With more names than this, only their number is shown.
 const MAX_NAMES: usize = 10;
 
 impl Zh {
     pub(crate) fn incomplete_list(gap: ListGap, region: Option<&Region>) -> String {
-        let region = region.map_or(String::new(), |region| format!("region {region}: "));
-        format!(
-            "{region}the platform's list is incomplete ({}):\n  it may have more instances",
-            Self::list_gap(gap)
-        )
+        let (region, gap) = (in_region(region), Self::list_gap(gap));
+        format!("{region}平台的列表不完整（{gap}），\n  可能还有其他实例")
     }
 
     pub(crate) fn region_heading(region: &Region) -> String {
-        format!("region {region}")
+        format!("区域 {region}")
     }
 
     pub(crate) fn account_summary(totals: &AccountTotals) -> String {
-        let counts = totals.statuses.iter().map(|(status, count)| format!("{count} {status}"));
-        let counts = counts.collect::<Vec<_>>().join(", ");
+        let statuses: Vec<_> =
+            totals.statuses.iter().map(|(status, count)| (*count, status.as_str())).collect();
         let hours = |seconds: u128| format!("{:.2}", hours(seconds / 36));
         let queued = totals.cards.queued;
         let parts = [
-            Some(format!("{} in use", count(totals.cards.in_use, "card"))),
-            (queued > 0).then(|| format!("{queued} waited for")),
-            Some(format!("{} card-hours so far", hours(totals.used))),
-            (totals.limit > 0).then(|| format!("at most {}", hours(totals.limit))),
-            (totals.unlimited > 0).then(|| format!("{} without time limit", totals.unlimited)),
+            Some(format!("使用中 {} 张卡", totals.cards.in_use)),
+            (queued > 0).then(|| format!("排队等待 {queued} 张卡")),
+            Some(format!("已用 {} 卡时", hours(totals.used))),
+            (totals.limit > 0).then(|| format!("最多 {} 卡时", hours(totals.limit))),
+            (totals.unlimited > 0).then(|| format!("{} 个未设自动停止时间", totals.unlimited)),
         ];
-        format!("{counts}; {}", parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
+        let parts = parts.into_iter().flatten().collect::<Vec<_>>().join("，");
+        format!("{}；{parts}", Self::counts(&statuses))
     }
 
     pub(crate) fn in_no_lock(free: &InNoLock) -> String {
         let InNoLock { names, all, export } = free;
-        let verb = if names.len() == 1 { "is" } else { "are" };
-        let counts = format!("{} of {all} {verb} in none of the locks read", names.len());
+        let counts = format!("{all} 个中有 {} 个不在读取的任何锁文件中", names.len());
         if names.len() > MAX_NAMES {
             return format!(
-                "{counts}: see LOCK; a manifest and a lock for some of them:\n  `{export}`"
+                "{counts}：见“锁文件”一列；为其中一部分生成清单和锁文件：\n  `{export}`"
             );
         }
         let names: Vec<_> = names.iter().map(|name| name.escape_debug().to_string()).collect();
-        format!(
-            "{counts}: {}; a manifest and a lock for {}:\n  `{export}`",
-            names.join(", "),
-            if names.len() == 1 { "it" } else { "them" }
-        )
+        format!("{counts}：{}；为其生成清单和锁文件：\n  `{export}`", Self::list(&names))
     }
 }

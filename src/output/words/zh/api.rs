@@ -12,9 +12,8 @@ use crate::output::words::zh::Zh;
 use crate::output::{AuthProblem, AuthReport, Message, RegionState};
 
 /// Help for a call that was denied.
-pub(super) const ACCESS_DENIED_HELP: &str = "the token may have expired or belong to another region, see `instancectl auth check`; fetch a new \
-     one, or set INSTANCECTL_USER, INSTANCECTL_ACCESS_KEY and INSTANCECTL_SECRET_KEY instead to log in \
-     on each run";
+pub(super) const ACCESS_DENIED_HELP: &str = "令牌可能已过期，或属于其他区域，可用 `instancectl auth check` 检查；重新获取令牌，或改为设置 \
+     INSTANCECTL_USER、INSTANCECTL_ACCESS_KEY 和 INSTANCECTL_SECRET_KEY，每次运行时登录";
 
 impl Zh {
     pub(crate) fn credentials_error(error: &CredentialsError) -> Message {
@@ -38,7 +37,7 @@ impl Zh {
     }
 
     pub(crate) fn query_failed(detail: &ErrorDetail) -> String {
-        format!("could not query the platform: {}", connection::detail(detail))
+        format!("无法查询平台：{}", connection::detail(detail))
     }
 
     pub(crate) fn query_error(failure: &ApiError) -> Message {
@@ -49,10 +48,9 @@ impl Zh {
     pub(crate) fn refusal_help(failure: &ApiError) -> Option<&'static str> {
         match failure {
             ApiError::Denied(_) => Some(ACCESS_DENIED_HELP),
-            ApiError::Refused(cause) if cause.is_internal() => Some(
-                "this error is also returned if token and address belong to different regions: \
-                 run `instancectl auth check`",
-            ),
+            ApiError::Refused(cause) if cause.is_internal() => {
+                Some("令牌与地址属于不同区域时也会返回此错误：运行 `instancectl auth check` 检查")
+            }
             _ => None,
         }
     }
@@ -71,8 +69,8 @@ impl Zh {
 
     pub(crate) fn auth_problem_lines(problem: &AuthProblem) -> String {
         let Message { text, help } = Self::auth_problem(problem);
-        let kind = if problem.class().is_some() { "wrong" } else { "note" };
+        let kind = if problem.class().is_some() { "错误" } else { "提示" };
         let help = help.map(|help| format!("  {}\n", Self::labelled_help(&help)));
-        format!("{kind}: {text}\n{}", help.unwrap_or_default())
+        format!("{kind}：{text}\n{}", help.unwrap_or_default())
     }
 }

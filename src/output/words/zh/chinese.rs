@@ -1,6 +1,10 @@
 //! The texts in Chinese: the other modules implement it.
 
+use std::time::Duration;
+
 use super::diagnostic::EXPLAIN;
+use super::phrases::duration;
+use crate::output::text::wrap::NO_BREAK;
 use crate::output::words::fixed::FixedTexts;
 
 /// The texts in Chinese.
@@ -9,45 +13,92 @@ pub(crate) struct Zh;
 impl Zh {
     /// The texts without facts, and the titles of columns.
     pub(crate) const FIXED: FixedTexts = FixedTexts {
-        error_label: "error",
-        prompt: "Continue? [y/N]",
+        error_label: "错误",
         explain: EXPLAIN,
         program: "以声明方式创建 AI 容器实例：清单由 Git 管理，任务 ID 记录在锁文件中",
         valid_case: "有效",
         repository_root: "仓库的根目录。",
-        region_titles: ["REGION", "NAME", "STATE", "UNTIL", "ADDRESS"],
-        catalog_empty: "nothing",
-        catalog_incomplete: "the list is incomplete: the platform has more entries",
-        field_titles: ["FIELD", "VALUE"],
-        no_message: "no message",
-        nothing_to_do: "nothing to do",
-        nothing_to_resolve: "no entry has an unknown outcome",
-        declined: "nothing was sent",
-        not_claimed: "no run has claimed it",
-        plan_changed: "the lock or the platform changed in the meantime: this is the new plan",
-        sandbox_serving: "serving until interrupted",
-        no_script_output: "the platform returns no output of scripts: let them write to a mounted\n  directory \
-            (`COMMAND > /mnt/data/exec.log 2>&1`)",
-        ended_not_known: "instances that ended or are gone are replaced too: `plan --replace-all` asks the platform",
-        logs_hint: "`instancectl logs -f PATH NAME` prints the output of an instance",
-        address_hint: "`instancectl url -f PATH NAME` prints the access address of an instance",
+        region_titles: ["区域", "名称", "状态", "有效期至", "地址"],
+        catalog_empty: "（无）",
+        catalog_incomplete: "列表不完整：平台上还有更多条目",
+        field_titles: ["字段", "值"],
+        no_message: "无消息",
+        nothing_to_do: "无需操作",
+        nothing_to_resolve: "没有结果未知的条目",
+        declined: "未发送任何请求",
+        not_claimed: "没有运行占用它",
+        plan_changed: "锁文件或平台在此期间有变化，新的计划如下",
+        sandbox_serving: "沙箱正在运行，中断后结束",
+        no_script_output: "平台不返回脚本的输出：请让脚本写入挂载的目录\n  （`COMMAND > /mnt/data/exec.log 2>&1`）",
+        ended_not_known: "已结束或已不存在的实例也会替换：`plan --replace-all` 会查询平台",
+        logs_hint: "`instancectl logs -f PATH NAME` 打印实例的输出",
+        address_hint: "`instancectl url -f PATH NAME` 打印实例的访问地址",
         status_columns: [
-            "NAME", "STATUS", "CARDS", "AGE", "LEFT", "CARD-H", "LIMIT", "CREATED", "STARTED", "ID",
+            "名称",
+            "状态",
+            "卡数",
+            "时长",
+            "剩余",
+            "卡时",
+            "自动停止",
+            "创建时间",
+            "启动时间",
+            "ID",
         ],
         list_columns: [
-            "NAME", "STATUS", "CARDS", "AGE", "LEFT", "CARD-H", "LOCK", "LIMIT", "CREATED", "ID",
+            "名称",
+            "状态",
+            "卡数",
+            "时长",
+            "剩余",
+            "卡时",
+            "锁文件",
+            "自动停止",
+            "创建时间",
+            "ID",
         ],
-        nothing_live: "no live instances (--all also shows those that ended)",
-        no_manifest_compared: "no manifest given: `instancectl list -f PATH` shows the lock of each",
-        no_end: "no end",
-        no_instances: "the lock contains no instances",
-        lock_columns: ["NAME", "STATE", "TASK ID", "REGION", "ENDPOINT", "SUBMITTED"],
-        entry_removed: "entry removed",
-        no_value: "nothing",
-        no_line_end: "(no line end)",
-        plan_heading: "Plan",
-        plan_columns: ["instance", "action", "details"],
-        replaced: "replaced",
-        adopted: "adopted",
+        nothing_live: "没有存活的实例（`--all` 也显示已结束的实例）",
+        no_manifest_compared: "未指定清单：`instancectl list -f PATH` 显示每个实例所在的锁文件",
+        no_end: "不限",
+        no_instances: "锁文件中没有实例",
+        lock_columns: ["名称", "状态", "任务 ID", "区域", "接入地址", "提交时间"],
+        entry_removed: "条目已移除",
+        no_value: "无",
+        no_line_end: "（末尾无换行）",
+        plan_heading: "计划",
+        plan_columns: ["实例", "操作", "详情"],
+        replaced: "已替换",
+        adopted: "已接管",
     };
+
+    pub(crate) fn prompt(question: &str) -> String {
+        format!("{question}。继续？{NO_BREAK}[y/N]")
+    }
+
+    pub(crate) fn labelled(label: &str, text: &str) -> String {
+        format!("{label}：{text}")
+    }
+
+    pub(crate) fn clauses(parts: &[String]) -> String {
+        parts.join("；")
+    }
+
+    pub(crate) fn counts(counts: &[(usize, &str)]) -> String {
+        let counts = counts.iter().filter(|(count, _)| *count > 0);
+        counts.map(|(count, what)| format!("{what} {count} 个")).collect::<Vec<_>>().join("，")
+    }
+
+    pub(crate) fn list(items: &[String]) -> String {
+        items.join("、")
+    }
+
+    /// Formats a duration in its two largest units: `35 秒`, `3 小时 5 分`.
+    pub(crate) fn short_duration(time: Duration) -> String {
+        let unit = match time.as_secs() {
+            0..3600 => 1,
+            3600..86_400 => 60,
+            _ => 3600,
+        };
+        duration(Duration::from_secs(time.as_secs() / unit * unit))
+    }
 }

@@ -1,8 +1,9 @@
-//! Sentences of the commands.
+//! Chinese sentences of the commands.
 
 use std::io;
 use std::path::Path;
 
+use super::phrases::{duration, io_error};
 use crate::diagnostics::{display_path, quote};
 use crate::inventory::OFFERS_TIMEOUT;
 use crate::output::words::zh::Zh;
@@ -11,13 +12,12 @@ use crate::output::{
 };
 use crate::run_folder::ReadError;
 use crate::sandbox::SandboxError;
-use crate::text::plural::count;
 use crate::text::shell_quote;
 use crate::validate::UnknownCode;
 
-const EXPECTED_FAULT: &str = "expected latency:DURATION, code:CODE, status:STATUS, drop-before, \
-                              drop-after, late:DURATION, truncate[:BYTES], html[:STATUS], expire \
-                              or throttle[:SECONDS], optionally followed by @COUNT or @PERCENT%";
+const EXPECTED_FAULT: &str = "应为 latency:DURATION、code:CODE、status:STATUS、drop-before、drop-after、\
+                              late:DURATION、truncate[:BYTES]、html[:STATUS]、expire 或 \
+                              throttle[:SECONDS]，其后可加 @COUNT 或 @PERCENT%";
 
 impl Zh {
     pub(crate) fn command_problem(problem: &CommandProblem) -> Message {
@@ -33,7 +33,7 @@ impl Zh {
                 sandbox_error(error)
             }
             Problem::InvalidFault { text } => {
-                format!("`{text}` is not a valid fault: {EXPECTED_FAULT}")
+                format!("`{text}` 不是有效的故障：{EXPECTED_FAULT}")
             }
             Problem::Credentials(error) => Self::credentials_error(error).text,
             Problem::Login(error) => Self::login_error(error).text,
@@ -42,89 +42,80 @@ impl Zh {
             | Problem::CannotList(failure)
             | Problem::CatalogCallMissing(failure) => Self::query_failed(failure.detail()),
             Problem::CatalogTimedOut => {
-                let seconds = OFFERS_TIMEOUT.as_secs();
-                format!("the platform did not answer within {seconds} s")
+                format!("平台在 {} 内没有响应", duration(OFFERS_TIMEOUT))
             }
             Problem::Lock(error) => Self::lock_error(error).text,
             Problem::Git(error) => Self::git_error(error).text,
-            Problem::CannotPrepare(error) => format!("cannot prepare the run: {error}"),
-            Problem::OutputUnwritable(error) => format!("cannot write the output: {error}"),
+            Problem::CannotPrepare(error) => format!("无法准备运行：{}", io_error(error)),
+            Problem::OutputUnwritable(error) => format!("无法写入输出：{}", io_error(error)),
             Problem::Path(path, problem) => path_problem(&display_path(path), problem).text,
             Problem::InvalidGlob { glob, error } => {
-                format!("{} is not a valid glob: {error}", display_path(Path::new(glob)))
+                format!("{} 不是有效的通配模式：{error}", display_path(Path::new(glob)))
             }
             Problem::GlobMatchesNothing { glob } => {
-                format!("{} matches no file", display_path(Path::new(glob)))
+                format!("{} 没有匹配任何文件", display_path(Path::new(glob)))
             }
             Problem::NoDefaultManifest { names: [one, another, third], .. } => {
-                format!("no manifest: no {one}, {another} or {third} here")
+                format!("没有清单：当前目录中没有 {one}、{another} 或 {third}")
             }
             Problem::SeveralDefaultManifests([one, other]) => {
-                format!("{} and {} are both here", display_path(one), display_path(other))
+                format!("当前目录中同时有 {} 和 {}", display_path(one), display_path(other))
             }
-            Problem::WatchPrintsText => "--watch prints human-readable text only".to_owned(),
+            Problem::WatchPrintsText => "--watch 只输出供人阅读的文本".to_owned(),
             Problem::UnknownTopic { topic, .. } => {
-                format!("{} is not a code, a field or a topic", quote(topic))
+                format!("{} 不是错误码、字段或主题", quote(topic))
             }
             Problem::InvalidCode(UnknownCode { code, .. }) => {
-                format!("{} cannot be suppressed", quote(code))
+                format!("不能忽略 {}", quote(code))
             }
             Problem::FixOfStdinHasOtherOutput => {
-                "with standard input, the edited text is the only output on standard output"
-                    .to_owned()
+                "使用标准输入时，标准输出只能有修改后的文本".to_owned()
             }
-            Problem::StdinTwice => {
-                "standard input cannot be both the manifest and the script".to_owned()
-            }
-            Problem::OneLockForManifests => {
-                "--lock specifies one lock, but there are several manifests".to_owned()
-            }
-            Problem::CompleteNeedsManifest => {
-                "--complete compares a lock with its manifest".to_owned()
-            }
-            Problem::NoRegion => "no region is set".to_owned(),
-            Problem::StdinHasNoLock => {
-                "a manifest from standard input has no default lock".to_owned()
-            }
+            Problem::StdinTwice => "标准输入不能同时作为清单和脚本".to_owned(),
+            Problem::OneLockForManifests => "--lock 指定了一个锁文件，但清单有多个".to_owned(),
+            Problem::CompleteNeedsManifest => "--complete 需要将锁文件与其清单比较".to_owned(),
+            Problem::NoRegion => "未设置区域".to_owned(),
+            Problem::StdinHasNoLock => "来自标准输入的清单没有默认的锁文件".to_owned(),
             Problem::SandboxManifestName { file } => {
-                format!("{file}: a manifest may not be named *.sandbox.*")
+                format!("{file}：清单不能命名为 *.sandbox.*")
             }
             Problem::SharedLock { files: [one, other], path } => {
-                format!("{one} and {other} would share the lock {}", display_path(path))
+                format!("{one} 和 {other} 会共用锁文件 {}", display_path(path))
+            }
+            Problem::NotLive { name, id, status, .. } => {
+                format!("`{name}` 没有在运行：实例 {id} 的状态是 {status}")
             }
             Problem::UnknownInstance { name, flag, .. } => {
-                let flag = flag.map_or_else(String::new, |flag| format!("{flag}: "));
-                format!("{flag}no instance is named {name}")
+                let flag = flag.map_or_else(String::new, |flag| format!("{flag}："));
+                format!("{flag}没有名为 {name} 的实例")
             }
             Problem::NameNeeded { names } => {
-                format!("no NAME given, and the manifest has {}", count(names.len(), "instance"))
+                format!("未指定 NAME，而清单中有 {} 个实例", names.len())
             }
             Problem::SeveralManifests { name } => {
-                format!("several manifests have an instance named {name}")
+                format!("多个清单中有名为 {name} 的实例")
             }
-            Problem::IdNeedsOneName => "--id needs exactly one NAME that is in the lock".to_owned(),
-            Problem::NoLockHasName => "no lock has an instance with that name".to_owned(),
-            Problem::NotInLocks { name, .. } => format!("no lock contains {name}"),
+            Problem::IdNeedsOneName => "--id 需要且只能有一个 NAME，并且它在锁文件中".to_owned(),
+            Problem::NoLockHasName => "没有锁文件包含该名称的实例".to_owned(),
+            Problem::NotInLocks { name, .. } => format!("没有锁文件包含 {name}"),
             Problem::CannotWait { name, .. } => {
-                format!("{} is not in the lock", name.as_str().escape_debug())
+                format!("{} 不在锁文件中", name.as_str().escape_debug())
             }
-            Problem::SeveralEntries { name } => format!("several entries are named {name}"),
-            Problem::OutcomeUnknown { name, .. } => format!("{name}: outcome unknown"),
+            Problem::SeveralEntries { name } => format!("有多个名为 {name} 的条目"),
+            Problem::OutcomeUnknown { name, .. } => format!("{name}：结果未知"),
             Problem::OtherEndpoint { name, endpoint } => {
-                format!("{name}: recorded for endpoint `{endpoint}`")
+                format!("{name}：记录于接入地址 `{endpoint}`")
             }
             Problem::NoAddress { name, reason, .. } => {
                 let reason = reason.as_ref().map(Self::error_detail);
-                let reason = reason.map_or_else(String::new, |reason| format!(": {reason}"));
-                format!("{name} has no access address now{reason}")
+                let reason = reason.map_or_else(String::new, |reason| format!("：{reason}"));
+                format!("{name} 目前没有访问地址{reason}")
             }
             Problem::Logs(problem) => logs_problem(problem),
-            Problem::FollowHasNoObject => {
-                "--follow prints lines as they come: it has no --format json".to_owned()
-            }
-            Problem::NotConfirmed { question } => format!("not confirmed: {question}"),
+            Problem::FollowHasNoObject => "--follow 实时打印各行，不支持 --format json".to_owned(),
+            Problem::NotConfirmed { question } => format!("未确认：{question}"),
             Problem::PlanChanged { question } => {
-                format!("nothing was sent: the plan changed to: {question}")
+                format!("未发送任何请求：计划已变为：{question}")
             }
             Problem::OverLimit { cost, limit } => Self::over_limit(cost, *limit),
         }
@@ -141,67 +132,56 @@ impl Zh {
             }
             Problem::Lock(error) => return Self::lock_error(error).help,
             Problem::Git(error) => return Self::git_error(error).help,
-            Problem::CannotList(_) => {
-                "this platform cannot list instances; `instancectl status` shows those of a lock"
-            }
-            Problem::CatalogCallMissing(_) => "not every platform has this call",
+            Problem::CannotList(_) => "该平台不能列出实例；`instancectl status` 显示锁文件中的实例",
+            Problem::CatalogCallMissing(_) => "并非每个平台都有此调用",
             Problem::InvalidCode(code) => return Some(Self::suppression_help(&code.fault)),
-            Problem::CannotPrepare(_) => {
-                "nothing was sent; check the limits of this process (`ulimit -a`)"
-            }
-            Problem::WatchPrintsText => {
-                "omit --format, or call `status --format json` from time to time"
-            }
+            Problem::CannotPrepare(_) => "未发送任何请求；请检查本进程的限制（`ulimit -a`）",
+            Problem::WatchPrintsText => "去掉 --format，或定期调用 `status --format json`",
             Problem::CompleteNeedsManifest => {
-                "specify the manifest, and its lock with --lock if it is not next to it"
+                "请指定清单；如果锁文件不在清单旁，再用 --lock 指定锁文件"
             }
             Problem::NoDefaultManifest { file: None, .. } => {
-                "name one with -f, or write a starter with `instancectl init`"
+                "用 -f 指定清单，或用 `instancectl init` 生成一份起始清单"
             }
-            Problem::StdinHasNoLock => "specify one with --lock",
-            Problem::SandboxManifestName { .. } => {
-                "its lock could be mistaken for a sandbox lock: rename it"
-            }
-            Problem::SharedLock { .. } => "rename one of them",
-            Problem::SeveralManifests { .. } => "select one manifest with -f",
-            Problem::SeveralEntries { .. } => "specify one instance, and its manifest with -f",
-            Problem::NotConfirmed { .. } => {
-                "standard input is not a terminal: use --yes to skip the question"
-            }
-            Problem::PlanChanged { .. } => "check the new plan, then run the same command again",
-            Problem::OverLimit { .. } => "nothing was sent",
+            Problem::StdinHasNoLock => "用 --lock 指定锁文件",
+            Problem::SandboxManifestName { .. } => "它的锁文件可能会误认为沙箱的锁文件：请改名",
+            Problem::SharedLock { .. } => "将其中一个改名",
+            Problem::SeveralManifests { .. } => "用 -f 选择一个清单",
+            Problem::SeveralEntries { .. } => "指定一个实例，并用 -f 指定其清单",
+            Problem::NotConfirmed { .. } => "标准输入不是终端：用 --yes 跳过确认",
+            Problem::PlanChanged { .. } => "检查新的计划，然后再次运行同一命令",
+            Problem::OverLimit { .. } => "未发送任何请求",
             Problem::UnknownTopic { topic, is_command: true, .. } => {
-                return Some(format!("`instancectl help {topic}` describes the command"));
+                return Some(format!("`instancectl help {topic}` 说明该命令"));
             }
             Problem::UnknownTopic { near, .. } => match &near[..] {
-                [] => "`instancectl explain` lists all of them",
-                [near] => return Some(format!("did you mean `instancectl explain {near}`?")),
+                [] => "`instancectl explain` 列出全部",
+                [near] => return Some(format!("是否要用 `instancectl explain {near}`？")),
                 [nearest @ .., last] => {
-                    return Some(format!("did you mean `{}` or `{last}`?", nearest.join("`, `")));
+                    return Some(format!("是否要用 `{}` 或 `{last}`？", nearest.join("`、`")));
                 }
             },
+            Problem::NotLive { export, .. } => return Some(format!("`{export}` 按任务 ID 导出它")),
             Problem::UnknownInstance { near: Some(near), is_file: false, .. } => {
-                return Some(format!("did you mean {}?", shell_quote(near.as_str())));
+                return Some(format!("是否要用 {}？", shell_quote(near.as_str())));
             }
             Problem::UnknownInstance { name: file, is_file: true, .. }
             | Problem::NoDefaultManifest { file: Some(file), .. } => {
-                return Some(format!("did you mean `-f {}`?", shell_quote(file)));
+                return Some(format!("是否要用 `-f {}`？", shell_quote(file)));
             }
             Problem::SeveralDefaultManifests([file, _]) => {
-                return Some(format!("choose one: `-f {}`", display_path(file)));
+                return Some(format!("请选择一个：`-f {}`", display_path(file)));
             }
             Problem::NameNeeded { names } => {
                 let names = names.iter().take(5).map(|name| shell_quote(name.as_str()));
-                return Some(format!(
-                    "name one of them, such as {}",
-                    names.collect::<Vec<_>>().join(", ")
-                ));
+                let names: Vec<_> = names.map(|name| name.to_string()).collect();
+                return Some(format!("请指定其中一个，例如 {}", Self::list(&names)));
             }
             Problem::NotInLocks { apply, .. } => {
-                return Some(format!("`{apply}` creates what is not in the lock yet"));
+                return Some(format!("`{apply}` 创建尚未在锁文件中的实例"));
             }
             Problem::CannotWait { apply, .. } => {
-                return Some(format!("`{apply}` creates it, and also waits with --wait"));
+                return Some(format!("`{apply}` 创建它；加 --wait 还会等待"));
             }
             Problem::OutcomeUnknown { steps, .. } => return Some(Self::remediation(steps)),
             Problem::NoAddress { next, .. } => return Some(address_step(next)),
@@ -227,91 +207,86 @@ impl Zh {
     }
 
     pub(crate) fn log_source(place: &str) -> String {
-        format!("output in {}", display_path(Path::new(place)))
+        format!("输出来自 {}", display_path(Path::new(place)))
     }
 
     pub(crate) fn log_awaited(problem: &LogsProblem) -> String {
-        format!("waiting: {}", logs_problem(problem))
+        format!("等待中：{}", logs_problem(problem))
     }
 
     pub(crate) fn log_changed(change: LogChange, place: &str) -> String {
         let place = display_path(Path::new(place));
         match change {
-            LogChange::Moved => format!("continued in {place}"),
-            LogChange::Shrank => format!("{place} became shorter; printing it from its start"),
+            LogChange::Moved => format!("后续输出在 {place}"),
+            LogChange::Shrank => format!("{place} 变短了；从头开始打印"),
         }
     }
 
     pub(crate) fn file_written(file: &Path, kept: bool) -> String {
-        format!("{} {}", if kept { "kept" } else { "wrote" }, display_path(file))
+        format!("{} {}", if kept { "已保留" } else { "已写入" }, display_path(file))
     }
 
     pub(crate) fn after_init(arguments: &str, has_git: bool) -> String {
         let git = format!(
-            "\nin git, `instancectl init --git{}` sets up .gitignore and the merge driver",
+            "\n在 git 仓库中，`instancectl init --git{}` 可设置 .gitignore 和合并驱动",
             arguments.trim_start_matches(" -f")
         );
         format!(
-            "next, try it without an account and without cost:\n  instancectl \
-             validate{arguments}\n  instancectl plan{arguments}\n  instancectl apply \
-             --sandbox{arguments}{}",
+            "下一步，不需要账号、不产生费用即可试用：\n  instancectl validate{arguments}\n  \
+             instancectl plan{arguments}\n  instancectl apply --sandbox{arguments}{}",
             if has_git { "" } else { &git }
         )
     }
 
     pub(crate) fn apply_would_refuse(reason: &str) -> String {
-        format!("`apply` would send nothing: {reason}")
+        format!("`apply` 不会发送任何请求：{reason}")
     }
 
     pub(crate) fn dry_run(question: &str) -> String {
-        format!("dry run: {question}; nothing was sent")
+        format!("演练：{question}；未发送任何请求")
     }
 
     pub(crate) fn result_unwritable(error: &io::Error) -> String {
-        format!("cannot write the result: {error}")
+        format!("无法写入结果：{}", io_error(error))
     }
 }
 
 fn address_step(next: &AddressStep) -> String {
     match next {
         AddressStep::OpenPort => {
-            "it is Running: does its manifest open a port (`containerPortInfoList`)?".to_owned()
+            "实例状态为 Running：其清单是否开放了端口（`containerPortInfoList`）？".to_owned()
         }
-        AddressStep::Start { status, start, wait } => format!(
-            "it ended ({}): `{start}` starts it again, then `{wait}` waits for it",
-            status.as_str()
-        ),
+        AddressStep::Start { status, start, wait } => {
+            format!("实例已结束（{}）：`{start}` 重新启动它，再用 `{wait}` 等待", status.as_str())
+        }
         AddressStep::Wait { status, wait } => {
-            format!("it is {}: `{wait}` waits for it", status.as_str())
+            format!("实例状态为 {}：`{wait}` 等待它", status.as_str())
         }
-        AddressStep::QueryStatus(status) => format!("`{status}` shows its status"),
+        AddressStep::QueryStatus(status) => format!("`{status}` 显示其状态"),
     }
 }
 
 fn logs_problem(problem: &LogsProblem) -> String {
     match problem {
         LogsProblem::NoFileService => {
-            "the address of the file service is unknown, and this machine does not have the folder \
-             `SothisAI` of the platform in the home directory"
-                .to_owned()
+            "不知道文件服务的地址，而本机的主目录中也没有平台的目录 `SothisAI`".to_owned()
         }
-        LogsProblem::NoHome { service } => {
-            format!("the file service {service} does not show a home directory")
-        }
+        LogsProblem::NoHome { service } => format!("文件服务 {service} 没有显示主目录"),
         LogsProblem::NoFolder { place, name, container, previous } => {
-            let run = if *previous { "an earlier run" } else { "a run" };
+            let name = quote(name.as_str());
+            let run = if *previous { "更早的一次运行" } else { "运行" };
             let container = match container {
                 0 => String::new(),
-                number => format!(" with container {number}"),
+                number => format!("（容器 {number}）"),
             };
-            format!("{place} has no folder of {run}{container} of {}", quote(name.as_str()))
+            format!("{place} 中没有 {name} {run}{container}的运行目录")
         }
-        LogsProblem::NoFile { folder } => format!("{folder} has no such output yet"),
+        LogsProblem::NoFile { folder } => format!("{folder} 中还没有这样的输出"),
         LogsProblem::Unreadable { place, error } => match error {
-            ReadError::Missing => format!("{place} no longer exists"),
-            ReadError::Local(error) => format!("cannot read {place}: {error}"),
+            ReadError::Missing => format!("{place} 已不存在"),
+            ReadError::Local(error) => format!("无法读取 {place}：{}", io_error(error)),
             ReadError::Service(error) => {
-                format!("cannot read {place}: {}", Zh::error_detail(error.detail()))
+                format!("无法读取 {place}：{}", Zh::error_detail(error.detail()))
             }
         },
     }
@@ -320,17 +295,15 @@ fn logs_problem(problem: &LogsProblem) -> String {
 fn logs_help(problem: &LogsProblem) -> Option<&'static str> {
     Some(match problem {
         LogsProblem::NoFileService => {
-            "set INSTANCECTL_FILE_ENDPOINT, such as https://HOST:PORT/efile; after a login with \
-             INSTANCECTL_USER and its keys, the platform names it"
+            "设置 INSTANCECTL_FILE_ENDPOINT，例如 https://HOST:PORT/efile；用 INSTANCECTL_USER \
+             及其密钥登录后，由平台给出该地址"
         }
-        LogsProblem::NoFolder { previous: true, .. } => {
-            "it was not started again, or its folder is gone"
-        }
+        LogsProblem::NoFolder { previous: true, .. } => "实例没有重新启动过，或其运行目录已不存在",
         LogsProblem::NoFolder { container: 1.., .. } => {
-            "the containers of an instance are numbered from 0 to one less than its `taskNumber`"
+            "实例的容器从 0 开始编号，到 `taskNumber` 减 1 为止"
         }
         LogsProblem::NoFolder { .. } | LogsProblem::NoFile { .. } => {
-            "the folder appears when the instance is deployed, and not while it waits"
+            "运行目录在实例部署时出现，排队等待时还没有"
         }
         LogsProblem::NoHome { .. } | LogsProblem::Unreadable { .. } => return None,
     })
@@ -339,26 +312,26 @@ fn logs_help(problem: &LogsProblem) -> Option<&'static str> {
 fn sandbox_error(error: &SandboxError) -> String {
     match error {
         SandboxError::Listen { port, source } => {
-            format!("the sandbox cannot listen on 127.0.0.1:{port}: {source}")
+            format!("沙箱无法监听 127.0.0.1:{port}：{}", io_error(source))
         }
         SandboxError::InUse { folder } => {
-            format!("another sandbox uses `{}`", folder.display())
+            format!("另一个沙箱正在使用 `{}`", folder.display())
         }
         SandboxError::State { path, source } => {
-            format!("cannot open the sandbox state `{}`: {source}", path.display())
+            format!("无法打开沙箱的状态文件 `{}`：{}", path.display(), io_error(source))
         }
         SandboxError::Damaged { path, line, problem } => {
-            format!("the sandbox state `{}` is damaged in line {line}: {problem}", path.display())
+            format!("沙箱的状态文件 `{}` 第 {line} 行已损坏：{problem}", path.display())
         }
     }
 }
 
 fn script_fault(fault: ScriptFault) -> &'static str {
     match fault {
-        ScriptFault::Empty => "is an empty script",
-        ScriptFault::TooLarge => "is larger than 1 MiB, too large for a script",
-        ScriptFault::Nul => "contains a NUL byte, so it is not a script",
-        ScriptFault::NotUtf8 => "is not UTF-8 text, so it is not a script",
+        ScriptFault::Empty => "是空脚本",
+        ScriptFault::TooLarge => "超过 1 MiB，作为脚本过大",
+        ScriptFault::Nul => "含有 NUL 字节，不是脚本",
+        ScriptFault::NotUtf8 => "不是 UTF-8 文本，不是脚本",
     }
 }
 
@@ -366,63 +339,55 @@ fn script_fault(fault: ScriptFault) -> &'static str {
 fn path_problem(path: &str, problem: &PathProblem) -> Message {
     let (text, help) = match problem {
         PathProblem::Unreadable { error, quoted_by_git } => {
-            let help = "git quotes such paths; with `-z` it prints them as they are: \
+            let help = "git 会给这样的路径加引号；加 `-z` 则按原样打印：\
                         `git ls-files -z | instancectl validate --files-from -`";
-            (format!("cannot read {path}: {error}"), quoted_by_git.then_some(help))
+            (format!("无法读取 {path}：{}", io_error(error)), quoted_by_git.then_some(help))
         }
         PathProblem::DirectoryUnreadable(error) => {
-            (format!("cannot read the directory {path}: {error}"), None)
+            (format!("无法读取目录 {path}：{}", io_error(error)), None)
         }
         PathProblem::ListUnreadable(error) => {
-            (format!("cannot read the list {path}: {error}"), None)
+            (format!("无法读取列表 {path}：{}", io_error(error)), None)
         }
         PathProblem::HasNoManifest { recursive } => {
-            let deeper = if *recursive { "" } else { "; use -R to recurse into directories" };
-            (format!("the directory {path} contains no *.yaml or *.yml{deeper}"), None)
+            let deeper = if *recursive { "" } else { "；用 -R 递归进入子目录" };
+            (format!("目录 {path} 中没有 *.yaml 或 *.yml{deeper}"), None)
         }
-        PathProblem::Unwritable(error) => (format!("cannot write {path}: {error}"), None),
+        PathProblem::Unwritable(error) => (format!("无法写入 {path}：{}", io_error(error)), None),
         PathProblem::FixUnwritable(error) => {
-            (format!("cannot write {path}: {error}"), Some("it was not changed"))
+            (format!("无法写入 {path}：{}", io_error(error)), Some("文件未修改"))
         }
         PathProblem::ExportIsNotYaml => (
-            format!("`export` writes YAML; {path} does not have a .yaml or .yml extension"),
-            Some("use a manifest name: `instancectl export -o instances.yaml`"),
+            format!("`export` 写出 YAML；{path} 的扩展名不是 .yaml 或 .yml"),
+            Some("请使用清单的文件名：`instancectl export -o instances.yaml`"),
         ),
-        PathProblem::ExportExists => (
-            format!("{path} already exists and is not overwritten"),
-            Some("choose another file with -o"),
-        ),
+        PathProblem::ExportExists => {
+            (format!("{path} 已存在，不会覆盖"), Some("用 -o 选择另一个文件"))
+        }
         PathProblem::LockExists => (
-            format!("the lock {path} already exists and is not changed"),
-            Some(
-                "choose another file with -o, or adopt instances one by one: `instancectl adopt --help`",
-            ),
+            format!("锁文件 {path} 已存在，不会修改"),
+            Some("用 -o 选择另一个文件，或逐个接管实例：`instancectl adopt --help`"),
         ),
         PathProblem::StarterIsNotYaml => (
-            format!("the starter file is YAML; {path} does not have a .yaml or .yml extension"),
-            Some("use a manifest name: `instancectl init instances.yaml`"),
+            format!("起始清单是 YAML；{path} 的扩展名不是 .yaml 或 .yml"),
+            Some("请使用清单的文件名：`instancectl init instances.yaml`"),
         ),
         PathProblem::StarterExists => (
-            format!("{path} already exists and is not overwritten"),
-            Some("choose another file: `instancectl init other.yaml`"),
+            format!("{path} 已存在，不会覆盖"),
+            Some("选择另一个文件：`instancectl init other.yaml`"),
         ),
-        PathProblem::ReportOverwritesManifest => {
-            (format!("the report would overwrite the manifest {path}"), None)
+        PathProblem::ReportOverwritesManifest => (format!("报告会覆盖清单 {path}"), None),
+        PathProblem::ReportOverwritesLock => (format!("报告会覆盖锁文件 {path}"), None),
+        PathProblem::ReportsCollide => (format!("两份报告会写入同一文件 {path}"), None),
+        PathProblem::NotSandboxLock => {
+            (format!("{path} 不是沙箱的锁文件"), Some("请使用以 `.sandbox.lock` 结尾的文件名"))
         }
-        PathProblem::ReportOverwritesLock => {
-            (format!("the report would overwrite the lock {path}"), None)
-        }
-        PathProblem::ReportsCollide => (format!("two reports would go to {path}"), None),
-        PathProblem::NotSandboxLock => (
-            format!("{path} is not a sandbox lock"),
-            Some("use a name that ends with `.sandbox.lock`"),
-        ),
         PathProblem::SandboxLock => {
-            (format!("{path} is a sandbox lock"), Some("use another lock, or add --sandbox"))
+            (format!("{path} 是沙箱的锁文件"), Some("使用其他锁文件，或加上 --sandbox"))
         }
         PathProblem::Script(fault) => (format!("{path} {}", script_fault(*fault)), None),
         PathProblem::LockNamedTwice => {
-            (format!("{path} is a lock itself, but --lock specifies another"), None)
+            (format!("{path} 本身就是锁文件，而 --lock 指定了另一个"), None)
         }
     };
     Message::new(text, help.map(str::to_owned))

@@ -7,49 +7,37 @@ use crate::output::words::zh::Zh;
 impl Zh {
     pub(crate) fn export_remark(remark: Remark<'_>) -> String {
         match remark {
-            Remark::File => {
-                "Written by `instancectl export` from what the platform shows.".to_owned()
-            }
+            Remark::File => "由 `instancectl export` 根据平台显示的信息生成。".to_owned(),
             Remark::Instance(InstanceRemark::SameName) => {
-                "not used: an instance above has the same name, and names are unique in a file"
-                    .to_owned()
+                "未使用：上面已有同名实例，而同一文件中名称不能重复".to_owned()
             }
-            Remark::Instance(InstanceRemark::NotValid) => {
-                "not used: a manifest cannot have these values".to_owned()
-            }
+            Remark::Instance(InstanceRemark::NotValid) => "未使用：清单中不能有这些值".to_owned(),
             Remark::Field(field, remark) => match remark {
-                FieldRemark::NotShown => format!("{field}: the platform does not show it"),
-                FieldRemark::Guessed(field) => {
-                    format!("{field}: the platform does not show it; this is a guess")
-                }
+                FieldRemark::NotShown => format!("{field}：平台没有显示"),
+                FieldRemark::Guessed(field) => format!("{field}：平台没有显示，此处为推测"),
                 FieldRemark::ScriptNotShown => {
-                    format!(
-                        "{field}: a script runs at the start, but the platform does not show it"
-                    )
+                    format!("{field}：启动时会运行脚本，但平台没有显示其内容")
                 }
                 FieldRemark::NotAccepted(value) => {
-                    format!("{field}: the platform shows {}", value.escape_debug())
+                    format!("{field}：平台显示为 {}", value.escape_debug())
                 }
             },
         }
     }
 
     pub(crate) fn export_skipped(name: &str, file: &str) -> String {
-        format!("{}: skipped: the lock of {file} has it", name.escape_debug())
+        format!("{}：已跳过：{file} 的锁文件中已有它", name.escape_debug())
     }
 
     pub(crate) fn export_undecided(name: &str, file: &str) -> String {
-        format!(
-            "{}: skipped: it may be the instance of an unknown outcome in the lock of {file}",
-            name.escape_debug()
-        )
+        format!("{}：已跳过：它可能是 {file} 的锁文件中结果未知的实例", name.escape_debug())
     }
 
     pub(crate) fn export_disabled(name: &str, id: &TaskId, reason: InstanceRemark) -> String {
         let reason = match reason {
-            InstanceRemark::SameName => "another live instance has the same name",
-            InstanceRemark::NotValid => "a manifest cannot have its values",
+            InstanceRemark::SameName => "还有同名的存活实例",
+            InstanceRemark::NotValid => "清单中不能有它的值",
         };
-        format!("{}: only a comment ({id}): {reason}", name.escape_debug())
+        format!("{}：仅写为注释（{id}）：{reason}", name.escape_debug())
     }
 }

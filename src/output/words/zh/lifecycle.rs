@@ -3,33 +3,30 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use super::phrases::{DELETION_NOT_CONFIRMED, recorded_for};
+use super::phrases::{DELETION_NOT_CONFIRMED, duration, ids, recorded, recorded_for};
 use crate::api::client::CreateError;
 use crate::api::endpoints::detail::Status;
 use crate::apply::Outcome;
-use crate::ids::listed;
 use crate::lifecycle::{
     Action, ActionOutcome, ExecOutcome, ExecSkipReason, LiveState, NoopReason, SkipReason,
     StatusNote, UnrecordedInstance, WaitEnd, WaitFailure,
 };
 use crate::output::Message;
 use crate::output::json::CardCounts;
-use crate::output::text::status::format_duration;
 use crate::output::words::zh::Zh;
 use crate::text::CommandLine;
-use crate::text::plural::count;
 
 impl Zh {
     pub(crate) fn live_state(live: &LiveState) -> String {
         let word = match live {
             LiveState::Present(_) => match live.status() {
                 Some(status) => return status.as_str().to_owned(),
-                None => "no status",
+                None => "无状态",
             },
-            LiveState::Gone => "gone",
-            LiveState::Unknown => "unknown",
-            LiveState::OtherRegion => "elsewhere",
-            LiveState::QueryFailed(_) => "not reported",
+            LiveState::Gone => "已不存在",
+            LiveState::Unknown => "结果未知",
+            LiveState::OtherRegion => "在别处",
+            LiveState::QueryFailed(_) => "未返回",
         };
         word.to_owned()
     }
@@ -37,31 +34,30 @@ impl Zh {
     pub(crate) fn status_note(note: &StatusNote) -> Cow<'static, str> {
         match note {
             StatusNote::OutcomeUnknown { why, apply, steps } => {
-                let why = why.as_deref().unwrap_or("the response was lost");
-                format!("{why}: `{apply}` searches again; {}", Self::remediation(steps)).into()
+                let why = recorded(why.as_deref(), "没有收到响应");
+                format!("{why}：`{apply}` 再次查找；{}", Self::remediation(steps)).into()
             }
             StatusNote::RecordedFor { region, endpoint } => {
                 recorded_for(region.as_ref(), endpoint).into()
             }
             StatusNote::QueryFailed(cause) => {
-                format!("status unknown: {}", Self::error_detail(cause)).into()
+                format!("状态未知：{}", Self::error_detail(cause)).into()
             }
             StatusNote::Gone { replace } => {
-                format!("{NO_LONGER_EXISTS}: `{replace}` creates a new one").into()
+                format!("{NO_LONGER_EXISTS}：`{replace}` 创建新实例").into()
             }
             StatusNote::DeletionNotConfirmed { destroy } => {
-                format!("{DELETION_NOT_CONFIRMED}: `{destroy}` finishes it").into()
+                format!("{DELETION_NOT_CONFIRMED}：`{destroy}` 完成删除").into()
             }
-            StatusNote::NotInManifest => "in the lock, not in the manifest".into(),
+            StatusNote::NotInManifest => "在锁文件中，但不在清单中".into(),
             StatusNote::LiveDuplicate { id, status } => {
-                let status = status.as_str();
-                format!("another live instance has the same name: {id} ({status})").into()
+                format!("还有同名的存活实例：{id}（{}）", status.as_str()).into()
             }
             StatusNote::Candidate { id, status: Some(status) } => {
-                format!("candidate: {id} ({})", status.as_str()).into()
+                format!("候选：{id}（{}）", status.as_str()).into()
             }
             StatusNote::Candidate { id, status: None } => {
-                format!("candidate: {id}, not listed by the platform").into()
+                format!("候选：{id}，不在平台的列表中").into()
             }
             StatusNote::Duplicates(removal) => Self::duplicate_removal(removal).into(),
         }
@@ -71,64 +67,62 @@ impl Zh {
         let CardCounts { in_use, queued, unknown } = cards;
         let known = in_use > 0 || unknown == 0;
         let parts = [
-            known.then(|| format!("{} in use", count(in_use, "card"))),
-            (queued > 0).then(|| format!("{queued} waited for")),
-            (unknown > 0).then(|| format!("{} in unknown state", count(unknown, "card"))),
-            (card_hours > 0.0).then(|| format!("{card_hours:.2} card-hours so far")),
+            known.then(|| format!("使用中 {in_use} 张卡")),
+            (queued > 0).then(|| format!("排队等待 {queued} 张卡")),
+            (unknown > 0).then(|| format!("状态未知 {unknown} 张卡")),
+            (card_hours > 0.0).then(|| format!("已用 {card_hours:.2} 卡时")),
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
-        format!("{counts}; {}", parts.join(", "))
+        format!("{counts}；{}", parts.join("，"))
     }
 
     pub(crate) fn unrecorded(unrecorded: &UnrecordedInstance) -> String {
         format!(
-            "live, in no lock: `git pull` if another clone created it, otherwise `{}`",
+            "存活，但不在任何锁文件中：如果由另一个克隆创建，请 `git pull`；否则 `{}`",
             unrecorded.adopt
         )
     }
 
     pub(crate) fn live_unrecorded(count: usize) -> String {
-        format!("{count} live and in no lock")
+        format!("{count} 个存活但不在任何锁文件中")
     }
 
     pub(crate) fn watch_footer(time: &str, pause: Duration) -> String {
-        format!("as of {time}, next in {}; Ctrl-C ends", pause_text(pause))
+        format!("截至 {time}，{} 后刷新；按 Ctrl-C 结束", pause_text(pause))
     }
 
     pub(crate) fn watch_omitted(lines: usize) -> String {
-        format!("and {} that do not fit this terminal", count(lines, "more line"))
+        format!("还有 {lines} 行，终端显示不下")
     }
 
     pub(crate) fn watch_retry(trouble: &Message, pause: Duration) -> String {
-        format!("{}; trying again in {}", trouble.text, pause_text(pause))
+        format!("{}；{} 后重试", trouble.text, pause_text(pause))
     }
 
     pub(crate) fn not_created(count: usize) -> String {
-        format!("{count} of the manifest not created yet")
+        format!("清单中有 {count} 个尚未创建")
     }
 
     pub(crate) fn skip_reason(reason: &SkipReason) -> Cow<'static, str> {
         match reason {
             SkipReason::OutcomeUnknown(steps) => {
-                format!("outcome unknown; {}", Self::remediation(steps)).into()
+                format!("结果未知；{}", Self::remediation(steps)).into()
             }
             SkipReason::DeletionNotConfirmed => DELETION_NOT_CONFIRMED.into(),
             SkipReason::RecordedFor(endpoint) => recorded_for(None, endpoint).into(),
-            SkipReason::NoId => "it has no ID".into(),
-            SkipReason::AnotherIsLive(ids) => {
-                format!("another live instance has its name: {}", listed(ids)).into()
+            SkipReason::NoId => "没有 ID".into(),
+            SkipReason::AnotherIsLive(others) => {
+                format!("还有同名的存活实例：{}", ids(others)).into()
             }
         }
     }
 
     pub(crate) fn noop_reason(reason: &NoopReason) -> Cow<'static, str> {
         match reason {
-            NoopReason::GoneBeforeStop => "it no longer exists".into(),
-            NoopReason::GoneBeforeStart => {
-                "it no longer exists; `apply --replace` creates a new one".into()
-            }
-            NoopReason::Ended(status) => format!("it already ended ({})", status.as_str()).into(),
-            NoopReason::Live(status) => format!("it is already live ({})", status.as_str()).into(),
+            NoopReason::GoneBeforeStop => "实例已不存在".into(),
+            NoopReason::GoneBeforeStart => "实例已不存在；`apply --replace` 创建新实例".into(),
+            NoopReason::Ended(status) => format!("实例已结束（{}）", status.as_str()).into(),
+            NoopReason::Live(status) => format!("实例已存活（{}）", status.as_str()).into(),
         }
     }
 
@@ -136,37 +130,37 @@ impl Zh {
         match outcome {
             ActionOutcome::Done => done(action).to_owned(),
             ActionOutcome::AlreadyDone(reason) => {
-                format!("{}: {}", Self::FIXED.nothing_to_do, Self::noop_reason(reason))
+                format!("{}：{}", Self::FIXED.nothing_to_do, Self::noop_reason(reason))
             }
-            ActionOutcome::Skipped(reason) => format!("skipped: {}", Self::skip_reason(reason)),
+            ActionOutcome::Skipped(reason) => format!("已跳过：{}", Self::skip_reason(reason)),
             ActionOutcome::Failed(failure) => {
                 let (outcome, _) = failure.outcome();
-                format!("{}: {}", Self::outcome(outcome), Self::error_detail(failure.detail()))
+                format!("{}：{}", Self::outcome(outcome), Self::error_detail(failure.detail()))
             }
         }
     }
 
     pub(crate) fn exec_outcome(outcome: &ExecOutcome) -> String {
         match outcome {
-            ExecOutcome::Accepted => "script accepted".to_owned(),
-            ExecOutcome::Skipped(reason) => format!("skipped: {}", exec_skip_reason(reason)),
+            ExecOutcome::Accepted => "已接受脚本".to_owned(),
+            ExecOutcome::Skipped(reason) => format!("已跳过：{}", exec_skip_reason(reason)),
             ExecOutcome::Failed(CreateError { kind, detail }) => {
                 let (outcome, _) = kind.outcome();
                 let unknown = match outcome {
-                    Outcome::Unknown => "the script may have run, and is not sent again: ",
+                    Outcome::Unknown => "脚本可能已经运行，不会再次发送：",
                     _ => "",
                 };
-                format!("{}: {unknown}{}", Self::outcome(outcome), Self::error_detail(detail))
+                format!("{}：{unknown}{}", Self::outcome(outcome), Self::error_detail(detail))
             }
         }
     }
 
     pub(crate) fn exec_summary(number: usize) -> String {
-        format!("script accepted for {}", count(number, "instance"))
+        format!("{number} 个实例已接受脚本")
     }
 
     pub(crate) fn action_summary(action: Action, count: usize) -> String {
-        format!("{count} {}", done(action))
+        format!("{} {count} 个", done(action))
     }
 
     pub(crate) fn wait_failure(failure: &WaitFailure) -> Cow<'static, str> {
@@ -174,15 +168,15 @@ impl Zh {
             WaitFailure::Gone => NO_LONGER_EXISTS.into(),
             WaitFailure::Ended { goal, start } => {
                 let goal = goal.as_str();
-                format!("it ended and is not {goal}:\n  `{start}` starts it again").into()
+                format!("实例已结束，未达到 {goal}：\n  `{start}` 重新启动它").into()
             }
         }
     }
 
     pub(crate) fn still_pending(state: &str, queued: Option<Duration>, since: Duration) -> String {
         match queued {
-            Some(age) => format!("still {state}, queued for {}", format_duration(age)),
-            None => format!("still {state} after {}", format_duration(since)),
+            Some(age) => format!("仍为 {state}，已排队 {}", Self::short_duration(age)),
+            None => format!("{} 后仍为 {state}", Self::short_duration(since)),
         }
     }
 
@@ -193,10 +187,10 @@ impl Zh {
         counts: &str,
         queued: Option<Duration>,
     ) -> String {
-        let (goal, since) = (goal.as_str(), format_duration(since));
-        let queued = queued.map(|age| format!(" (queued for {})", format_duration(age)));
+        let (goal, since) = (goal.as_str(), Self::short_duration(since));
+        let queued = queued.map(|age| format!("（已排队 {}）", Self::short_duration(age)));
         let queued = queued.unwrap_or_default();
-        format!("waiting for {open} to be {goal}, {since}: {counts}{queued}")
+        format!("等待 {open} 个达到 {goal}，已等待 {since}：{counts}{queued}")
     }
 
     pub(crate) fn wait_summary(
@@ -206,10 +200,10 @@ impl Zh {
         took: Duration,
     ) -> String {
         if all == 0 {
-            return "nothing to wait for".to_owned();
+            return "没有需要等待的实例".to_owned();
         }
-        let (goal, took) = (goal.as_str(), format_duration(took));
-        format!("{reached} of {all} reached {goal} after {took}")
+        let (goal, took) = (goal.as_str(), Self::short_duration(took));
+        format!("{all} 个中有 {reached} 个达到 {goal}，用时 {took}")
     }
 
     /// Returns why a wait ended before all instances had the status `goal`; `status` and `stop` are
@@ -223,20 +217,19 @@ impl Zh {
         Some(match end {
             WaitEnd::There | WaitEnd::Interrupted => return None,
             WaitEnd::Lost => Message::new(
-                format!("not all instances will be {}", goal.as_str()),
-                status.map(|status| format!("`{status}` shows them")),
+                format!("部分实例不会达到 {}", goal.as_str()),
+                status.map(|status| format!("`{status}` 显示这些实例")),
             ),
             WaitEnd::TimedOut(Some(cause)) => {
-                format!("timed out, and {}", Self::query_failed(cause)).into()
+                format!("等待超时，并且{}", Self::query_failed(cause)).into()
             }
             WaitEnd::TimedOut(None) => Message::new(
-                "timed out",
+                "等待超时",
                 match stop {
-                    Some(stop) => format!(
-                        "instances in status Waiting are queued for free cards; `{stop}` removes \
-                         them from the queue"
-                    ),
-                    None => "wait again with a longer --timeout".to_owned(),
+                    Some(stop) => {
+                        format!("状态为 Waiting 的实例正在排队等待空闲的卡；`{stop}` 将其移出队列")
+                    }
+                    None => "用更长的 --timeout 再次等待".to_owned(),
                 },
             ),
             WaitEnd::Denied(cause) | WaitEnd::Unreachable(cause) => {
@@ -249,27 +242,27 @@ impl Zh {
 fn exec_skip_reason(reason: &ExecSkipReason) -> Cow<'static, str> {
     match reason {
         ExecSkipReason::NotRunning(Some(status)) => {
-            format!("it is not running ({})", status.as_str()).into()
+            format!("实例未在运行（{}）", status.as_str()).into()
         }
         ExecSkipReason::NotRunning(None) | ExecSkipReason::StatusUnknown => {
-            "the platform does not show whether it is running".into()
+            "平台没有显示实例是否在运行".into()
         }
         ExecSkipReason::Gone => NO_LONGER_EXISTS.into(),
         ExecSkipReason::Entry(reason) => Zh::skip_reason(reason),
-        ExecSkipReason::Interrupted => "the run was interrupted".into(),
+        ExecSkipReason::Interrupted => "运行已中断".into(),
     }
 }
 
-const NO_LONGER_EXISTS: &str = "it no longer exists on the platform";
+const NO_LONGER_EXISTS: &str = "实例在平台上已不存在";
 
 /// Formats a pause in whole seconds.
 fn pause_text(pause: Duration) -> String {
-    format_duration(Duration::from_secs(pause.as_secs().max(1)))
+    duration(Duration::from_secs(pause.as_secs().max(1)))
 }
 
 fn done(action: Action) -> &'static str {
     match action {
-        Action::Stop => "stopped",
-        Action::Start => "started",
+        Action::Stop => "已停止",
+        Action::Start => "已启动",
     }
 }

@@ -1,19 +1,19 @@
-//! Sentences about locks.
+//! Chinese sentences about locks.
 
 mod error;
 mod help;
 
 use std::path::Path;
 
+use super::phrases::ids;
 use crate::diagnostics::{escaped, quote};
-use crate::ids::{InstanceName, TaskId, listed};
+use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::{
     Entry, IdSource, LockError, LockIssue, LockReport, MergeConflict, MergeSide, Recovery,
 };
 use crate::output::Message;
 use crate::output::words::zh::Zh;
 use crate::resolve::remediation;
-use crate::text::plural::count;
 use crate::text::{ManifestArgs, shell_quote};
 
 impl Zh {
@@ -22,7 +22,7 @@ impl Zh {
     }
 
     pub(crate) fn lock_may_change(error: &LockError) -> String {
-        format!("{}: its content may change", error::message(error))
+        format!("{}：其内容可能会变化", error::message(error))
     }
 
     /// Describes a problem of the lock at `lock`, which belongs to `manifest`.
@@ -31,44 +31,48 @@ impl Zh {
     }
 
     pub(crate) fn labelled_help(help: &str) -> String {
-        format!("help: {help}")
+        format!("帮助：{help}")
     }
 
     pub(crate) fn inspected_lock(lock: &Path, report: &LockReport) -> String {
         let contents = match (report.exists, report.readable) {
-            (true, true) => count(report.lock.instances.len(), "instance"),
+            (true, true) => format!("{} 个实例", report.lock.instances.len()),
             _ => Self::empty_lock(report).to_owned(),
         };
-        format!("{}: {contents}, {}", lock.display(), problems(report.problems()))
+        format!("{}：{contents}，{}", lock.display(), problems(report.problems()))
     }
 
     pub(crate) fn inspected_locks(locks: usize, found: usize) -> String {
-        format!("checked {}: {}", count(locks, "lock"), problems(found))
+        format!("已检查 {locks} 个锁文件：{}", problems(found))
+    }
+
+    pub(crate) fn recorded_reason(why: &str) -> String {
+        format!("：“{why}”")
     }
 
     pub(crate) fn empty_lock(report: &LockReport) -> &'static str {
         match (report.exists, report.readable) {
-            (true, true) => "no instances",
-            (true, false) => "not readable",
-            (false, _) => "no lock yet",
+            (true, true) => "没有实例",
+            (true, false) => "无法读取",
+            (false, _) => "尚无锁文件",
         }
     }
 
     pub(crate) fn entry_remarks(entry: &Entry, pending: bool) -> Vec<String> {
         let mut remarks = Vec::new();
         if let Some(why) = &entry.why {
-            remarks.push(format!("why: {}", escaped(why)));
+            remarks.push(format!("原因：“{}”", escaped(why)));
         }
         match entry.how {
-            Some(IdSource::Listed) => remarks.push("found in the platform's list".to_owned()),
-            Some(IdSource::Manual) => remarks.push("set manually".to_owned()),
+            Some(IdSource::Listed) => remarks.push("在平台的列表中找到".to_owned()),
+            Some(IdSource::Manual) => remarks.push("手动设置".to_owned()),
             None => {}
         }
         if !entry.candidates.is_empty() {
-            remarks.push(format!("candidates: {}", listed(&entry.candidates)));
+            remarks.push(format!("候选：{}", ids(&entry.candidates)));
         }
         if pending {
-            remarks.push("from an interrupted run; not in the lock yet".to_owned());
+            remarks.push("来自中断的运行；尚未写入锁文件".to_owned());
         }
         remarks
     }
@@ -76,37 +80,36 @@ impl Zh {
     pub(crate) fn recovery(recovery: &Recovery, canonicalized: bool) -> String {
         let mut done = Vec::new();
         match recovery.merged.len() {
-            0 if recovery.journal => done.push("removed a journal without new records".to_owned()),
+            0 if recovery.journal => done.push("已移除没有新记录的日志文件".to_owned()),
             0 => {}
-            1 => done.push("recovered 1 entry from the journal".to_owned()),
-            entries => done.push(format!("recovered {entries} entries from the journal")),
+            entries => done.push(format!("已从日志文件恢复 {entries} 个条目")),
         }
         if canonicalized {
-            done.push("rewritten in canonical form".to_owned());
+            done.push("已按规范格式重写".to_owned());
         }
-        if done.is_empty() { "nothing to recover".to_owned() } else { done.join(", ") }
+        if done.is_empty() { "无需恢复".to_owned() } else { done.join("，") }
     }
 
     pub(crate) fn merge_conflict(conflict: &MergeConflict) -> String {
         match conflict {
             MergeConflict::BothCreated { name, kept, other } => format!(
-                "two creates have the name {}: {} is kept, {} is {}",
+                "两次创建使用了同一名称 {}：保留 {}，{} {}",
                 quote(name.as_str()),
                 id_or_unknown(kept.as_ref()),
                 id_or_unknown(other.as_ref()),
-                if other.is_some() { "its candidate" } else { "not in the lock" }
+                if other.is_some() { "作为其候选" } else { "不在锁文件中" }
             ),
             MergeConflict::DeleteModify { name, id } => format!(
-                "one side removed {}, the other changed it: it is kept, {}",
+                "一方移除了 {}，另一方修改了它：保留它，ID 为 {}",
                 quote(name.as_str()),
                 id_or_unknown(id.as_ref())
             ),
             MergeConflict::UnknownKey { name: Some(name), key } => {
                 let (key, name) = (quote(key), quote(name.as_str()));
-                format!("both sides changed {key} of {name}: ours is kept")
+                format!("双方都修改了 {name} 的 {key}：保留我方的值")
             }
             MergeConflict::UnknownKey { name: None, key } => {
-                format!("both sides changed {}: ours is kept", quote(key))
+                format!("双方都修改了 {}：保留我方的值", quote(key))
             }
         }
     }
@@ -114,67 +117,63 @@ impl Zh {
     pub(crate) fn merge_conflicts_help(path: &Path) -> String {
         let path = shell_quote(&path.display().to_string());
         format!(
-            "{path} is merged and contains every ID of both sides; check these on the platform, \
-             then `git add {path}` and continue the merge"
+            "{path} 已合并，并包含双方的所有 ID；请在平台上检查上述各项，然后 `git add {path}` 并继续合并"
         )
     }
 
     pub(crate) fn not_merged(path: &Path, side: MergeSide, error: &LockError) -> Message {
         let side = match side {
-            MergeSide::Base => "the base version",
-            MergeSide::Ours => "our side",
-            MergeSide::Theirs => "their side",
+            MergeSide::Base => "基准版本",
+            MergeSide::Ours => "我方",
+            MergeSide::Theirs => "对方",
         };
         let path = path.display();
         let help = format!(
-            "`{path}` contains both versions between conflict markers, and no ID is lost: replace \
-             it with the whole lock of one side (`git checkout --ours -- {path}` or `--theirs`), \
-             add the entries that only the other side has, then `git add {path}`; or abort with \
-             `git merge --abort`"
+            "`{path}` 在冲突标记之间包含两个版本，没有丢失任何 ID：用一方的完整锁文件替换它\
+             （`git checkout --ours -- {path}` 或 `--theirs`），加入只有另一方才有的条目，然后 \
+             `git add {path}`；或用 `git merge --abort` 放弃合并"
         );
-        Message::new(format!("not merged: {side}: {}", error::message(error)), help)
+        Message::new(format!("未合并：{side}：{}", error::message(error)), help)
     }
 }
 
 fn issue_text(issue: &LockIssue) -> String {
     match issue {
         LockIssue::Unreadable(error) => error::message(error),
-        LockIssue::NotCanonical { line } => format!("line {line} is not in canonical form"),
+        LockIssue::NotCanonical { line } => format!("第 {line} 行不是规范格式"),
         LockIssue::Journal { names } if names.is_empty() => {
-            "an interrupted run left a journal without new records".to_owned()
+            "中断的运行留下了没有新记录的日志文件".to_owned()
         }
         LockIssue::Journal { names } => {
-            format!("an interrupted run left records that are not in the lock: {}", list(names))
+            format!("中断的运行留下了尚未写入锁文件的记录：{}", list(names))
         }
         LockIssue::IdConflict(clash) => format!(
-            "two creates for {}: the lock has {}, an interrupted run has {}",
+            "{} 有两次创建：锁文件中为 {}，中断的运行中为 {}",
             quote(clash.name.as_str()),
             id_or_unknown(clash.kept.as_ref()),
             id_or_unknown(clash.candidate.as_ref())
         ),
         LockIssue::Unknown { name, why, .. } => {
-            let why = why.as_ref().map_or(String::new(), |why| format!(": {why}"));
-            format!("{} is unknown{why}", quote(name.as_str()))
+            let why = why.as_deref().map_or_else(String::new, Zh::recorded_reason);
+            format!("{} 结果未知{why}", quote(name.as_str()))
         }
         LockIssue::Deleting { name } => {
-            format!("deletion of {} is not confirmed", quote(name.as_str()))
+            format!("{} 的删除尚未确认", quote(name.as_str()))
         }
-        LockIssue::Candidates { name, ids } => {
-            format!("other instances have the name {}: {}", quote(name.as_str()), listed(ids))
+        LockIssue::Candidates { name, ids: others } => {
+            format!("还有名为 {} 的实例：{}", quote(name.as_str()), ids(others))
         }
         LockIssue::DuplicateId { id, names } => {
-            format!("{} have the same ID: {id}", list(names))
+            format!("{} 的 ID 相同：{id}", list(names))
         }
         LockIssue::InOtherLock { name, id, other } => {
-            format!("{} is also in {other}: {id}", quote(name.as_str()))
+            format!("{} 也在 {other} 中：{id}", quote(name.as_str()))
         }
         LockIssue::Missing { name } => {
-            format!("{} is in the manifest but not in the lock", quote(name.as_str()))
+            format!("{} 在清单中，但不在锁文件中", quote(name.as_str()))
         }
         LockIssue::NoMergeDriver => {
-            "the attributes of the lock name a merge driver that this clone does not have: git merges \
-             it as text"
-                .to_owned()
+            "锁文件的属性指定了本克隆没有的合并驱动：git 会将它作为文本合并".to_owned()
         }
     }
 }
@@ -184,42 +183,41 @@ fn issue_help(issue: &LockIssue, lock: &Path, manifest: &ManifestArgs) -> String
     match issue {
         LockIssue::Unreadable(error) => help::help(error),
         LockIssue::NotCanonical { .. } => format!(
-            "if it was edited, `git checkout -- {at}` restores the committed version; \
-             `instancectl lock recover {at}` rewrites it with its current content"
+            "如果它被编辑过，`git checkout -- {at}` 恢复已提交的版本；`instancectl lock recover {at}` \
+             按现有内容重写"
         ),
         LockIssue::Journal { names } if names.is_empty() => {
-            format!("`instancectl lock recover {at}` removes it")
+            format!("`instancectl lock recover {at}` 移除它")
         }
         LockIssue::Journal { .. } => {
-            format!("`instancectl lock recover {at}` replays them, as does the next `apply`")
+            format!("`instancectl lock recover {at}` 写入这些记录，下一次 `apply` 也会写入")
         }
         LockIssue::IdConflict(_) => {
-            format!("`instancectl lock recover {at}` keeps both, the second as a candidate")
+            format!("`instancectl lock recover {at}` 保留两者，第二个作为候选")
         }
         LockIssue::Unknown { name, candidates, .. } => {
             Zh::remediation(&remediation(manifest, name, candidates))
         }
         LockIssue::Deleting { name } => {
-            format!("`{}` finishes it", manifest.command("destroy").value(name.as_str()))
+            format!("`{}` 完成删除", manifest.command("destroy").value(name.as_str()))
         }
         LockIssue::Candidates { name, .. } => format!(
-            "`{}` shows which of them are live, and how to delete the duplicate",
+            "`{}` 显示其中哪些存活，以及如何删除重复的实例",
             manifest.command("status").value(name.as_str())
         ),
         LockIssue::DuplicateId { .. } => {
-            "check on the platform which of them it is; remove the others from the lock by hand"
-                .to_owned()
+            "在平台上检查它是哪一个；手动从锁文件移除其他条目".to_owned()
         }
         LockIssue::InOtherLock { .. } => {
-            "remove its entry from one of the locks by hand, and the instance from that manifest: \
-             `destroy` and `--prune` would delete it for both"
+            "手动从其中一个锁文件移除其条目，并从对应的清单移除该实例：否则 `destroy` 和 `--prune` \
+             会同时影响两者"
                 .to_owned()
         }
         LockIssue::Missing { .. } => {
-            format!("`{}` creates it; then commit the lock", manifest.command("apply"))
+            format!("`{}` 创建它；然后提交锁文件", manifest.command("apply"))
         }
         LockIssue::NoMergeDriver => {
-            "once in this clone: `git config merge.instancectl.driver 'instancectl lock merge %O %A %B \
+            "在本克隆中运行一次：`git config merge.instancectl.driver 'instancectl lock merge %O %A %B \
              %P'`"
                 .to_owned()
         }
@@ -227,13 +225,13 @@ fn issue_help(issue: &LockIssue, lock: &Path, manifest: &ManifestArgs) -> String
 }
 
 fn problems(found: usize) -> String {
-    if found == 0 { "no problems".to_owned() } else { count(found, "problem") }
+    if found == 0 { "没有问题".to_owned() } else { format!("{found} 个问题") }
 }
 
 fn id_or_unknown(id: Option<&TaskId>) -> String {
-    id.map_or_else(|| "one with an unknown outcome".to_owned(), |id| format!("`{id}`"))
+    id.map_or_else(|| "“结果未知”".to_owned(), |id| format!("`{id}`"))
 }
 
 fn list(names: &[InstanceName]) -> String {
-    names.iter().map(|name| quote(name.as_str()).to_string()).collect::<Vec<_>>().join(", ")
+    names.iter().map(|name| quote(name.as_str()).to_string()).collect::<Vec<_>>().join("、")
 }

@@ -5,9 +5,9 @@ mod totals;
 
 use std::borrow::Cow;
 
-use super::phrases::{DELETION_NOT_CONFIRMED, recorded_for};
+use super::phrases::{DELETION_NOT_CONFIRMED, ids, in_region, recorded, recorded_for};
 use crate::diagnostics::escaped;
-use crate::ids::{Region, TaskId, listed};
+use crate::ids::{Region, TaskId};
 use crate::inventory::{CatalogPart, ListGap, ListLimitation, OfferGap, OfferGapReason};
 use crate::lockfile::EntryState;
 use crate::output::words::zh::Zh;
@@ -20,26 +20,25 @@ impl Zh {
             PlanNote::RecordedFor { region, endpoint } => {
                 recorded_for(region.as_ref(), endpoint).into()
             }
-            PlanNote::OtherLocation => "it belongs to another region or endpoint".into(),
-            PlanNote::DeletionStarted => "its deletion was started and is finished first".into(),
+            PlanNote::OtherLocation => "属于其他区域或接入地址".into(),
+            PlanNote::DeletionStarted => "已开始删除，会先完成删除".into(),
             PlanNote::DeletionNotConfirmed => DELETION_NOT_CONFIRMED.into(),
             PlanNote::OutcomeUnknown { why, candidates } => {
-                let why = why.as_deref().unwrap_or("outcome unknown");
+                let why = recorded(why.as_deref(), "结果未知");
                 match &candidates[..] {
-                    [] => why.to_owned(),
-                    ids => format!("{why}; live instances with this name: {}", listed(ids)),
+                    [] => why,
+                    live => format!("{why}；同名的存活实例：{}", ids(live)),
                 }
                 .into()
             }
             PlanNote::Lookalike { name, orphan } => format!(
-                "its name looks like that of an entry in the lock but uses other characters: {} \
-                 here, {} there",
+                "其名称与锁文件中一个条目的名称看起来相同，但字符不同：此处为 {}，锁文件中为 {}",
                 name.as_str().escape_unicode(),
                 orphan.as_str().escape_unicode()
             )
             .into(),
-            PlanNote::Resize => "its sizes are changed in place".into(),
-            PlanNote::KeptAsIs => "left unchanged".into(),
+            PlanNote::Resize => "直接调整规格，不重新创建".into(),
+            PlanNote::KeptAsIs => "保持不变".into(),
             PlanNote::Live(note) => live_note(note).into(),
         }
     }
@@ -47,20 +46,32 @@ impl Zh {
     pub(crate) fn plan_section(file: &str, region: Option<&Region>) -> String {
         region.map_or_else(
             || file.to_owned(),
-            |region| format!("{file}, region {}", escaped(region.as_str())),
+            |region| format!("{file}，区域 {}", escaped(region.as_str())),
         )
+    }
+
+    pub(crate) fn planned_count(action: &str, count: usize) -> String {
+        format!("{action} {count} 个")
     }
 
     pub(crate) fn plan_action(item: &PlanItem) -> &'static str {
         match (item.action, item.state) {
-            (_, Some(EntryState::Unknown)) => "unknown",
-            (_, Some(EntryState::Deleting)) if item.blocked => "deleting",
-            (PlanAction::Create, _) if item.blocked => "not created",
-            (PlanAction::Replace, _) if item.blocked => "not replaced",
-            (PlanAction::Adopt, _) if item.blocked => "not adopted",
-            (PlanAction::Prune, _) => "delete",
-            (PlanAction::Changed, _) if item.resizes() => "resize",
-            _ => item.action.as_str(),
+            (_, Some(EntryState::Unknown)) => "结果未知",
+            (_, Some(EntryState::Deleting)) if item.blocked => "正在删除",
+            (PlanAction::Create, _) if item.blocked => "不创建",
+            (PlanAction::Replace, _) if item.blocked => "不替换",
+            (PlanAction::Adopt, _) if item.blocked => "不接管",
+            (PlanAction::Changed, _) if item.resizes() => "调整规格",
+            (PlanAction::Create, _) => "创建",
+            (PlanAction::Replace, _) => "替换",
+            (PlanAction::Adopt, _) => "接管",
+            (PlanAction::Prune, _) => "删除",
+            (PlanAction::Changed, _) => "有变化",
+            (PlanAction::Unchanged, _) => "不变",
+            (PlanAction::Orphan, _) => "孤立实例",
+            (PlanAction::Finished, _) => "已结束",
+            (PlanAction::Gone, _) => "已不存在",
+            (PlanAction::Elsewhere, _) => "在别处",
         }
     }
 
@@ -68,22 +79,20 @@ impl Zh {
     pub(crate) fn live_in_no_lock(ids: &[TaskId]) -> String {
         let ids = Self::names(&ids.iter().map(ToString::to_string).collect::<Vec<_>>());
         format!(
-            "already live on the platform and in no lock: {ids}; `git pull` if another clone created \
-             them, otherwise --adopt records those that match the manifest"
+            "在平台上已存活，但不在任何锁文件中：{ids}；如果由另一个克隆创建，请 `git pull`；\
+             否则 --adopt 记录其中与清单一致的实例"
         )
     }
 
     pub(crate) fn plan_remark(item: &PlanItem) -> Option<&'static str> {
         match item.action {
             _ if item.state != Some(EntryState::Created) => None,
-            PlanAction::Orphan => {
-                Some("in the lock, not in the manifest: left unchanged without --prune")
-            }
+            PlanAction::Orphan => Some("在锁文件中，但不在清单中：不加 --prune 时保持不变"),
             PlanAction::Changed if item.blocked && item.note.is_none() => {
                 Some(if item.differs_in_sizes() {
-                    "refused without --replace, --resize or --keep-changed"
+                    "拒绝执行，需要 --replace、--resize 或 --keep-changed"
                 } else {
-                    "refused without --replace or --keep-changed"
+                    "拒绝执行，需要 --replace 或 --keep-changed"
                 })
             }
             _ => None,
@@ -91,66 +100,59 @@ impl Zh {
     }
 
     pub(crate) fn region_mismatch(RegionMismatch { expected, own }: &RegionMismatch) -> String {
-        let expected = expected.as_ref().map_or("another", Region::as_str);
-        match own {
-            Some(own) => {
-                format!("its document is for region `{expected}`, but the token is for `{own}`")
-            }
-            None => {
-                format!("its document is for region `{expected}`, but the token is for another")
-            }
-        }
+        let expected = expected
+            .as_ref()
+            .map_or("其他区域".to_owned(), |region| format!("区域 `{}`", region.as_str()));
+        let own = own.as_ref().map_or("其他区域".to_owned(), |own| format!("`{own}`"));
+        format!("其文档属于{expected}，而令牌属于{own}")
     }
 
     pub(crate) fn unchanged(count: usize) -> String {
-        format!("{count} unchanged")
+        format!("{count} 个不变")
     }
 
     pub(crate) fn list_limitation(limitation: ListLimitation, region: Option<&Region>) -> String {
-        let region = region.map_or(String::new(), |region| format!("region {region}: "));
+        let region = in_region(region);
         match limitation {
             ListLimitation::CannotList => format!(
-                "{region}this platform cannot list instances: a live instance with the same name \
-                 is not detected, and a lost response stays unknown"
+                "{region}该平台不能列出实例：无法发现同名的存活实例，没有收到的响应将保持结果未知"
             ),
             ListLimitation::Incomplete(gap) => format!(
-                "{region}the platform's list is incomplete ({}): a lost response stays unknown",
+                "{region}平台的列表不完整（{}）：没有收到的响应将保持结果未知",
                 Self::list_gap(gap)
             ),
         }
     }
 
     pub(crate) fn region_not_compared(region: &Region) -> String {
-        format!("region {region} not checked: the token is for another region")
+        format!("未检查区域 {region}：令牌属于其他区域")
     }
 
     /// Says which part of the online check was left out.
     pub(crate) fn offer_gap(gap: &OfferGap, region: Option<&Region>) -> String {
-        let region = region.map_or(String::new(), |region| format!("region {region}: "));
+        let region = in_region(region);
         let part = match gap.part {
-            CatalogPart::Groups => "resource groups",
-            CatalogPart::Images => "images",
-            CatalogPart::Limits => "node limits",
-            CatalogPart::Mounts => "mounts",
+            CatalogPart::Groups => "资源分组",
+            CatalogPart::Images => "镜像",
+            CatalogPart::Limits => "节点上限",
+            CatalogPart::Mounts => "挂载",
         };
         let why = match &gap.why {
             OfferGapReason::Failed(error) => Self::error_detail(error.detail()),
-            OfferGapReason::TimedOut => "the platform did not answer in time".to_owned(),
-            OfferGapReason::NotUnderstood => {
-                "the catalog of the platform is empty, incomplete or of an unknown form".to_owned()
-            }
+            OfferGapReason::TimedOut => "平台没有及时响应".to_owned(),
+            OfferGapReason::NotUnderstood => "平台的目录为空、不完整或格式未知".to_owned(),
         };
-        format!("{region}{part} not checked: {why}")
+        format!("{region}未检查{part}：{why}")
     }
 
     pub(crate) fn list_gap(gap: ListGap) -> &'static str {
         match gap {
-            ListGap::KnownMissing => "it contains none of the instances that are known to exist",
-            ListGap::TooLong => "it is too long",
-            ListGap::TotalChanged => "its total changed while it was read",
-            ListGap::EndedEarly => "it ended before its total",
-            ListGap::PagesDoNotContinue => "its pages do not continue each other",
-            ListGap::PageRepeated => "a page was repeated",
+            ListGap::KnownMissing => "其中没有任何已知存在的实例",
+            ListGap::TooLong => "列表过长",
+            ListGap::TotalChanged => "读取期间总数有变化",
+            ListGap::EndedEarly => "没有到总数就已结束",
+            ListGap::PagesDoNotContinue => "各页不连续",
+            ListGap::PageRepeated => "有一页重复",
         }
     }
 }
@@ -159,37 +161,36 @@ impl Zh {
 fn live_note(note: &LiveNote) -> String {
     match note {
         LiveNote::Ended { status, start, replace } => {
-            format!("it ended ({status}): `{start}` starts it again, `{replace}` creates a new one")
+            format!("实例已结束（{status}）：`{start}` 重新启动它，`{replace}` 创建新实例")
         }
         LiveNote::NotListed { replace } => {
-            format!("the platform no longer lists it: `{replace}` creates a new one")
+            format!("平台的列表中已没有它：`{replace}` 创建新实例")
         }
         LiveNote::QueryFailed(cause) => {
-            format!("the platform did not return its status: {}", Zh::error_detail(cause))
+            format!("平台没有返回其状态：{}", Zh::error_detail(cause))
         }
-        LiveNote::LiveUnrecorded { ids, adopt } => {
+        LiveNote::LiveUnrecorded { ids: live, adopt } => {
             let or_flag =
-                if ids.len() > 1 { "" } else { ", or --adopt if it matches the manifest" };
+                if live.len() > 1 { "" } else { "，或在与清单一致时用 --adopt" };
             format!(
-                "already live on the platform and in no lock: {}; `git pull` if another clone \
-                 created it, otherwise `{adopt}`{or_flag}",
-                listed(ids)
+                "在平台上已存活，但不在任何锁文件中：{}；如果由另一个克隆创建，请 `git pull`；\
+                 否则 `{adopt}`{or_flag}",
+                ids(live)
             )
         }
-        LiveNote::AnotherIsLive { ids, forget, adopt } => format!(
-            "another live instance has its name and is in no lock: {}; `git pull` if another clone \
-             created it, otherwise `{forget}`, then `{adopt}`",
-            listed(ids)
+        LiveNote::AnotherIsLive { ids: live, forget, adopt } => format!(
+            "还有同名的存活实例，且不在任何锁文件中：{}；如果由另一个克隆创建，请 `git pull`；\
+             否则 `{forget}`，然后 `{adopt}`",
+            ids(live)
         ),
-        LiveNote::Duplicates { ids, status } => format!(
-            "another live instance has its name: {}; `{status}` names the spare one",
-            listed(ids)
-        ),
+        LiveNote::Duplicates { ids: live, status } => {
+            format!("还有同名的存活实例：{}；`{status}` 指出多余的一个", ids(live))
+        }
         LiveNote::LiveWithoutDetail { id } => {
-            format!("live on the platform as {id}, but the platform shows no detail of it")
+            format!("在平台上已存活，ID 为 {id}，但平台没有显示其详情")
         }
         LiveNote::LiveAndDifferent { id } => {
-            format!("live on the platform as {id}, but it differs from the manifest")
+            format!("在平台上已存活，ID 为 {id}，但与清单不同")
         }
     }
 }
@@ -202,6 +203,6 @@ mod tests {
     fn lookalike_names_show_their_characters() {
         let (name, orphan) = ("cafe\u{301}".into(), "caf\u{e9}".into());
         let note = Zh::plan_note(&PlanNote::Lookalike { name, orphan });
-        assert!(note.contains("looks like") && note.contains("\\u{301}"), "{note}");
+        assert!(note.contains("看起来相同") && note.contains("\\u{301}"), "{note}");
     }
 }

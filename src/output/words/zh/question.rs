@@ -2,15 +2,12 @@
 
 use crate::apply::DeleteTarget;
 use crate::diagnostics::display_path;
-use crate::ids::InstanceName;
-use crate::lifecycle::{Action, LockedInstance, ObservedInstance};
+use crate::ids::{InstanceName, TaskId};
+use crate::lifecycle::{Action, LockedInstance};
 use crate::output::ScriptQuestion;
+use crate::output::words::shared::{MAX_NAMES, deleted_with_ids, locked_with_ids};
 use crate::output::words::zh::Zh;
 use crate::plan::Totals;
-use crate::text::plural::count;
-
-/// Maximum number of names that are listed in full.
-const MAX_NAMES: usize = 10;
 
 impl Zh {
     pub(crate) fn plan_question(totals: &Totals, deleted: &[&InstanceName]) -> String {
@@ -21,28 +18,24 @@ impl Zh {
         let names = deleted.iter().map(|name| name.as_str().escape_debug().to_string());
         let names = Self::names(&names.collect::<Vec<_>>());
         match totals.create + totals.replace {
-            0 => format!("{question}: {names}"),
-            _ => format!("{question}; deletes {}: {names}", deleted.len()),
+            0 => format!("{question}：{names}"),
+            _ => format!("{question}；将删除 {} 个：{names}", deleted.len()),
         }
     }
 
-    /// Lists names; if there are many, the first ones and the number of the others.
+    /// Lists names; if there are many, the first ones and the number of all.
     pub(crate) fn names(names: &[String]) -> String {
         match names {
-            [a, b, c, others @ ..] if names.len() > MAX_NAMES => {
-                format!("{a}, {b}, {c} and {} more", others.len())
+            [a, b, c, ..] if names.len() > MAX_NAMES => {
+                format!("{a}、{b}、{c} 等 {} 个", names.len())
             }
-            names => names.join(", "),
+            names => Self::list(names),
         }
     }
 
     pub(crate) fn delete_question(targets: &[&DeleteTarget], cards: u64) -> String {
-        let id = |target: &DeleteTarget| {
-            let kept = target.successor.as_ref().map(|id| format!(" (the lock then records {id})"));
-            format!("{}{}", target.id, kept.unwrap_or_default())
-        };
-        let names = with_ids(targets.iter().map(|target| (&target.name, Some(id(target)))));
-        action_of("delete", &names, Some(cards))
+        let kept = |id: &TaskId| format!("（之后锁文件记录 {id}）");
+        action_of("删除", &deleted_with_ids(targets, kept), Some(cards))
     }
 
     pub(crate) fn action_question(
@@ -50,46 +43,28 @@ impl Zh {
         targets: &[&LockedInstance],
         cards: Option<u64>,
     ) -> String {
-        let id = |target: &LockedInstance| target.entry.task_id.as_ref().map(ToString::to_string);
-        let names = with_ids(targets.iter().map(|target| (&target.name, id(target))));
-        action_of(if action == Action::Stop { "stop" } else { "start" }, &names, cards)
+        let verb = if action == Action::Stop { "停止" } else { "启动" };
+        action_of(verb, &locked_with_ids(targets), cards)
     }
 
     pub(crate) fn script_question(about: &ScriptQuestion<'_>) -> String {
         let ScriptQuestion { script, lines, first_only, targets } = about;
         let script = if script.as_os_str() == "-" {
-            "the script from standard input".to_owned()
+            "来自标准输入的脚本".to_owned()
         } else {
-            display_path(script)
+            format!("脚本 {}", display_path(script))
         };
-        let first = if *first_only { " the first container of" } else { "" };
-        let verb = format!("run {script} ({}) on{first}", count(*lines, "line"));
-        action_of(&verb, targets, None)
+        let first = if *first_only { "的第一个容器" } else { "" };
+        let (count, names) = (targets.len(), Self::names(targets));
+        format!("在 {count} 个实例{first}上运行{script}（{lines} 行）：{names}")
     }
-
-    pub(crate) fn action_target(observed: &ObservedInstance) -> String {
-        let id = observed.locked.entry.task_id.as_ref().map_or("", |id| id.as_str());
-        format!("{} {id}", observed.locked.name.as_str().escape_debug())
-    }
-}
-
-/// Returns names with their IDs; without them if there are too many to list all.
-fn with_ids<'a>(
-    targets: impl ExactSizeIterator<Item = (&'a InstanceName, Option<String>)>,
-) -> Vec<String> {
-    let is_short = targets.len() <= MAX_NAMES;
-    let text = |(name, id): (&InstanceName, Option<String>)| {
-        let id = id.filter(|_| is_short).map_or_else(String::new, |id| format!(" {id}"));
-        format!("{}{id}", name.as_str().escape_debug())
-    };
-    targets.map(text).collect()
 }
 
 /// Names an action with the number of instances and their cards first, so that a long list of names
 /// does not hide them.
 fn action_of(verb: &str, names: &[String], cards: Option<u64>) -> String {
-    let cards = cards.map(|cards| format!(" ({})", count(cards, "card"))).unwrap_or_default();
-    format!("{verb} {}{cards}: {}", count(names.len(), "instance"), Zh::names(names))
+    let cards = cards.map(|cards| format!("（{cards} 张卡）")).unwrap_or_default();
+    format!("{verb} {} 个实例{cards}：{}", names.len(), Zh::names(names))
 }
 
 #[cfg(test)]
@@ -101,7 +76,7 @@ mod tests {
         let names = |count: usize| {
             Zh::names(&(0..count).map(|number| format!("n{number}")).collect::<Vec<_>>())
         };
-        assert_eq!(names(10), "n0, n1, n2, n3, n4, n5, n6, n7, n8, n9");
-        assert_eq!(names(60), "n0, n1, n2 and 57 more");
+        assert_eq!(names(3), "n0、n1、n2");
+        assert_eq!(names(60), "n0、n1、n2 等 60 个");
     }
 }

@@ -3,19 +3,13 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use super::phrases::recorded_for;
+use super::phrases::{duration, ids, recorded_for};
 use crate::diagnostics::quote;
-use crate::ids::{TaskId, listed};
 use crate::inventory::{DuplicateRemoval, LaterInstance};
 use crate::output::UnknownOutcomes;
+use crate::output::words::shared::{TASK_ID, UnknownCommands};
 use crate::output::words::zh::Zh;
 use crate::resolve::{Contradiction, Presence, Remediation, ResolveNote};
-use crate::text::CommandLine;
-
-/// Placeholder for an ID in a command.
-const TASK_ID: &str = "TASK_ID";
-/// If more outcomes are unknown, a command does not name each of them.
-const MAX_NAMED: usize = 3;
 
 impl Zh {
     /// Returns the manual steps for an outcome that stays unknown.
@@ -24,53 +18,33 @@ impl Zh {
         let absent = steps.absent();
         if candidates.is_empty() {
             return format!(
-                "look on the platform for an instance named `{}`: if it exists, `{}`; if not, \
-                 `{absent}`",
+                "在平台上查找名为 `{}` 的实例：如果存在，`{}`；如果不存在，`{absent}`",
                 name.as_str().escape_debug(),
                 steps.is(TASK_ID)
             );
         }
         let is = candidates.iter().map(|id| format!("`{}`", steps.is(id.as_str())));
-        let is = is.collect::<Vec<_>>().join(" or ");
-        format!(
-            "check {} on the platform: {is} if it is the instance; `{absent}` if none of them is",
-            listed(candidates)
-        )
+        let is = is.collect::<Vec<_>>().join(" 或 ");
+        format!("在平台上检查 {}：如果其中有该实例，{is}；如果都不是，`{absent}`", ids(candidates))
     }
 
     /// Returns what is known about outcomes that stay unknown without candidates, and what to do.
     pub(crate) fn unknown_outcomes(unknown: &UnknownOutcomes<'_>) -> String {
         let UnknownOutcomes { steps, cost, searched } = unknown;
         let names = steps.iter().map(|steps| quote(steps.name.as_str()).to_string());
-        let what = if steps.len() == 1 { "instance" } else { "instances" };
         let mut text = format!(
-            "outcome unknown: {}; the {what} may exist and be billed: {}\n",
+            "结果未知：{}；实例可能存在并计费：{}\n",
             Self::names(&names.collect::<Vec<_>>()),
             Self::at_most(cost)
         );
         if let Some(searched) = searched {
-            let searched = humantime::format_duration(*searched);
-            let _ = writeln!(text, "  the platform's list was searched for {searched}");
+            let _ = writeln!(text, "  已在平台的列表中查找 {}", duration(*searched));
         }
-        for same in steps.chunk_by(|one, next| one.manifest == next.manifest) {
-            let command = |name| same[0].manifest.command(name);
-            let resolve = || command("resolve");
-            let (one, absent) = match same {
-                [one] => (one.is(TASK_ID), one.absent()),
-                all => {
-                    let names = all.iter().map(|steps| steps.name.as_str());
-                    let each = names.fold(resolve(), CommandLine::value);
-                    let few = all.len() <= MAX_NAMED;
-                    let none = if few { each } else { resolve().flag("--all-unknown") };
-                    (resolve().value("NAME").option("--id", TASK_ID), none.flag("--absent"))
-                }
-            };
+        for UnknownCommands { apply, is, absent } in UnknownCommands::of(unknown) {
             let _ = write!(
                 text,
-                "  search again, creating nothing twice: `{}`\n  \
-                 if the platform shows an instance: `{one}`\n  \
-                 if it shows none: `{absent}`\n",
-                command("apply")
+                "  再次查找，不会重复创建：`{apply}`\n  如果平台上有该实例：`{is}`\n  \
+                 如果平台上没有：`{absent}`\n"
             );
         }
         text
@@ -80,77 +54,66 @@ impl Zh {
     pub(crate) fn duplicate_removal(removal: &DuplicateRemoval) -> String {
         let mut parts = Vec::new();
         if !removal.others.is_empty() {
-            let which = if removal.others.len() == 1 { "it is" } else { "they are" };
             let commands = removal.others.iter().map(|command| format!("`{command}`"));
-            let commands = commands.collect::<Vec<_>>().join(", ");
-            parts.push(format!("if {which} not needed: {commands}"));
+            parts.push(format!("如果不需要：{}", commands.collect::<Vec<_>>().join("、")));
         }
         if let Some(LaterInstance { first, own, destroy }) = &removal.own {
             parts.push(format!(
-                "{first} was created before {own}, possibly from another clone (check with `git \
-                 pull`): if both are the same instance, `{destroy}` deletes the later one, and the \
-                 lock keeps the earlier one"
+                "{first} 早于 {own} 创建，可能来自另一个克隆（用 `git pull` 检查）：如果两者是同一个实例，\
+                 `{destroy}` 删除较晚的一个，锁文件保留较早的一个"
             ));
         }
-        parts.join("; ")
+        Self::clauses(&parts)
     }
 
     /// Returns what the platform shows differently, or does not show.
     pub(crate) fn resolve_note(note: &ResolveNote) -> Cow<'static, str> {
         match note {
-            ResolveNote::CannotList => {
-                "this platform cannot list instances: the command is not checked".into()
-            }
+            ResolveNote::CannotList => "该平台不能列出实例：没有核对该命令".into(),
             ResolveNote::ListIncomplete(gap) => {
-                format!("the platform's list is incomplete: {}", Self::list_gap(*gap)).into()
+                format!("平台的列表不完整：{}", Self::list_gap(*gap)).into()
             }
             ResolveNote::Differs { id, fields } => {
-                format!("`{id}` differs on the platform in {}", fields.join(", ")).into()
+                format!("`{id}` 在平台上的下列字段不同：{}", fields.join("、")).into()
             }
             ResolveNote::NoDetail(id) => {
-                format!("the platform shows no detail of `{id}`: the ID is not checked").into()
+                format!("平台没有显示 `{id}` 的详情：没有核对该 ID").into()
             }
-            ResolveNote::Ended(id) => format!("`{id}` has ended on the platform").into(),
+            ResolveNote::Ended(id) => format!("`{id}` 在平台上已结束").into(),
         }
     }
 
     /// Returns why a decision of the user is not accepted.
     pub(crate) fn contradiction(contradiction: &Contradiction) -> Cow<'static, str> {
         match contradiction {
-            Contradiction::NotInLock => "it is not in the lock".into(),
-            Contradiction::NotInManifest => "it is not in the manifest".into(),
+            Contradiction::NotInLock => "它不在锁文件中".into(),
+            Contradiction::NotInManifest => "它不在清单中".into(),
             Contradiction::OwnedByAnotherEntry(id) => {
-                format!("`{id}` belongs to another entry of the given locks").into()
+                format!("`{id}` 属于指定锁文件中的另一个条目").into()
             }
-            Contradiction::AlreadyRecorded(id) => {
-                let id = id.as_ref().map_or("another", TaskId::as_str);
-                format!("the lock already records it as `{id}`").into()
-            }
-            Contradiction::OutcomeUnknown => {
-                "outcome unknown; run `instancectl resolve` first".into()
-            }
+            Contradiction::AlreadyRecorded(id) => match id {
+                Some(id) => format!("锁文件中已记录为 `{id}`").into(),
+                None => "锁文件中已记录为另一个 ID".into(),
+            },
+            Contradiction::OutcomeUnknown => "结果未知；请先运行 `instancectl resolve`".into(),
             Contradiction::RecordedFor(endpoint) => recorded_for(None, endpoint).into(),
             Contradiction::RegionNotReached(mismatch) => Self::region_mismatch(mismatch).into(),
-            Contradiction::Listed(id) => format!(
-                "the platform lists `{id}` with this name, and it matches the request that was \
-                 sent: use `--id {id}`"
-            )
-            .into(),
+            Contradiction::Listed(id) => {
+                format!("平台的列表中有同名的 `{id}`，且与已发送的请求一致：请使用 `--id {id}`")
+                    .into()
+            }
             Contradiction::StillExists(id, presence) => {
-                format!("the platform still lists `{id}`: {}", still_exists(presence)).into()
+                format!("平台的列表中仍有 `{id}`：{}", still_exists(presence)).into()
             }
-            Contradiction::NotOnPlatform(id, None) => {
-                format!("the platform does not list `{id}`").into()
-            }
+            Contradiction::NotOnPlatform(id, None) => format!("平台的列表中没有 `{id}`").into(),
             Contradiction::NotOnPlatform(id, Some(cause)) => {
-                format!("the platform does not list `{id}`: {}", Self::error_detail(cause)).into()
+                format!("平台的列表中没有 `{id}`：{}", Self::error_detail(cause)).into()
             }
             Contradiction::OtherName(id, name) => {
-                format!("`{id}` is named `{}` on the platform", name.escape_debug()).into()
+                format!("`{id}` 在平台上的名称为 `{}`", name.escape_debug()).into()
             }
             Contradiction::NotACandidate(id) => format!(
-                "`{id}` is neither the instance nor a candidate in the lock, and the platform \
-                 lists no such instance with this name"
+                "`{id}` 既不是该实例，也不是锁文件中的候选，平台的列表中也没有这样的同名实例"
             )
             .into(),
         }
@@ -159,8 +122,8 @@ impl Zh {
 
 fn still_exists(presence: &Presence) -> String {
     match presence {
-        Presence::Status(status) => status.clone().unwrap_or_else(|| "no status".to_owned()),
-        Presence::InList => "it is in the list".to_owned(),
+        Presence::Status(status) => status.clone().unwrap_or_else(|| "无状态".to_owned()),
+        Presence::InList => "在列表中".to_owned(),
         Presence::NotConfirmedGone(cause) => Zh::error_message(&cause.message),
     }
 }
@@ -181,15 +144,11 @@ mod tests {
             let manifest = ManifestArgs::new("a.yaml");
             Zh::duplicate_removal(&destroy_duplicate(&manifest, &"a".into(), own, &[other]))
         };
-        assert_eq!(
-            text(one, two),
-            "if it is not needed: `instancectl destroy -f a.yaml a --id bb`"
-        );
+        assert_eq!(text(one, two), "如果不需要：`instancectl destroy -f a.yaml a --id bb`");
         assert_eq!(
             text(two, one),
-            "aa was created before bb, possibly from another clone (check with `git pull`): if \
-             both are the same instance, `instancectl destroy -f a.yaml a --id bb` deletes the \
-             later one, and the lock keeps the earlier one"
+            "aa 早于 bb 创建，可能来自另一个克隆（用 `git pull` 检查）：如果两者是同一个实例，\
+             `instancectl destroy -f a.yaml a --id bb` 删除较晚的一个，锁文件保留较早的一个"
         );
     }
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::lockfile::{FileOwner, LockError, SystemError, SystemErrorKind, UnexpectedFileType};
 use crate::output::words::en::git::remote_error;
+use crate::output::words::shared::MergeAgain;
 use crate::text::shell_quote;
 
 /// Returns what to do about an error.
@@ -110,13 +111,7 @@ fn file_type_help(path: &Path, found: UnexpectedFileType) -> String {
 /// Returns help for repeating the merge of a lock that contains git conflict markers. Taking one
 /// side would drop the IDs of the other.
 fn merge_again(path: &Path) -> String {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    // A pattern with spaces must be quoted there.
-    let pattern =
-        if name.contains(char::is_whitespace) { format!("{name:?}") } else { name.into() };
-    let attribute = shell_quote(&format!("{pattern} merge=instancectl"));
-    let copy = shell_quote(&format!("{}.conflict", path.display()));
-    let lock = shell_quote(&path.to_string_lossy());
+    let MergeAgain { lock, copy, attribute } = MergeAgain::of(path);
     format!(
         "both sides contain IDs, so do not take one of them: keep a copy (`cp -n -p {lock} \
          {copy}`), let git merge it entry by entry (`git config merge.instancectl.driver \

@@ -1,10 +1,11 @@
 //! English texts about instances to create.
 
 use crate::api::endpoints::create_task::{
-    AcceleratorType, ContainerPortInfo, CreateTask, MountInfo, StartScriptActionScope,
+    AcceleratorType, CreateTask, MountInfo, StartScriptActionScope,
 };
 use crate::diagnostics::{escape_for_terminal, escaped};
 use crate::output::words::en::En;
+use crate::output::words::shared::{manifest_memory, port};
 use crate::text::plural::count;
 
 impl En {
@@ -13,7 +14,7 @@ impl En {
         let list = |items: Vec<String>| items.join(", ");
         let mounts =
             task.mount_info_list.iter().map(|mount| format!("mount {}", Self::mount(mount)));
-        let ports: Vec<String> = task.container_port_info_list.iter().map(Self::port).collect();
+        let ports: Vec<String> = task.container_port_info_list.iter().map(port).collect();
         let mut details = vec![Self::size(task), escape_for_terminal(task.image_path.chars())];
         details.extend(mounts);
         if !ports.is_empty() {
@@ -38,25 +39,15 @@ impl En {
             limit => format!("stops after {limit}"),
         };
         let (kind, cpus) = (task.task_type.as_str(), task.cpu_number);
-        let (memory, group) = (Self::memory(task.ram_size.into()), escaped(&task.resource_group));
+        let (memory, group) =
+            (manifest_memory(task.ram_size.into()), escaped(&task.resource_group));
         format!("{kind}, {each}{cards}, {cpus} CPU, {memory}, group {group}, {end}")
-    }
-
-    pub(crate) fn memory(megabytes: u64) -> String {
-        match megabytes {
-            mb if mb > 0 && mb % 1024 == 0 => format!("{}GiB", mb / 1024),
-            mb => format!("{mb}MB"),
-        }
     }
 
     pub(crate) fn mount(MountInfo { source_path, target_path, kind }: &MountInfo) -> String {
         let [source, target] =
             [source_path, target_path].map(|path| escape_for_terminal(path.chars()));
         format!("{source} at {target} ({})", kind.as_str())
-    }
-
-    pub(crate) fn port(port: &ContainerPortInfo) -> String {
-        format!("{} {}", port.container_port, port.protocol_type.as_str())
     }
 }
 

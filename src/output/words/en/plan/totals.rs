@@ -8,10 +8,6 @@ impl En {
     pub(crate) fn plan_totals(totals: &Totals) -> String {
         let Totals { create, replace, resize, adopt, delete, .. } = *totals;
         let Totals { unverified, ended, live, refused, cost, .. } = *totals;
-        let listed = |counts: &[(usize, &str)]| -> String {
-            let counts = counts.iter().filter(|(count, _)| *count > 0);
-            counts.map(|(count, what)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
-        };
         if totals.is_empty() {
             let idle = [
                 (refused, "changed and refused"),
@@ -19,7 +15,7 @@ impl En {
                 (ended, "ended or gone"),
                 (unverified, "recorded in the lock"),
             ];
-            return match (listed(&idle), unverified) {
+            return match (Self::counts(&idle), unverified) {
                 (idle, _) if idle.is_empty() => "nothing to create".to_owned(),
                 (idle, 0) => format!("nothing to create: {idle}"),
                 (idle, _) => format!("nothing to create: {idle}; `status` shows what runs"),
@@ -32,7 +28,7 @@ impl En {
             (adopt, "to adopt"),
             (delete, "to delete"),
         ];
-        let text = listed(&counts);
+        let text = Self::counts(&counts);
         if create + replace + resize == 0 {
             text
         } else {

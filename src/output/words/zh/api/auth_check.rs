@@ -9,39 +9,37 @@ use crate::output::{AccessMethod, AuthProblem, AuthReport, Message, RegionState}
 /// Returns one line per fact about the access.
 pub(super) fn access(report: &AuthReport) -> String {
     let variables = match &report.variables[..] {
-        [] => "none".to_owned(),
-        names => names.join(", "),
+        [] => "无".to_owned(),
+        names => names.join("、"),
     };
-    let Some(with) = report.with else { return format!("variables  {variables}\n") };
+    let Some(with) = report.with else { return format!("环境变量  {variables}\n") };
     let method = match with {
-        AccessMethod::Sandbox => "the sandbox",
-        AccessMethod::Token => "an address and a token",
-        AccessMethod::Login => "a login with an access key",
+        AccessMethod::Sandbox => "沙箱",
+        AccessMethod::Token => "地址和令牌",
+        AccessMethod::Login => "访问密钥登录",
     };
-    let at = report.login.as_ref().map_or(String::new(), |login| format!(" at {login}"));
+    let at = report.login.as_ref().map_or(String::new(), |login| format!("（{login}）"));
     let user = report.user.as_deref().map(escape);
-    let user = user.unwrap_or_else(|| "unknown (not in the token)".to_owned());
+    let user = user.unwrap_or_else(|| "未知（令牌中没有）".to_owned());
     let clock = match report.clock_skew {
-        None => "unknown (not returned by the platform)".to_owned(),
-        Some(0) => "same as the platform".to_owned(),
+        None => "未知（平台未返回）".to_owned(),
+        Some(0) => "与平台一致".to_owned(),
         Some(ahead) => {
-            let word = if ahead < 0 { "behind" } else { "ahead of" };
-            format!("{} s {word} the platform", ahead.unsigned_abs())
+            let word = if ahead < 0 { "慢" } else { "快" };
+            format!("比平台{word} {} 秒", ahead.unsigned_abs())
         }
     };
-    format!(
-        "variables  {variables}\nwith       {method}{at}\nuser       {user}\nclock      {clock}\n"
-    )
+    format!("环境变量  {variables}\n访问方式  {method}{at}\n用户      {user}\n时钟      {clock}\n")
 }
 
 pub(super) fn region_state(state: RegionState) -> &'static str {
     match state {
-        RegionState::Usable => "usable",
-        RegionState::Disabled => "disabled",
-        RegionState::NoService => "no AI service",
-        RegionState::NoAddress => "no address",
-        RegionState::Refused => "refused",
-        RegionState::NotReached => "not reached",
+        RegionState::Usable => "可用",
+        RegionState::Disabled => "已停用",
+        RegionState::NoService => "无 AI 服务",
+        RegionState::NoAddress => "无地址",
+        RegionState::Refused => "被拒绝",
+        RegionState::NotReached => "无法连接",
     }
 }
 
@@ -50,23 +48,22 @@ pub(super) fn problem(problem: &AuthProblem) -> Message {
         AuthProblem::Credentials(error) => return Zh::credentials_error(error),
         AuthProblem::Login(error) => return Zh::login_error(error),
         AuthProblem::LoginUnused => (
-            "the login variables are not used: the address with its token takes precedence"
-                .to_owned(),
-            "unset INSTANCECTL_ENDPOINT and the token to log in",
+            "登录变量未使用：优先使用地址及其令牌".to_owned(),
+            "如需登录，请取消设置 INSTANCECTL_ENDPOINT 和令牌",
         ),
         AuthProblem::ClockSkew { ahead } => {
-            (login::clock_skew(*ahead), "set the clock: logins are signed with the time")
+            (login::clock_skew(*ahead), "请校准时钟：登录请求的签名包含时间")
         }
         AuthProblem::UnknownRegion { region } => {
-            (format!("the account has no region `{region}`"), "check INSTANCECTL_REGION")
+            (format!("账号没有区域 `{region}`"), "检查 INSTANCECTL_REGION")
         }
-        AuthProblem::NoRegion => return "the account has no region".into(),
+        AuthProblem::NoRegion => return "账号没有任何区域".into(),
         AuthProblem::Probe { address, region, failure } => {
             let (what, help) = probe(failure);
             let region =
-                region.as_ref().map_or(String::new(), |region| format!(" (region {region})"));
+                region.as_ref().map_or(String::new(), |region| format!("（区域 {region}）"));
             let cause = connection::detail(failure.detail());
-            let text = format!("{what} at {address}{region}: {cause}");
+            let text = format!("{address}{region} {what}：{cause}");
             return Message::new(text, help.map(str::to_owned));
         }
     };
@@ -77,19 +74,14 @@ pub(super) fn problem(problem: &AuthProblem) -> Message {
 fn probe(failure: &ApiError) -> (&'static str, Option<&'static str>) {
     match failure {
         ApiError::Denied(_) => (
-            "the token is refused",
-            Some(
-                "the token may have expired or belong to another region: fetch a new one, and use \
-                 the address of its region",
-            ),
+            "拒绝了令牌",
+            Some("令牌可能已过期，或属于其他区域：请重新获取令牌，并使用其所属区域的地址"),
         ),
-        ApiError::EndpointMissing(_) => {
-            ("no AI service", Some("check that this is the region's AI address"))
-        }
+        ApiError::EndpointMissing(_) => ("没有 AI 服务", Some("检查它是否为该区域的 AI 地址")),
         ApiError::Refused(cause) if cause.is_internal() => {
-            ("the call is refused", Some("token and address may belong to different regions"))
+            ("拒绝了调用", Some("令牌与地址可能属于不同区域"))
         }
-        ApiError::Refused(_) => ("the call is refused", None),
-        ApiError::Unreachable(_) => ("no usable response", None),
+        ApiError::Refused(_) => ("拒绝了调用", None),
+        ApiError::Unreachable(_) => ("没有返回可用的响应", None),
     }
 }

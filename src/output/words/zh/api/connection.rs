@@ -1,21 +1,25 @@
 //! Reasons that a call failed.
 
+use std::borrow::Cow;
+
 use super::login;
 use crate::api::client::{
     ConnectError, ErrorDetail, ErrorMessage, ForeignBody, HttpStatus, MalformedEnvelope, TlsError,
     TransportError,
 };
+use crate::output::words::zh::Zh;
+use crate::output::words::zh::phrases::{duration, system_error};
 
 /// Maximum number of characters of a text that contains a library's message.
 const MAX_CHARS: usize = 300;
 
 pub(super) fn detail(detail: &ErrorDetail) -> String {
     let message = match &detail.message {
-        ErrorMessage::Platform(text) if text.is_empty() => "no message".to_owned(),
+        ErrorMessage::Platform(text) if text.is_empty() => Zh::FIXED.no_message.to_owned(),
         message => self::message(message),
     };
     match (&detail.code, detail.status) {
-        (Some(code), Some(status)) => format!("{message} (code {code}, HTTP {status})"),
+        (Some(code), Some(status)) => format!("{message}（错误码 {code}，HTTP {status}）"),
         _ => message,
     }
 }
@@ -24,46 +28,35 @@ pub(super) fn message(message: &ErrorMessage) -> String {
     match message {
         ErrorMessage::Platform(text) => text.clone(),
         ErrorMessage::NoTaskId { data } => {
-            format!("success without a task ID: `data` is {data}")
+            format!("调用成功但没有任务 ID：`data` 为 {data}")
         }
         ErrorMessage::IdOfAnotherEntry(id) => {
-            format!("the platform returned the ID of another entry: `{id}`")
+            format!("平台返回了另一个条目的 ID：`{id}`")
         }
         ErrorMessage::NoEnvelope { status, redirect, body } => {
             no_envelope(*status, redirect.as_deref(), body)
         }
-        ErrorMessage::WithheldBody(status) => format!("HTTP {status} without an envelope"),
+        ErrorMessage::WithheldBody(status) => format!("HTTP {status}，响应不是平台的格式"),
         ErrorMessage::Malformed(why) => {
             let why = match why {
                 MalformedEnvelope::Json(message) => message.clone(),
-                MalformedEnvelope::Code(value) => format!("`code` is {value}, expected text"),
+                MalformedEnvelope::Code(value) => format!("`code` 为 {value}，应为文本"),
             };
-            shortened(&format!("the response is not a complete JSON envelope: {why}"))
+            shortened(&format!("响应不是完整的 JSON：{why}"))
         }
-        ErrorMessage::NotATokenList => {
-            "the response of the login is not a list of tokens".to_owned()
-        }
-        ErrorMessage::NoFiles => "the response is neither a file nor a list of files".to_owned(),
-        ErrorMessage::NotAnInstanceList => {
-            "the response of the list call is not a list of instances".to_owned()
-        }
-        ErrorMessage::NoInstance => {
-            "the response of the detail call contains no instance with an ID".to_owned()
-        }
+        ErrorMessage::NotATokenList => "登录的响应不是令牌列表".to_owned(),
+        ErrorMessage::NoFiles => "响应既不是文件，也不是文件列表".to_owned(),
+        ErrorMessage::NotAnInstanceList => "列表调用的响应不是实例列表".to_owned(),
+        ErrorMessage::NoInstance => "详情调用的响应中没有带 ID 的实例".to_owned(),
         ErrorMessage::UnrequestedCoding(coding) => shortened(&format!(
-            "the response has the content coding `{coding}`, which was not requested; a proxy or \
-             gateway may have added it"
+            "响应的内容编码为 `{coding}`，而请求中没有要求；可能由代理或网关添加"
         )),
         ErrorMessage::TooLarge(most) => {
-            format!("the response is larger than {} MiB", most / 1024 / 1024)
+            format!("响应超过 {} MiB", most / 1024 / 1024)
         }
         ErrorMessage::Transport(error) => shortened(&transport(error)),
-        ErrorMessage::InterruptedBeforeRequest => {
-            "interrupted before the request was sent".to_owned()
-        }
-        ErrorMessage::InterruptedBeforeResponse => {
-            "interrupted before the response arrived".to_owned()
-        }
+        ErrorMessage::InterruptedBeforeRequest => "发送请求前已中断".to_owned(),
+        ErrorMessage::InterruptedBeforeResponse => "收到响应前已中断".to_owned(),
         ErrorMessage::Throttled { .. }
         | ErrorMessage::NoService { .. }
         | ErrorMessage::LoginFailed { .. }
@@ -75,28 +68,25 @@ pub(super) fn message(message: &ErrorMessage) -> String {
 fn with_cause(outer: &ErrorMessage) -> String {
     match outer {
         ErrorMessage::Throttled { pause, cause } => {
-            let requested = pause.map_or(String::new(), |pause| {
-                format!(", which asks for a pause of {}", humantime::format_duration(pause))
-            });
+            let requested =
+                pause.map_or(String::new(), |pause| format!("，并要求等待 {}", duration(pause)));
             format!(
-                "throttled: the platform accepted nothing for 5 minutes{requested}; run again \
-                 later with `--parallel 2`: {}",
+                "平台限流：5 分钟内没有接受任何请求{requested}；请稍后加 `--parallel 2` 重新运行：{}",
                 message(cause)
             )
         }
         ErrorMessage::NoService { address, region, login, cause } => {
             let region =
-                region.as_ref().map_or(String::new(), |region| format!(" (region {region})"));
-            let check = if *login { "the region" } else { "`INSTANCECTL_ENDPOINT`" };
-            format!("no AI service at {address}{region}, check {check}: {}", message(cause))
+                region.as_ref().map_or(String::new(), |region| format!("（区域 {region}）"));
+            let check = if *login { "区域" } else { " `INSTANCECTL_ENDPOINT`" };
+            format!("{address}{region} 没有 AI 服务，请检查{check}：{}", message(cause))
         }
         ErrorMessage::LoginFailed { cause, login } => {
-            format!("{}; then {}", message(cause), login::failed(login))
+            format!("{}；随后{}", message(cause), login::failed(login))
         }
-        ErrorMessage::NoTokenAfterLogin(cause) => format!(
-            "{}; the account still has no token for this region after a new login",
-            message(cause)
-        ),
+        ErrorMessage::NoTokenAfterLogin(cause) => {
+            format!("{}；重新登录后，账号仍没有该区域的令牌", message(cause))
+        }
         other => message(other),
     }
 }
@@ -105,112 +95,93 @@ fn with_cause(outer: &ErrorMessage) -> String {
 fn no_envelope(status: HttpStatus, redirect: Option<&str>, body: &ForeignBody) -> String {
     let mut text = status_line(status);
     if let Some(location) = redirect {
-        text = format!("{text} to {location}; redirects are never followed");
+        text = format!("{text}，重定向到 {location}；本程序从不跟随重定向");
     }
     match body {
-        ForeignBody::Empty => text.trim_end().to_owned(),
-        ForeignBody::Json => text + ": JSON without a `code`",
-        ForeignBody::Text(body) => format!("{text}: {body}"),
+        ForeignBody::Empty => text,
+        ForeignBody::Json => text + "：JSON 中没有 `code`",
+        ForeignBody::Text(body) => format!("{text}：{body}"),
     }
 }
 
 fn status_line(HttpStatus { code, reason }: HttpStatus) -> String {
-    format!("HTTP {code} {reason}")
+    format!("HTTP {code} {reason}").trim_end().to_owned()
 }
 
 fn transport(error: &TransportError) -> String {
     match error {
-        TransportError::TimedOut { host, limit } => format!(
-            "timed out: {host} did not respond within {}",
-            humantime::format_duration(*limit)
-        ),
+        TransportError::TimedOut { host, limit } => {
+            format!("超时：{host} 在 {} 内没有响应", duration(*limit))
+        }
         TransportError::Connect { host, proxy, variable, reason } => format!(
-            "cannot connect to {}{host}: {}; check `{variable}` and the network",
-            if *proxy { "the proxy " } else { "" },
+            "无法连接{} {host}：{}；请检查 `{variable}` 和网络",
+            if *proxy { "代理" } else { "" },
             connect(reason)
         ),
         TransportError::Tunnel { proxy, variable, host, status } => {
             let status =
-                status.map_or(String::new(), |status| format!(" ({})", status_line(status)));
+                status.map_or(String::new(), |status| format!("（{}）", status_line(status)));
             format!(
-                "the proxy {proxy} refused a tunnel to {host}{status}; check `{variable}` and \
-                 `NO_PROXY`"
+                "代理 {proxy} 拒绝建立到 {host} 的隧道{status}；请检查 `{variable}` 和 `NO_PROXY`"
             )
         }
         TransportError::Tls { host, variable, reason } => tls(host, variable, reason),
-        TransportError::Reset { host } => {
-            format!("the connection to {host} was reset before the response arrived")
-        }
-        TransportError::Closed { host } => {
-            format!("the connection to {host} was closed before the response arrived")
-        }
+        TransportError::Reset { host } => format!("收到响应前，与 {host} 的连接被重置"),
+        TransportError::Closed { host } => format!("收到响应前，与 {host} 的连接已关闭"),
         TransportError::Incomplete { host } => {
-            format!("the connection to {host} was closed before the complete response arrived")
+            format!("收到完整响应前，与 {host} 的连接已关闭")
         }
         TransportError::Unreadable { host, message } => {
-            format!("the response of {host} cannot be read: {message}")
+            format!("无法读取 {host} 的响应：{}", system_error(message))
         }
-        TransportError::CutShort(error) => {
-            format!("the response was cut short: {}", transport(error))
-        }
-        TransportError::Other(message) => message.clone(),
+        TransportError::CutShort(error) => format!("响应不完整：{}", transport(error)),
+        TransportError::Other(message) => system_error(message),
     }
 }
 
-fn connect(reason: &ConnectError) -> &str {
+fn connect(reason: &ConnectError) -> Cow<'_, str> {
     match reason {
-        ConnectError::UnknownHost => "the host name cannot be resolved",
-        ConnectError::Refused => "connection refused",
-        ConnectError::TimedOut => "the connection attempt timed out",
+        ConnectError::UnknownHost => "无法解析主机名".into(),
+        ConnectError::Refused => "连接被拒绝".into(),
+        ConnectError::TimedOut => "连接超时".into(),
         ConnectError::ClosedInHandshake => {
-            "the server closed the connection during the TLS handshake; it may not support TLS \
-             1.2 or newer"
+            "服务器在 TLS 握手时关闭了连接；它可能不支持 TLS 1.2 或更新的版本".into()
         }
-        ConnectError::Reset => "the connection was reset",
-        ConnectError::Other(message) => message,
+        ConnectError::Reset => "连接被重置".into(),
+        ConnectError::Other(message) => system_error(message).into(),
     }
 }
 
 fn tls(host: &str, variable: &str, reason: &TlsError) -> String {
     let date = |time| humantime::format_rfc3339_seconds(time);
     match reason {
-        TlsError::NotTls => format!(
-            "{host} does not use TLS; for plain HTTP, `{variable}` must begin with `http://`"
-        ),
+        TlsError::NotTls => {
+            format!("{host} 不使用 TLS；如需使用普通 HTTP，`{variable}` 应以 `http://` 开头")
+        }
         TlsError::NothingInCommon => format!(
-            "{host} supports no TLS version and cipher suite that this program supports: TLS 1.2 \
-             or 1.3 with forward secrecy is required"
+            "{host} 不支持本程序支持的任何 TLS 版本和加密套件：需要支持前向保密的 TLS 1.2 或 1.3"
         ),
-        TlsError::Expired { end, now } => format!(
-            "the certificate of {host} expired at {}; it is {} by this machine's clock",
-            date(*end),
-            date(*now)
-        ),
+        TlsError::Expired { end, now } => {
+            format!("{host} 的证书已于 {} 过期；本机时钟为 {}", date(*end), date(*now))
+        }
         TlsError::NotYetValid { begin, now } => format!(
-            "the certificate of {host} is valid from {}, but it is {} by this machine's clock; \
-             check the clock",
+            "{host} 的证书从 {} 起有效，而本机时钟为 {}；请检查时钟",
             date(*begin),
             date(*now)
         ),
-        TlsError::NotValidNow => {
-            format!("the certificate of {host} is not valid now; check this machine's clock")
-        }
+        TlsError::NotValidNow => format!("{host} 的证书当前无效；请检查本机时钟"),
         TlsError::UnknownIssuer => format!(
-            "the certificate of {host} was issued by an unknown authority; for a centre with its \
-             own authority, set `INSTANCECTL_CA_FILE`"
+            "{host} 的证书由未知机构签发；如果计算中心使用自己的机构，请设置 `INSTANCECTL_CA_FILE`"
         ),
-        TlsError::OtherName => format!(
-            "the certificate of {host} is for another host name; check the host in `{variable}`"
-        ),
-        TlsError::Revoked => format!("the certificate of {host} was revoked"),
-        TlsError::CaCertificate => format!(
-            "the certificate of {host} is a CA certificate; if it is the server's own, add it to \
-             `INSTANCECTL_CA_FILE`"
-        ),
-        TlsError::Untrusted(message) => {
-            format!("the certificate of {host} cannot be trusted: {message}")
+        TlsError::OtherName => {
+            format!("{host} 的证书属于另一个主机名；请检查 `{variable}` 中的主机")
         }
-        TlsError::Other(message) => format!("the TLS handshake with {host} failed: {message}"),
+        TlsError::Revoked => format!("{host} 的证书已吊销"),
+        TlsError::CaCertificate => format!(
+            "{host} 的证书是 CA 证书；如果它就是服务器自己的证书，请将其加入 `INSTANCECTL_CA_FILE`"
+        ),
+        TlsError::Untrusted(message) => format!("无法信任 {host} 的证书：{message}"),
+        TlsError::Other(message) => format!("与 {host} 的 TLS 握手失败：{message}"),
     }
 }
 
@@ -236,13 +207,13 @@ mod tests {
             message(&ErrorMessage::NoEnvelope { status, redirect, body })
         };
         let body = || ForeignBody::Text("<html>".to_owned());
-        assert_eq!(text(502, "Bad Gateway", None, body()), "HTTP 502 Bad Gateway: <html>");
-        assert_eq!(text(599, "", None, body()), "HTTP 599 : <html>");
+        assert_eq!(text(502, "Bad Gateway", None, body()), "HTTP 502 Bad Gateway：<html>");
+        assert_eq!(text(599, "", None, body()), "HTTP 599：<html>");
         assert_eq!(text(599, "", None, ForeignBody::Empty), "HTTP 599");
-        assert_eq!(text(200, "OK", None, ForeignBody::Json), "HTTP 200 OK: JSON without a `code`");
+        assert_eq!(text(200, "OK", None, ForeignBody::Json), "HTTP 200 OK：JSON 中没有 `code`");
         assert_eq!(
             text(302, "Found", Some("/x"), ForeignBody::Empty),
-            "HTTP 302 Found to /x; redirects are never followed"
+            "HTTP 302 Found，重定向到 /x；本程序从不跟随重定向"
         );
     }
 
@@ -251,8 +222,8 @@ mod tests {
         let (code, status) = (Some("10003".to_owned()), Some(400));
         let message = ErrorMessage::Platform(String::new());
         let error = ErrorDetail { code, status, ..message.into() };
-        assert_eq!(detail(&error), "no message (code 10003, HTTP 400)");
-        assert_eq!(detail(&ErrorDetail { code: None, ..error }), "no message");
+        assert_eq!(detail(&error), "无消息（错误码 10003，HTTP 400）");
+        assert_eq!(detail(&ErrorDetail { code: None, ..error }), "无消息");
     }
 
     #[test]
@@ -266,8 +237,8 @@ mod tests {
         assert_eq!(
             throttled,
             format!(
-                "throttled: the platform accepted nothing for 5 minutes, which asks for a pause of \
-                 1m 30s; run again later with `--parallel 2`: {text}"
+                "平台限流：5 分钟内没有接受任何请求，并要求等待 1 分 30 秒；请稍后加 `--parallel 2` \
+                 重新运行：{text}"
             )
         );
     }

@@ -3,54 +3,48 @@
 use crate::api::CredentialsError;
 use crate::api::auth::credentials_error::{AddressProblem, ProxyProblem, UrlError};
 use crate::api::auth::environment::ENDPOINT;
+use crate::output::words::zh::phrases::{io_error, system_error};
 
 /// Returns the description of an error, and the next step.
 pub(super) fn error(error: &CredentialsError) -> (String, &'static str) {
     match error {
         CredentialsError::Missing { names, login } => {
-            (format!("no credentials: {} not set", variables(names)), missing_help(*login))
+            (format!("没有凭据：未设置 {}", variables(names)), missing_help(*login))
         }
         CredentialsError::Mixed { found, lacking } => (
             format!(
-                "`{found}` is set without `{lacking}`, together with the variables of a login: it \
-                 is not clear which of the two to use"
+                "设置了 `{found}` 而没有 `{lacking}`，同时又设置了登录变量：无法确定使用哪一种"
             ),
-            "unset it to log in, or set both the address and its token",
+            "取消设置该变量以使用登录，或同时设置地址及其令牌",
         ),
         CredentialsError::TwoTokens => (
-            "both `INSTANCECTL_TOKEN` and `INSTANCECTL_TOKEN_FILE` are set, expected only one"
-                .to_owned(),
-            "unset one of the two variables",
+            "`INSTANCECTL_TOKEN` 和 `INSTANCECTL_TOKEN_FILE` 都已设置，只能设置其中一个".to_owned(),
+            "取消设置其中一个变量",
         ),
         CredentialsError::NotText { name } => {
-            (format!("`{name}` is not UTF-8 text"), "set it again as plain text")
+            (format!("`{name}` 不是 UTF-8 文本"), "用纯文本重新设置")
         }
-        CredentialsError::Unsendable { name, position } => (
-            format!("`{name}` has a character at position {position} that cannot be sent"),
-            "copy it again, complete and on one line",
-        ),
+        CredentialsError::Unsendable { name, position } => {
+            (format!("`{name}` 的第 {position} 个字符无法发送"), "请完整地重新复制，并保持在一行内")
+        }
         CredentialsError::Address { name, problem } => (
-            format!("the service address (`{name}`) {}", address(problem)),
+            format!("服务地址（`{name}`）{}", address(problem)),
             match *name {
-                ENDPOINT => {
-                    "give the region's AI address as the platform lists it, such as \
-                     https://ai.example.cn:65011/ai"
-                }
-                _ => "expected scheme, host and port, such as https://www.example.cn",
+                ENDPOINT => "请填写平台列出的该区域 AI 地址，例如 https://ai.example.cn:65011/ai",
+                _ => "应包含协议、主机和端口，例如 https://www.example.cn",
             },
         ),
         CredentialsError::Proxy { name, problem } => (
-            format!("the proxy in `{name}` {}", proxy(problem)),
-            "expected http://HOST:PORT or https://HOST:PORT; unset the variable to connect \
-             without a proxy",
+            format!("`{name}` 中的代理{}", proxy(problem)),
+            "应为 http://HOST:PORT 或 https://HOST:PORT；如不使用代理，请取消设置该变量",
         ),
         CredentialsError::NoAuthorities => (
-            "this system has no CA certificates to verify HTTPS with".to_owned(),
-            "install the package `ca-certificates`, or set INSTANCECTL_CA_FILE to a PEM file",
+            "本系统没有用于验证 HTTPS 的 CA 证书".to_owned(),
+            "安装软件包 `ca-certificates`，或将 INSTANCECTL_CA_FILE 设为 PEM 文件",
         ),
         CredentialsError::Setup(message) => (
-            format!("cannot set up HTTPS: {message}"),
-            "check the system's certificate store and INSTANCECTL_CA_FILE",
+            format!("无法初始化 HTTPS：{}", system_error(message)),
+            "检查系统的证书库和 INSTANCECTL_CA_FILE",
         ),
         CredentialsError::File { .. }
         | CredentialsError::NotPrivate { .. }
@@ -68,99 +62,95 @@ pub(super) fn error(error: &CredentialsError) -> (String, &'static str) {
 fn token_or_file(error: &CredentialsError) -> (String, &'static str) {
     match error {
         CredentialsError::File { name, path, source } => (
-            format!("cannot read `{}` (`{name}`): {source}", path.display()),
-            "check the path and its permissions",
+            format!("无法读取 `{}`（`{name}`）：{}", path.display(), io_error(source)),
+            "检查路径及其权限",
         ),
         CredentialsError::NotPrivate { path, mode } => (
-            format!(
-                "`{}` holds a secret but its mode is {mode:04o}, expected 0600",
-                path.display()
-            ),
-            "run `chmod 600` on the file",
+            format!("`{}` 含有机密信息，但其权限为 {mode:04o}，应为 0600", path.display()),
+            "对该文件运行 `chmod 600`",
         ),
         CredentialsError::NoCertificate { path } => (
-            format!("`{}` (`INSTANCECTL_CA_FILE`) contains no PEM certificate", path.display()),
-            "it must contain the CA certificates in PEM format (`-----BEGIN CERTIFICATE-----`)",
+            format!("`{}`（`INSTANCECTL_CA_FILE`）中没有 PEM 证书", path.display()),
+            "它应包含 PEM 格式的 CA 证书（`-----BEGIN CERTIFICATE-----`）",
         ),
         CredentialsError::UnsendableToken { position } => (
-            format!(
-                "the token has a character at position {position} that cannot be sent, expected \
-                 letters, digits and punctuation without spaces"
-            ),
+            format!("令牌的第 {position} 个字符无法发送，应只含字母、数字和标点，不含空格"),
             COPY_TOKEN_AGAIN,
         ),
         CredentialsError::Expired { at } => (
-            format!(
-                "the token expired at {} by this machine's clock",
-                humantime::format_rfc3339_seconds(*at)
-            ),
-            "fetch a new token, or set INSTANCECTL_USER, INSTANCECTL_ACCESS_KEY and \
-             INSTANCECTL_SECRET_KEY instead to log in on each run; if it is new, check this machine's \
-             clock",
+            format!("按本机时钟，令牌已于 {} 过期", humantime::format_rfc3339_seconds(*at)),
+            "重新获取令牌，或改为设置 INSTANCECTL_USER、INSTANCECTL_ACCESS_KEY 和 \
+             INSTANCECTL_SECRET_KEY，每次运行时登录；如果令牌是新的，请检查本机时钟",
         ),
         CredentialsError::PlatformToken => (
-            "the token belongs to the platform itself (`clusterId` 0), expected the token of a \
-             region"
-                .to_owned(),
-            "use the token whose `clusterId` is that of your region",
+            "该令牌属于平台本身（`clusterId` 为 0），应使用某个区域的令牌".to_owned(),
+            "使用 `clusterId` 与区域一致的令牌",
         ),
         CredentialsError::OtherRegion { found, expected } => (
-            format!("the token is for region `{found}`, but `INSTANCECTL_REGION` is `{expected}`"),
-            "use the token of that region, or set INSTANCECTL_REGION to the region of the token",
+            format!("令牌属于区域 `{found}`，而 `INSTANCECTL_REGION` 为 `{expected}`"),
+            "使用该区域的令牌，或将 INSTANCECTL_REGION 设为令牌所属的区域",
         ),
         CredentialsError::Encoding { path, utf16 } => {
-            let found = if *utf16 { "UTF-16, expected UTF-8" } else { "not UTF-8 text" };
-            let text = format!("`{}` (`INSTANCECTL_TOKEN_FILE`) is {found}", path.display());
-            (text, "save the token again as plain text")
+            let found =
+                if *utf16 { "是 UTF-16 编码，应为 UTF-8" } else { "不是 UTF-8 文本" };
+            let text = format!("`{}`（`INSTANCECTL_TOKEN_FILE`）{found}", path.display());
+            (text, "将令牌重新保存为纯文本")
         }
-        _ => ("the token is empty".to_owned(), COPY_TOKEN_AGAIN),
+        _ => ("令牌为空".to_owned(), COPY_TOKEN_AGAIN),
     }
 }
 
-const COPY_TOKEN_AGAIN: &str = "copy the token again, complete and on one line";
+const COPY_TOKEN_AGAIN: &str = "请完整地重新复制令牌，并保持在一行内";
 
 fn address(problem: &AddressProblem) -> String {
     match problem {
         AddressProblem::NotAUrl(UrlError::RelativeUrlWithoutBase) => {
-            "does not begin with `https://`".to_owned()
+            "没有以 `https://` 开头".to_owned()
         }
-        AddressProblem::NotAUrl(error) => format!("is not a URL: {error}"),
-        AddressProblem::Scheme(scheme) => format!("begins with `{scheme}:`, expected `https:`"),
-        AddressProblem::HasLogin => "holds a user name or password, expected none".to_owned(),
-        AddressProblem::HasQuery => {
-            "has a query or a fragment, expected only scheme, host, port and path".to_owned()
-        }
+        AddressProblem::NotAUrl(error) => format!("不是 URL：{}", url_error(*error)),
+        AddressProblem::Scheme(scheme) => format!("以 `{scheme}:` 开头，应为 `https:`"),
+        AddressProblem::HasLogin => "不应包含用户名或密码".to_owned(),
+        AddressProblem::HasQuery => "含有查询参数或片段，应只有协议、主机、端口和路径".to_owned(),
         AddressProblem::PlainHttp => {
-            "is plain HTTP, expected `https:` (`--allow-http` lets it pass)".to_owned()
+            "是普通 HTTP，应为 `https:`（用 `--allow-http` 可以放行）".to_owned()
         }
     }
 }
 
 fn proxy(problem: &ProxyProblem) -> String {
     match problem {
-        ProxyProblem::Whitespace => "contains whitespace or a line break".to_owned(),
-        ProxyProblem::Quoted => "is in quotes".to_owned(),
-        ProxyProblem::NotAUrl(error) => format!("is not a URL: {error}"),
-        ProxyProblem::NoHost => "contains no host".to_owned(),
-        ProxyProblem::Scheme(scheme) => {
-            format!("begins with `{scheme}://`, which is not supported")
-        }
+        ProxyProblem::Whitespace => "含有空白或换行".to_owned(),
+        ProxyProblem::Quoted => "带有引号".to_owned(),
+        ProxyProblem::NotAUrl(error) => format!("不是 URL：{}", url_error(*error)),
+        ProxyProblem::NoHost => "没有主机".to_owned(),
+        ProxyProblem::Scheme(scheme) => format!("以 `{scheme}://` 开头，不支持该协议"),
+    }
+}
+
+fn url_error(error: UrlError) -> String {
+    match error {
+        UrlError::EmptyHost => "主机为空".to_owned(),
+        UrlError::InvalidPort => "端口无效".to_owned(),
+        UrlError::IdnaError | UrlError::InvalidDomainCharacter => "域名无效".to_owned(),
+        UrlError::InvalidIpv4Address => "IPv4 地址无效".to_owned(),
+        UrlError::InvalidIpv6Address => "IPv6 地址无效".to_owned(),
+        UrlError::RelativeUrlWithoutBase => "没有协议".to_owned(),
+        other => other.to_string(),
     }
 }
 
 fn missing_help(login: bool) -> &'static str {
     if login {
-        "a login requires INSTANCECTL_USER, INSTANCECTL_ACCESS_KEY and INSTANCECTL_SECRET_KEY; \
-         `instancectl auth check` shows which are set"
+        "登录需要 INSTANCECTL_USER、INSTANCECTL_ACCESS_KEY 和 INSTANCECTL_SECRET_KEY；\
+         `instancectl auth check` 显示已设置哪些"
     } else {
-        "export INSTANCECTL_ENDPOINT=https://HOST:PORT/ai and INSTANCECTL_TOKEN=TOKEN (or \
-         INSTANCECTL_TOKEN_FILE=FILE), or log in with INSTANCECTL_USER, INSTANCECTL_ACCESS_KEY and \
-         INSTANCECTL_SECRET_KEY; `--sandbox` needs none"
+        "设置 INSTANCECTL_ENDPOINT=https://HOST:PORT/ai 和 INSTANCECTL_TOKEN=TOKEN（或 \
+         INSTANCECTL_TOKEN_FILE=FILE），或用 INSTANCECTL_USER、INSTANCECTL_ACCESS_KEY 和 \
+         INSTANCECTL_SECRET_KEY 登录；`--sandbox` 不需要凭据"
     }
 }
 
 fn variables(names: &[&str]) -> String {
     let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
-    let verb = if names.len() == 1 { "is" } else { "are" };
-    format!("{} {verb}", quoted.join(" and "))
+    quoted.join(" 和 ")
 }

@@ -8,59 +8,70 @@ use crate::lockfile::{
     NewerVersion, Truncation, UnexpectedFileType, WriterFailure,
 };
 use crate::output::words::zh::git::remote_error;
+use crate::output::words::zh::phrases::system_error;
 
 /// Returns the message of an error.
 pub(super) fn message(error: &LockError) -> String {
     match error {
         LockError::Held { path, holder } => {
-            format!("`{}` is locked by another process{}", path.display(), by(holder))
+            format!("另一个进程锁住了 `{}`{}", path.display(), by(holder))
         }
         LockError::CannotLock { path, source } => {
-            let (path, source) = (path.display(), &source.message);
-            format!("`{path}` cannot be locked on this file system: {source}")
+            let (path, source) = (path.display(), system_error(&source.message));
+            format!("在该文件系统上无法锁住 `{path}`：{source}")
         }
         LockError::Io { action, path, source } => {
-            format!("cannot {} `{}`: {}", verb(*action), path.display(), source.message)
+            let (path, source) = (path.display(), system_error(&source.message));
+            match action {
+                FileAction::Find => format!("找不到 `{path}`：{source}"),
+                FileAction::Open => format!("无法打开 `{path}`：{source}"),
+                FileAction::Read => format!("无法读取 `{path}`：{source}"),
+                FileAction::Create => format!("无法创建 `{path}`：{source}"),
+                FileAction::Write => format!("无法写入 `{path}`：{source}"),
+                FileAction::Remove => format!("无法删除 `{path}`：{source}"),
+                FileAction::ReserveSpace => format!("无法为 `{path}` 预留空间：{source}"),
+                FileAction::StartWriter => format!("无法启动 `{path}` 的写入线程：{source}"),
+            }
         }
         LockError::KeepsChanging { path } => {
-            format!("cannot write `{}`: another program keeps changing it", path.display())
+            format!("无法写入 `{}`：另一个程序不断修改它", path.display())
         }
         LockError::Instead { path, instead } => {
             let (path, kind) = (path.display(), file_type(*instead));
-            format!("`{path}` is {kind}; expected a regular file in its directory")
+            format!("`{path}` {kind}；应为其目录中的普通文件")
         }
         LockError::NotFolded { journal, source, .. } => {
             let (source, journal) = (message(source), journal.display());
-            format!("{source}; the IDs of this run are in the journal `{journal}`")
+            format!("{source}；本次运行的 ID 在日志文件 `{journal}` 中")
         }
         LockError::Removed { path } => {
-            format!("`{}` was removed during this run", path.display())
+            format!("`{}` 在本次运行期间已删除", path.display())
         }
         LockError::Conflict { path, line } => {
-            format!("`{}` line {line}: found a merge conflict marker", path.display())
+            format!("`{}` 第 {line} 行：发现合并冲突标记", path.display())
         }
         LockError::Newer { path, version } => {
             let (path, version) = (path.display(), newer_version(*version));
-            format!("`{path}` has version {version}; this program reads version 1")
+            format!("`{path}` 的版本为 {version}；本程序读取版本 1")
         }
         LockError::Truncated { path, found } => {
-            format!("`{}` is cut short: {}", path.display(), truncation(*found))
+            format!("`{}` 不完整：{}", path.display(), truncation(*found))
         }
         LockError::Damaged { path, damage: found } => {
-            format!("`{}` is damaged: {}", path.display(), damage(found))
+            format!("`{}` 已损坏：{}", path.display(), damage(found))
         }
         LockError::Journal { path, offset, ids } => {
             let (path, ids) = (path.display(), list_ids(ids));
-            format!("the journal `{path}` is damaged at byte {offset}{ids}")
+            format!("日志文件 `{path}` 在第 {offset} 字节处已损坏{ids}")
         }
         LockError::Poisoned { path, first } => {
             let (path, first) = (path.display(), writer_failure(first));
-            format!("the journal `{path}` cannot be written after an earlier error: {first}")
+            format!("此前出错后，无法再写入日志文件 `{path}`：{first}")
         }
         LockError::Remote(error) => remote_error(error).text,
         LockError::Full { path, source } => {
-            let (path, source) = (path.display(), &source.message);
-            format!("no space in `{path}` for the record of another request: {source}")
+            let (path, source) = (path.display(), system_error(&source.message));
+            format!("`{path}` 没有空间记录下一个请求：{source}")
         }
     }
 }
@@ -68,66 +79,53 @@ pub(super) fn message(error: &LockError) -> String {
 fn by(holder: &LockHolder) -> String {
     match holder {
         LockHolder::Unknown => String::new(),
-        LockHolder::Sidecar { text } => format!(" ({})", text.escape_debug()),
-        LockHolder::Journal { pid, sidecar_removed: false } => format!(" (process {pid})"),
+        LockHolder::Sidecar { text } => format!("（{}）", text.escape_debug()),
+        LockHolder::Journal { pid, sidecar_removed: false } => format!("（进程 {pid}）"),
         LockHolder::Journal { pid, sidecar_removed: true } => {
-            format!(" (process {pid}, whose `.lk` file was removed)")
+            format!("（进程 {pid}，其 `.lk` 文件已删除）")
         }
         LockHolder::SidecarRemoved { sidecar } => {
-            format!("; its `{}` was removed", sidecar.display())
+            format!("；其 `{}` 已删除", sidecar.display())
         }
-    }
-}
-
-fn verb(action: FileAction) -> &'static str {
-    match action {
-        FileAction::Find => "find",
-        FileAction::Open => "open",
-        FileAction::Read => "read",
-        FileAction::Create => "create",
-        FileAction::Write => "write",
-        FileAction::Remove => "remove",
-        FileAction::ReserveSpace => "reserve space in",
-        FileAction::StartWriter => "start the writer of",
     }
 }
 
 fn file_type(found: UnexpectedFileType) -> &'static str {
     match found {
-        UnexpectedFileType::Link => "a symbolic link",
-        UnexpectedFileType::Mount => "a mount point",
-        UnexpectedFileType::NoFile => "not a regular file",
+        UnexpectedFileType::Link => "是符号链接",
+        UnexpectedFileType::Mount => "是挂载点",
+        UnexpectedFileType::NoFile => "不是普通文件",
     }
 }
 
 fn newer_version(version: NewerVersion) -> String {
     match version {
         NewerVersion::Exactly(version) => version.to_string(),
-        NewerVersion::AtLeast(version) => format!("{version} or later"),
+        NewerVersion::AtLeast(version) => format!("{version} 或更新"),
     }
 }
 
 fn truncation(found: Truncation) -> &'static str {
     match found {
-        Truncation::Empty => "it is empty",
-        Truncation::NoInstances => "nothing follows `instances:`",
-        Truncation::NoLineBreak => "its last line has no line break",
+        Truncation::Empty => "文件为空",
+        Truncation::NoInstances => "`instances:` 之后没有内容",
+        Truncation::NoLineBreak => "最后一行没有换行",
     }
 }
 
 fn damage(damage: &Damage) -> String {
     match damage {
-        Damage::NotUtf8 { offset } => format!("byte {offset} is not UTF-8"),
+        Damage::NotUtf8 { offset } => format!("第 {offset} 字节不是 UTF-8"),
         Damage::Text(error) => text_error(error),
-        Damage::NotMapping => "not a mapping".into(),
+        Damage::NotMapping => "不是映射".into(),
         Damage::Version { found: Some(found) } => {
-            format!("expected `version: 1`, found `{found}`")
+            format!("应为 `version: 1`，实际为 `{found}`")
         }
-        Damage::Version { found: None } => "expected `version: 1`, found none".into(),
-        Damage::NoInstances => "`instances` is missing or not a mapping".into(),
-        Damage::EntryNotMapping { name } => format!("instance `{name}` is not a mapping"),
+        Damage::Version { found: None } => "应有 `version: 1`，但没有找到".into(),
+        Damage::NoInstances => "`instances` 缺失或不是映射".into(),
+        Damage::EntryNotMapping { name } => format!("实例 `{name}` 不是映射"),
         Damage::Field { name, problem } => {
-            format!("instance `{name}`: {}", field_problem(problem))
+            format!("实例 `{name}`：{}", field_problem(problem))
         }
     }
 }
@@ -135,43 +133,43 @@ fn damage(damage: &Damage) -> String {
 fn text_error(error: &LockTextError) -> String {
     match error {
         LockTextError::Syntax { message } => message.clone(),
-        LockTextError::NullKey => "a key is null, expected text in quotes".into(),
+        LockTextError::NullKey => "有一个键为 null，应为带引号的文本".into(),
         LockTextError::KeyNotText { key: Some(key) } => {
-            format!("the key {key} is not text; it needs quotes")
+            format!("键 {key} 不是文本，需要加引号")
         }
-        LockTextError::KeyNotText { key: None } => "a key is not text".into(),
-        LockTextError::Tag { tag } => format!("found the tag `{tag}`"),
-        LockTextError::Number { number } => {
-            format!("the number {number} cannot be stored in a lock")
-        }
+        LockTextError::KeyNotText { key: None } => "有一个键不是文本".into(),
+        LockTextError::Tag { tag } => format!("发现标签 `{tag}`"),
+        LockTextError::Number { number } => format!("数字 {number} 不能存入锁文件"),
     }
 }
 
 fn field_problem(problem: &FieldProblem) -> String {
     match problem {
         FieldProblem::State { found: Some(found) } => {
-            format!("`state` is {found:?}; expected created, unknown or deleting")
+            format!("`state` 为 {found:?}；应为 `created`、`unknown` 或 `deleting`")
         }
         FieldProblem::State { found: None } => {
-            "`state` is missing; expected created, unknown or deleting".into()
+            "缺少 `state`；应为 `created`、`unknown` 或 `deleting`".into()
         }
         FieldProblem::TaskIdOfState(state) => {
-            let has = if *state == EntryState::Unknown { "has a" } else { "has no" };
+            let has = if *state == EntryState::Unknown { "不应有" } else { "缺少" };
             format!("`state: {}` {has} `taskId`", state.as_str())
         }
-        FieldProblem::IdSource { found } => format!("`how` is {found:?}; expected list or told"),
-        FieldProblem::NoEndpoint => "`endpoint` is missing".into(),
+        FieldProblem::IdSource { found } => {
+            format!("`how` 为 {found:?}；应为 `list` 或 `told`")
+        }
+        FieldProblem::NoEndpoint => "缺少 `endpoint`".into(),
         FieldProblem::NotText { key, found } => {
-            format!("`{key}` is `{found}`; expected text in quotes")
+            format!("`{key}` 为 `{found}`；应为带引号的文本")
         }
         FieldProblem::NotIds { key, found } => {
-            format!("`{key}` is `{found}`; expected a list of IDs")
+            format!("`{key}` 为 `{found}`；应为 ID 列表")
         }
         FieldProblem::TaskId(InvalidTaskId { found }) => {
-            format!("a task ID is 1 to 128 letters, digits, `-` or `_`, found {found:?}")
+            format!("任务 ID 应为 1 到 128 个字母、数字、`-` 或 `_`，实际为 {found:?}")
         }
-        FieldProblem::NoRequest => "`request` is missing or not a mapping".into(),
-        FieldProblem::ForeignRequest { name } => format!("its `request` is for `{name}`"),
+        FieldProblem::NoRequest => "`request` 缺失或不是映射".into(),
+        FieldProblem::ForeignRequest { name } => format!("其 `request` 属于 `{name}`"),
     }
 }
 
@@ -179,14 +177,14 @@ fn list_ids(ids: &[(Option<InstanceName>, TaskId)]) -> String {
     let mut text = String::new();
     for (name, id) in ids {
         let name = name.as_ref().map_or("?", InstanceName::as_str);
-        let _ = write!(text, "\n  readable: name={name:?} id={id}");
+        let _ = write!(text, "\n  可读取：name={name:?} id={id}");
     }
     text
 }
 
-fn writer_failure(first: &WriterFailure) -> &str {
+fn writer_failure(first: &WriterFailure) -> String {
     match first {
-        WriterFailure::System(error) => &error.message,
-        WriterFailure::Exited => "its writer has exited",
+        WriterFailure::System(error) => system_error(&error.message),
+        WriterFailure::Exited => "其写入线程已退出".to_owned(),
     }
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::lockfile::{FileOwner, LockError, SystemError, SystemErrorKind, UnexpectedFileType};
+use crate::output::words::shared::MergeAgain;
 use crate::output::words::zh::git::remote_error;
 use crate::text::shell_quote;
 
@@ -10,45 +11,41 @@ use crate::text::shell_quote;
 pub(super) fn help(error: &LockError) -> String {
     match error {
         LockError::Held { .. } => {
-            "wait until it exits; if no other `instancectl` uses this lock, try again".into()
+            "等待它退出；如果没有其他 `instancectl` 使用该锁文件，请重试".into()
         }
         LockError::CannotLock { .. } => {
-            "make sure that no other process writes this lock, then use `--no-guard`".into()
+            "确认没有其他进程写入该锁文件，然后使用 `--no-guard`".into()
         }
         LockError::Io { path, source, .. } => system_error_help(path, source),
         LockError::KeepsChanging { path } => check(path),
         LockError::NotFolded { lock, source, .. } => format!(
-            "{}; then `instancectl lock recover {}` writes the IDs into the lock, as does the \
-             next `apply`; keep the journal until then",
+            "{}；然后 `instancectl lock recover {}` 将 ID 写入锁文件，下一次 `apply` 也会写入；\
+             在此之前请保留日志文件",
             help(source),
             shell_quote(&lock.to_string_lossy())
         ),
         LockError::Instead { path, instead } => file_type_help(path, *instead),
         LockError::Conflict { path, .. } => merge_again(path),
         LockError::Removed { path } => format!(
-            "`git checkout -- {0}` restores the committed version; then `instancectl lock \
-             recover {0}` replays the journal, as does the same command",
+            "`git checkout -- {0}` 恢复已提交的版本；然后 `instancectl lock recover {0}` 写入日志文件中的\
+             记录，再次运行同一命令也会写入",
             shell_quote(&path.to_string_lossy())
         ),
         LockError::Truncated { path, .. } | LockError::Damaged { path, .. } => format!(
-            "keep a copy, it may contain IDs that are recorded nowhere else (`cp -n -p {0} \
-             {1}`); then `git checkout -- {0}` restores the committed version, and \
-             `instancectl lock recover {0}` replays a journal",
+            "请保留一份副本，其中可能有未记录在别处的 ID（`cp -n -p {0} {1}`）；然后 \
+             `git checkout -- {0}` 恢复已提交的版本，`instancectl lock recover {0}` 写入日志文件中的记录",
             shell_quote(&path.to_string_lossy()),
             shell_quote(&format!("{}.damaged", path.display())),
         ),
-        LockError::Newer { .. } => "update `instancectl`".into(),
+        LockError::Newer { .. } => "请更新 `instancectl`".into(),
         LockError::Journal { path, .. } => format!(
-            "write down the IDs above and compare them with the platform; the journal is \
-             kept: move `{}` away once the lock contains all of its IDs",
+            "记下上述 ID，并与平台核对；日志文件会保留：锁文件包含其中所有 ID 之后，再将 `{}` 移走",
             path.display()
         ),
-        LockError::Poisoned { .. } => {
-            "free the disk or repair it, then run the same command again".into()
-        }
+        LockError::Poisoned { .. } => "释放磁盘空间或修复磁盘，然后再次运行同一命令".into(),
         LockError::Remote(error) => remote_error(error).help.unwrap_or_default(),
         LockError::Full { path, source } => {
-            format!("{}, then run the same command again", system_error_help(path, source))
+            format!("{}，然后再次运行同一命令", system_error_help(path, source))
         }
     }
 }
@@ -56,37 +53,36 @@ pub(super) fn help(error: &LockError) -> String {
 fn system_error_help(path: &Path, error: &SystemError) -> String {
     match &error.kind {
         SystemErrorKind::TooManyFiles => {
-            "too many open files: raise the limit (`ulimit -n`), or select fewer manifests".into()
+            "打开的文件过多：提高上限（`ulimit -n`），或选择较少的清单".into()
         }
         SystemErrorKind::ForeignSidecar(of) => format!(
-            "`{}` {}; if no `instancectl` of theirs uses this lock, it may be removed",
+            "`{}` {}；如果对方没有 `instancectl` 使用该锁文件，可以删除它",
             path.display(),
             owner(of)
         ),
         SystemErrorKind::NotPermitted(of) => format!(
-            "`{}` {}: check its permissions, those of its directory and its attributes \
-             (`lsattr`); in a directory with the sticky bit only the owner of a file may replace \
-             it",
+            "`{}` {}：检查其权限、所在目录的权限及其属性（`lsattr`）；在设置了粘滞位的目录中，\
+             只有文件的所有者可以替换它",
             path.display(),
             owner(of)
         ),
-        SystemErrorKind::QuotaExceeded => "free some of your quota".into(),
-        SystemErrorKind::FileSizeLimit => "raise the file size limit (`ulimit -f`)".into(),
-        SystemErrorKind::DiskFull => format!("free some space on the disk of `{}`", path.display()),
+        SystemErrorKind::QuotaExceeded => "释放部分磁盘配额".into(),
+        SystemErrorKind::FileSizeLimit => "提高文件大小上限（`ulimit -f`）".into(),
+        SystemErrorKind::DiskFull => format!("释放 `{}` 所在磁盘的空间", path.display()),
         SystemErrorKind::Other => check(path),
     }
 }
 
 fn check(path: &Path) -> String {
-    format!("check the permissions and the free space of `{}`", path.display())
+    format!("检查 `{}` 的权限和可用空间", path.display())
 }
 
 fn owner(owner: &FileOwner) -> String {
     match owner {
-        FileOwner::NoFile => "cannot be created".into(),
-        FileOwner::User { uid, name: None } => format!("belongs to user {uid}"),
+        FileOwner::NoFile => "无法创建".into(),
+        FileOwner::User { uid, name: None } => format!("属于用户 {uid}"),
         FileOwner::User { uid, name: Some(name) } => {
-            format!("belongs to {} (uid {uid})", name.escape_debug())
+            format!("属于 {}（uid {uid}）", name.escape_debug())
         }
     }
 }
@@ -94,34 +90,24 @@ fn owner(owner: &FileOwner) -> String {
 fn file_type_help(path: &Path, found: UnexpectedFileType) -> String {
     let path = path.display();
     match found {
-        UnexpectedFileType::Link => format!(
-            "replace it with the file that it points to, which may contain IDs; if it points to \
-             nothing, `rm {path}`"
-        ),
-        UnexpectedFileType::Mount => {
-            "mount its directory instead: a lock is replaced as a whole, and a single mounted \
-             file cannot be replaced"
-                .into()
+        UnexpectedFileType::Link => {
+            format!("用它指向的文件替换它，该文件可能包含 ID；如果它没有指向任何文件，`rm {path}`")
         }
-        UnexpectedFileType::NoFile => format!("move `{path}` away"),
+        UnexpectedFileType::Mount => {
+            "请改为挂载其目录：锁文件会整体替换，而单独挂载的文件无法替换".into()
+        }
+        UnexpectedFileType::NoFile => format!("将 `{path}` 移走"),
     }
 }
 
 /// Returns help for repeating the merge of a lock that contains git conflict markers. Taking one
 /// side would drop the IDs of the other.
 fn merge_again(path: &Path) -> String {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    // A pattern with spaces must be quoted there.
-    let pattern =
-        if name.contains(char::is_whitespace) { format!("{name:?}") } else { name.into() };
-    let attribute = shell_quote(&format!("{pattern} merge=instancectl"));
-    let copy = shell_quote(&format!("{}.conflict", path.display()));
-    let lock = shell_quote(&path.to_string_lossy());
+    let MergeAgain { lock, copy, attribute } = MergeAgain::of(path);
     format!(
-        "both sides contain IDs, so do not take one of them: keep a copy (`cp -n -p {lock} \
-         {copy}`), let git merge it entry by entry (`git config merge.instancectl.driver \
-         'instancectl lock merge %O %A %B %P'`, `echo {attribute} >> \"$(git rev-parse --git-path \
-         info/attributes)\"`, `git checkout -m -- {lock}`), check it (`instancectl lock verify \
-         {lock}`), then `git add {lock}` and finish the merge"
+        "双方都包含 ID，请不要只取其中一方：保留一份副本（`cp -n -p {lock} {copy}`），让 git 逐条目合并\
+         （`git config merge.instancectl.driver 'instancectl lock merge %O %A %B %P'`、`echo {attribute} \
+         >> \"$(git rev-parse --git-path info/attributes)\"`、`git checkout -m -- {lock}`），检查它\
+         （`instancectl lock verify {lock}`），然后 `git add {lock}` 并完成合并"
     )
 }

@@ -1,24 +1,22 @@
 //! Chinese texts about instances to create.
 
 use crate::api::endpoints::create_task::{
-    AcceleratorType, ContainerPortInfo, CreateTask, MountInfo, StartScriptActionScope,
+    AcceleratorType, CreateTask, MountInfo, StartScriptActionScope,
 };
 use crate::diagnostics::{escape_for_terminal, escaped};
+use crate::output::words::shared::{manifest_memory, port};
 use crate::output::words::zh::Zh;
-use crate::text::plural::count;
 
 impl Zh {
     /// Returns the lines that describe an instance to create.
     pub(crate) fn create_details(task: &CreateTask) -> Vec<String> {
-        let list = |items: Vec<String>| items.join(", ");
         let mounts =
-            task.mount_info_list.iter().map(|mount| format!("mount {}", Self::mount(mount)));
-        let ports: Vec<String> = task.container_port_info_list.iter().map(Self::port).collect();
+            task.mount_info_list.iter().map(|mount| format!("挂载 {}", Self::mount(mount)));
+        let ports: Vec<String> = task.container_port_info_list.iter().map(port).collect();
         let mut details = vec![Self::size(task), escape_for_terminal(task.image_path.chars())];
         details.extend(mounts);
         if !ports.is_empty() {
-            let noun = if ports.len() == 1 { "port" } else { "ports" };
-            details.push(format!("{noun} {}", list(ports)));
+            details.push(format!("端口 {}", Self::list(&ports)));
         }
         details.extend(script(task));
         details
@@ -26,37 +24,27 @@ impl Zh {
 
     fn size(task: &CreateTask) -> String {
         let cards = match task.accelerator_type {
-            AcceleratorType::Cpu => "no cards".to_owned(),
-            kind => count(task.gpu_number, &format!("{} card", kind.as_str())),
+            AcceleratorType::Cpu => "不用卡".to_owned(),
+            kind => format!("{} 张 {} 卡", task.gpu_number, kind.as_str()),
         };
         let each = match task.task_number {
             1 => String::new(),
-            number => format!("{number} containers, each "),
+            number => format!("{number} 个容器，每个 "),
         };
         let end = match task.timeout_limit.as_str() {
-            "unlimited" => "no time limit".to_owned(),
-            limit => format!("stops after {limit}"),
+            "unlimited" => "不自动停止".to_owned(),
+            limit => format!("{limit} 后自动停止"),
         };
         let (kind, cpus) = (task.task_type.as_str(), task.cpu_number);
-        let (memory, group) = (Self::memory(task.ram_size.into()), escaped(&task.resource_group));
-        format!("{kind}, {each}{cards}, {cpus} CPU, {memory}, group {group}, {end}")
-    }
-
-    pub(crate) fn memory(megabytes: u64) -> String {
-        match megabytes {
-            mb if mb > 0 && mb % 1024 == 0 => format!("{}GiB", mb / 1024),
-            mb => format!("{mb}MB"),
-        }
+        let (memory, group) =
+            (manifest_memory(task.ram_size.into()), escaped(&task.resource_group));
+        format!("{kind}，{each}{cards}，{cpus} 个 CPU，{memory}，资源分组 {group}，{end}")
     }
 
     pub(crate) fn mount(MountInfo { source_path, target_path, kind }: &MountInfo) -> String {
         let [source, target] =
             [source_path, target_path].map(|path| escape_for_terminal(path.chars()));
-        format!("{source} at {target} ({})", kind.as_str())
-    }
-
-    pub(crate) fn port(port: &ContainerPortInfo) -> String {
-        format!("{} {}", port.container_port, port.protocol_type.as_str())
+        format!("{source} 到 {target}（{}）", kind.as_str())
     }
 }
 
@@ -65,7 +53,7 @@ fn script(task: &CreateTask) -> Option<String> {
     let lines = task.start_script_content.lines().count();
     let header =
         task.task_number > 1 && task.start_script_action_scope == StartScriptActionScope::Header;
-    let scope = if header { " in the first container" } else { "" };
-    let off = if task.use_start_script { "" } else { ", not used" };
-    (lines > 0).then(|| format!("script of {}{scope}{off}", count(lines, "line")))
+    let scope = if header { "，在第一个容器中运行" } else { "" };
+    let off = if task.use_start_script { "" } else { "，未使用" };
+    (lines > 0).then(|| format!("启动脚本 {lines} 行{scope}{off}"))
 }

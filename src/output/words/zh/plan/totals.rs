@@ -2,55 +2,48 @@
 
 use crate::output::words::zh::Zh;
 use crate::plan::{Cost, CostLimit, Totals};
-use crate::text::plural::count;
 
 impl Zh {
     pub(crate) fn plan_totals(totals: &Totals) -> String {
         let Totals { create, replace, resize, adopt, delete, .. } = *totals;
         let Totals { unverified, ended, live, refused, cost, .. } = *totals;
-        let listed = |counts: &[(usize, &str)]| -> String {
-            let counts = counts.iter().filter(|(count, _)| *count > 0);
-            counts.map(|(count, what)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
-        };
         if totals.is_empty() {
             let idle = [
-                (refused, "changed and refused"),
-                (live, "live"),
-                (ended, "ended or gone"),
-                (unverified, "recorded in the lock"),
+                (refused, "有变化而拒绝执行"),
+                (live, "存活"),
+                (ended, "已结束或已不存在"),
+                (unverified, "已记入锁文件"),
             ];
-            return match (listed(&idle), unverified) {
-                (idle, _) if idle.is_empty() => "nothing to create".to_owned(),
-                (idle, 0) => format!("nothing to create: {idle}"),
-                (idle, _) => format!("nothing to create: {idle}; `status` shows what runs"),
+            return match (Self::counts(&idle), unverified) {
+                (idle, _) if idle.is_empty() => "无需创建".to_owned(),
+                (idle, 0) => format!("无需创建：{idle}"),
+                (idle, _) => format!("无需创建：{idle}；`status` 显示哪些在运行"),
             };
         }
         let counts = [
-            (create, "to create"),
-            (replace, "to replace"),
-            (resize, "to resize"),
-            (adopt, "to adopt"),
-            (delete, "to delete"),
+            (create, "创建"),
+            (replace, "替换"),
+            (resize, "调整规格"),
+            (adopt, "接管"),
+            (delete, "删除"),
         ];
-        let text = listed(&counts);
+        let text = Self::counts(&counts);
         if create + replace + resize == 0 {
             text
         } else {
-            format!("{text}: {}", Self::at_most(&cost))
+            format!("{text}：{}", Self::at_most(&cost))
         }
     }
 
     /// Returns the most that instances can cost.
     pub(crate) fn at_most(cost: &Cost) -> String {
         let Cost { instances, cards, endless, .. } = *cost;
-        let mut text = count(cards, "card");
+        let mut text = format!("{cards} 张卡");
         if endless < instances {
-            let hours = cost.card_hours();
-            let plural = if hours == "1" { "" } else { "s" };
-            text = format!("{text}, at most {hours} card-hour{plural}");
+            text = format!("{text}，最多 {} 卡时", cost.card_hours());
         }
         if endless > 0 {
-            text = format!("{text}; {endless} without time limit");
+            text = format!("{text}；{endless} 个未设自动停止时间");
         }
         text
     }
@@ -60,8 +53,7 @@ impl Zh {
             CostLimit::Cards(limit) => format!("--max-cards {limit}"),
             CostLimit::CardHours(limit) => format!("--max-card-hours {limit}"),
         };
-        let instances = count(cost.instances, "instance");
-        format!("{instances}: {}: more than {limit}", Self::at_most(cost))
+        format!("{} 个实例，{}：超过 {limit}", cost.instances, Self::at_most(cost))
     }
 }
 
@@ -82,31 +74,13 @@ mod tests {
         };
         assert_eq!(
             text(2, 1, 1, cost(3, 9, 36 * 3600, 1)),
-            "2 to create, 1 to replace, 1 to delete: 9 cards, at most 36 card-hours; \
-             1 without time limit"
+            "创建 2 个，替换 1 个，删除 1 个：9 张卡，最多 36 卡时；1 个未设自动停止时间"
         );
-        for (cost, expected) in [
-            (cost(1, 1, 3600, 0), "1 to create: 1 card, at most 1 card-hour"),
-            (cost(1, 1, 1, 0), "1 to create: 1 card, at most 0.01 card-hours"),
-            (cost(1, 1, 5400, 0), "1 to create: 1 card, at most 1.5 card-hours"),
-            (cost(1, 4, 0, 1), "1 to create: 4 cards; 1 without time limit"),
-        ] {
-            assert_eq!(text(1, 0, 0, cost), expected);
-        }
-        assert_eq!(text(0, 0, 3, Cost::default()), "3 to delete");
-    }
-
-    #[test]
-    fn idle_plan_never_says_that_instances_run() {
-        let idle = |live, ended, unverified| {
-            Zh::plan_totals(&Totals { unverified, live, ended, ..Totals::default() })
-        };
-        assert_eq!(idle(0, 0, 0), "nothing to create");
-        assert_eq!(idle(2, 0, 0), "nothing to create: 2 live");
-        assert_eq!(idle(0, 1, 0), "nothing to create: 1 ended or gone");
-        assert_eq!(
-            idle(0, 1, 3),
-            "nothing to create: 1 ended or gone, 3 recorded in the lock; `status` shows what runs"
-        );
+        assert_eq!(text(1, 0, 0, cost(1, 1, 1, 0)), "创建 1 个：1 张卡，最多 0.01 卡时");
+        assert_eq!(text(1, 0, 0, cost(1, 4, 0, 1)), "创建 1 个：4 张卡；1 个未设自动停止时间");
+        assert_eq!(text(0, 0, 3, Cost::default()), "删除 3 个");
+        let (live, unverified) = (2, 3);
+        let idle = Zh::plan_totals(&Totals { unverified, live, ..Totals::default() });
+        assert_eq!(idle, "无需创建：存活 2 个，已记入锁文件 3 个；`status` 显示哪些在运行");
     }
 }
