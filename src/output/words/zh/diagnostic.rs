@@ -101,7 +101,8 @@ impl Zh {
 
     pub(crate) fn annotations_not_shown(counts: &[(Severity, usize)], limit: usize) -> String {
         format!(
-            "另有 {}未显示：GitHub 的每个步骤最多显示 {limit} 条同级别的标注（用 `--format json` 查看全部）",
+            "另有 {}未显示：GitHub 的每个步骤最多显示 {limit} 条同级别的标注\
+             （用 `--format json` 查看全部）",
             severities(counts.iter().copied())
         )
     }

@@ -94,7 +94,7 @@ pub(super) fn message(problem: &DiagnosticKind) -> String {
         DiagnosticKind::MountNotAllowed { path, .. } => {
             format!("该区域不允许挂载 {}", quote(path))
         }
-        DiagnosticKind::Unlimited => "实例会一直运行并计费，直到停止它".to_owned(),
+        DiagnosticKind::Unlimited => "实例会一直运行并计费，直到手动停止".to_owned(),
         DiagnosticKind::UnpinnedImage { image } => {
             format!("镜像 {} 没有版本，内容可能变化", quote(image))
         }

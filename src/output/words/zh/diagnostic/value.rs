@@ -37,7 +37,7 @@ pub(super) fn advice(advice: &ValueAdvice) -> String {
                 [3600, 60].map(|unit| format_hms(first * unit + second * unit / 60));
             format!("如为小时和分钟，写成 `\"{hours}\"`；否则写成 `\"{minutes}\"`")
         }
-        ValueAdvice::NoLimit => "写成 `unlimited`，实例会一直运行并计费，直到停止它".to_owned(),
+        ValueAdvice::NoLimit => "写成 `unlimited`，实例会一直运行并计费，直到手动停止".to_owned(),
         ValueAdvice::Items(item) => format!("每一项写成 `{item}`"),
         ValueAdvice::OneDash => "以一个短横线和一个空格开头".to_owned(),
         ValueAdvice::Brackets(Some(text)) => format!("加上方括号：`{text}`"),
