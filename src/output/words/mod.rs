@@ -1,7 +1,6 @@
 //! Human-readable texts, made from facts in the words of a language.
 
 mod en;
-mod fields;
 mod fixed;
 mod language;
 pub(crate) mod shared;

@@ -5,7 +5,7 @@ use crate::diagnostics::{
 };
 use crate::manifest::Parent;
 use crate::output::words::en::phrases::listed;
-use crate::output::words::fields::{item_example, value_example};
+use crate::output::words::shared::{item_example, value_example};
 
 /// Returns the next step after an unknown field.
 pub(super) fn unknown(advice: &FieldAdvice) -> String {

@@ -7,7 +7,7 @@ use crate::diagnostics::{
 };
 use crate::manifest::Parent;
 use crate::output::words::en::phrases::listed;
-use crate::output::words::fields::MAX_OFFERS;
+use crate::output::words::shared::MAX_OFFERS;
 use crate::source::EncodingError;
 
 /// Returns the next step.

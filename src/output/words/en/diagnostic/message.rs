@@ -6,7 +6,7 @@ use crate::diagnostics::{
 };
 use crate::manifest::{FieldKind, MAX_COUNT};
 use crate::output::words::en::phrases::listed;
-use crate::output::words::fields::sized;
+use crate::output::words::shared::sized;
 use crate::source::{EncodingError, MAX_BYTES};
 
 /// Describes a problem.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::diagnostics::{
     BlockTextFault, DocumentMarkFault, ForeignContent, IndentationFault, ParserFault, SyntaxMistake,
 };
-use crate::output::words::fields::closing;
+use crate::output::words::shared::closing;
 
 /// A message (found and expected), and the next step.
 type Words = (Cow<'static, str>, Cow<'static, str>);

@@ -4,7 +4,7 @@ use crate::diagnostics::{
     FieldAdvice, FieldForm, ForeignField, MissingFieldAdvice, Program, escaped,
 };
 use crate::manifest::Parent;
-use crate::output::words::fields::{item_example, value_example};
+use crate::output::words::shared::{item_example, value_example};
 use crate::output::words::zh::phrases::listed;
 
 /// Returns the next step after an unknown field.

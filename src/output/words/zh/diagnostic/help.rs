@@ -6,7 +6,7 @@ use crate::diagnostics::{
     SuppressionFault, escaped, quote,
 };
 use crate::manifest::Parent;
-use crate::output::words::fields::MAX_OFFERS;
+use crate::output::words::shared::MAX_OFFERS;
 use crate::output::words::zh::phrases::listed;
 use crate::source::EncodingError;
 

@@ -5,7 +5,7 @@ use crate::diagnostics::{
     AliasFault, Bound, DiagnosticKind, Excess, Found, Subject, ValueAdvice, escaped, quote,
 };
 use crate::manifest::{FieldKind, MAX_COUNT};
-use crate::output::words::fields::sized;
+use crate::output::words::shared::sized;
 use crate::output::words::zh::phrases::listed;
 use crate::output::words::zh::spacing::spaced;
 use crate::source::{EncodingError, MAX_BYTES};

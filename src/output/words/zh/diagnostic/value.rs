@@ -3,7 +3,7 @@
 use super::message::expected_value;
 use crate::diagnostics::{Bound, Found, Subject, ValueAdvice, escaped, quote};
 use crate::manifest::{FieldKind, FieldSpec, Required};
-use crate::output::words::fields::value_example;
+use crate::output::words::shared::value_example;
 use crate::output::words::zh::spacing::spaced;
 use crate::text::format_hms;
 
