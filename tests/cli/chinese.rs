@@ -59,7 +59,7 @@ fn fixtures() -> impl Iterator<Item = PathBuf> {
     })
 }
 
-/// Returns the texts of a report for people: without the lines of the file and their numbers.
+/// Returns the texts of a human-readable report: without the lines of the file and their numbers.
 fn texts(report: &str) -> String {
     let text = |line: &str| {
         let (gutter, rest) = line.trim_start().split_once(['│', '·', '╭', '╰'])?;
@@ -83,7 +83,7 @@ fn has_han(text: &str) -> bool {
     text.chars().any(|char| matches!(char, '\u{3000}'..='\u{303f}' | '\u{3400}'..='\u{9fff}'))
 }
 
-/// Returns the value without its texts for people.
+/// Returns the value without its human-readable texts.
 fn without_texts(value: Value) -> Value {
     match value {
         Value::Object(fields) => {

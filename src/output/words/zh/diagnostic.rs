@@ -64,7 +64,7 @@ impl Zh {
     pub(crate) fn label(kind: &LabelKind) -> String {
         let text = match kind {
             LabelKind::First => "第一次出现在这里",
-            LabelKind::Opened => "在这里开始",
+            LabelKind::Opened => "左括号在这里",
             LabelKind::WriteHere(text) => return format!("在这里写 {}", quote(text)),
             LabelKind::Anchor => "在这里定义",
             LabelKind::DefinedBelow => "它在别名之后才定义",

@@ -59,7 +59,7 @@ pub(super) fn help(problem: &DiagnosticKind) -> String {
         DiagnosticKind::RamLooksLikeGib { found } => {
             format!("不带单位的数字以 MB 计；{}", value::with_unit(&found.to_string()))
         }
-        DiagnosticKind::EmptyFile => "添加一个实例；`instancectl init` 可创建初始清单".to_owned(),
+        DiagnosticKind::EmptyFile => "添加一个实例；`instancectl init` 可生成示例清单".to_owned(),
         DiagnosticKind::NoCards { .. } => {
             "写卡数，如 `gpuNumber: 1`；不用卡则写 `acceleratorType: cpu`".to_owned()
         }
@@ -70,10 +70,10 @@ pub(super) fn help(problem: &DiagnosticKind) -> String {
         }
         DiagnosticKind::Yaml11Value { value: Some(value), .. } => format!("写成 `{value}`"),
         DiagnosticKind::SecretInScript { .. } => {
-            "脚本会保存在平台和锁文件中：请改为从所挂载存储上的私有文件读取密钥".to_owned()
+            "脚本会保存在平台和锁文件中：请改为从挂载存储上的私有文件读取密钥".to_owned()
         }
         DiagnosticKind::FoldedScript { .. } => {
-            "写成 `startScriptContent: |`，再将脚本各行缩进写在下方".to_owned()
+            "写成 `startScriptContent: |`，并在下方缩进写出脚本各行".to_owned()
         }
         DiagnosticKind::SwallowedField { field } => format!(
             "如果它是字段，请与 `startScriptContent` 对齐：照现在的写法，`{field}` 没有设置"

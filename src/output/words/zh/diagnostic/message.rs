@@ -214,7 +214,7 @@ fn too_large(excess: Excess) -> String {
         Excess::List(field, limit) => format!("`{field}` 超过 {limit} 项"),
         Excess::Problems(limit) => format!("文件中的问题超过 {limit} 个"),
         Excess::SyntaxErrors => {
-            "此语法错误之后的文本没有读取：文本太大，无法为每个错误重新读取".to_owned()
+            "未读取此语法错误之后的文本：文本太大，无法为每个错误重新读取".to_owned()
         }
     }
 }
@@ -229,7 +229,7 @@ fn alias(fault: &AliasFault) -> String {
             format!("YAML 将 {} 视为锚点，但没有别名引用它", quote(&format!("&{name}")))
         }
         AliasFault::Recursive => "该别名位于它所引用的值之内".to_owned(),
-        AliasFault::TooMany => "别名展开后的值，多于这么大的文件所允许的数量".to_owned(),
+        AliasFault::TooMany => "别名展开后的值过多，超出这么大的文件所允许的数量".to_owned(),
     }
 }
 
