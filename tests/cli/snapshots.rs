@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::chinese;
+use crate::chinese_diagnostics;
 use crate::help::commands;
 use crate::stage::{files_of, repository};
 use crate::support::Cli;
@@ -40,7 +40,8 @@ fn every_snapshot_is_used() {
         let files = files_of(&format!("tests/fixtures/{kind}"), &[]);
         files.into_iter().map(move |(name, _)| format!("{kind}@{name}"))
     });
-    let chinese = chinese::SNAPSHOTS.iter().map(|name| chinese::snapshot_name(name));
+    let chinese =
+        chinese_diagnostics::SNAPSHOTS.iter().map(|name| chinese_diagnostics::snapshot_name(name));
     let help = commands().into_iter().map(|command| help_name(&command));
     let used = fixtures.chain(chinese).chain(help);
     let used: BTreeSet<_> = used.map(|name| name + ".snap").collect();

@@ -126,7 +126,7 @@ impl Zh {
 
     pub(crate) fn would_fix(edits: usize, after: &[FileReport]) -> String {
         let after = Self::validation_summary(after);
-        format!("将修复 {edits} 个问题；之后：{after}")
+        format!("将修复 {edits} 个问题；修复后：{after}")
     }
 
     pub(crate) fn invalid_manifests(number: usize) -> String {

@@ -128,7 +128,7 @@ fn listed_quoted(texts: &[String]) -> String {
 /// Returns the next step after a code that is not suppressed.
 pub(super) fn suppression(fault: &SuppressionFault) -> String {
     match fault {
-        SuppressionFault::OfError => "错误不能屏蔽，请修复清单".to_owned(),
+        SuppressionFault::OfError => "错误不能忽略，请修复清单".to_owned(),
         SuppressionFault::Unused => "删除该注释：它所在的行和下一行都没有这个代码的诊断".to_owned(),
         SuppressionFault::Unknown { near: Some(code) } => format!("是否应为 `{code}`？"),
         SuppressionFault::Unknown { near: None } => {

@@ -100,7 +100,7 @@ pub(super) fn message(problem: &DiagnosticKind) -> String {
         }
         DiagnosticKind::EmptyList => "`instances` 为空".to_owned(),
         DiagnosticKind::UnusedAllow { code, .. } => {
-            format!("`allow({})` 没有屏蔽任何诊断", escaped(code))
+            format!("`allow({})` 没有忽略任何诊断", escaped(code))
         }
     }
 }
