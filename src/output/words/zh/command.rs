@@ -174,7 +174,7 @@ impl Zh {
             }
             Problem::NameNeeded { names } => {
                 let names = names.iter().take(5).map(|name| shell_quote(name.as_str()));
-                let names: Vec<_> = names.map(|name| name.to_string()).collect();
+                let names: Vec<_> = names.collect();
                 return Some(format!("请指定其中一个，例如 {}", Self::list(&names)));
             }
             Problem::NotInLocks { apply, .. } => {
