@@ -53,8 +53,13 @@ impl CatalogEntry {
 }
 
 /// The codes of the online check.
-const ONLINE: [&str; 4] =
-    ["group-not-offered", "image-not-offered", "over-node-limit", "mount-not-allowed"];
+const ONLINE: [&str; 5] = [
+    "group-not-offered",
+    "image-not-offered",
+    "over-node-limit",
+    "mount-not-allowed",
+    "no-free-cards",
+];
 
 macro_rules! catalog {
     ($($kind:ident $severity:ident $code:literal)*) => {
@@ -125,4 +130,5 @@ catalog! {
     UnpinnedImage   Note    "unpinned-image"
     EmptyList       Note    "empty-list"
     UnusedAllow     Note    "unused-allow"
+    NoFreeCards     Note    "no-free-cards"
 }

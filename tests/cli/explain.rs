@@ -54,6 +54,7 @@ fn bad_example_has_only_its_code_and_good_example_none() {
             }
             cli.env("INSTANCECTL_ENDPOINT", sandbox.endpoint())
                 .env("INSTANCECTL_TOKEN", sandbox.token())
+                .env("INSTANCECTL_PLATFORM_URL", sandbox.endpoint().replace("/ai", ""))
                 .args(["validate", "--online"])
         };
         let page = entry.page(Language::English);

@@ -13,6 +13,7 @@ pub(crate) struct FixedTexts {
     pub(crate) catalog_empty: &'static str,
     pub(crate) catalog_incomplete: &'static str,
     pub(crate) field_titles: [&'static str; 2],
+    pub(crate) card_titles: [&'static str; 4],
     pub(crate) no_message: &'static str,
     pub(crate) nothing_to_do: &'static str,
     pub(crate) nothing_to_resolve: &'static str,

@@ -146,7 +146,7 @@ pub(super) fn item_example(parent: Parent) -> Option<(&'static str, &'static str
         Parent::Port => {
             Some(("containerPortInfoList", "- {containerPort: 8888, protocolType: HTTP}"))
         }
-        Parent::Instance | Parent::Document => None,
+        Parent::Instance | Parent::Limits | Parent::Document => None,
     }
 }
 

@@ -21,6 +21,7 @@ impl En {
         catalog_empty: "nothing",
         catalog_incomplete: "the list is incomplete: the platform has more entries",
         field_titles: ["FIELD", "VALUE"],
+        card_titles: ["RESOURCE GROUP", "NAME", "FREE", "CARDS"],
         no_message: "no message",
         nothing_to_do: "nothing to do",
         nothing_to_resolve: "no entry has an unknown outcome",

@@ -22,6 +22,7 @@ impl Zh {
         catalog_empty: "（无）",
         catalog_incomplete: "列表不完整：平台上还有更多条目",
         field_titles: ["字段", "值"],
+        card_titles: ["资源分组", "名称", "空闲卡", "总卡数"],
         no_message: "无消息",
         nothing_to_do: "无需操作",
         nothing_to_resolve: "没有结果未知的条目",

@@ -22,6 +22,11 @@ pub(super) fn unknown(advice: &FieldAdvice) -> String {
         FieldAdvice::BelongsToInstance => {
             "it belongs to the instance: move it to the left margin".to_owned()
         }
+        FieldAdvice::BelongsToListForm => {
+            "only a document with a list has it: write the instance as an item of `instances`, or \
+             remove it"
+                .to_owned()
+        }
         FieldAdvice::BelowDefaults => "indent it below `defaults:`".to_owned(),
         FieldAdvice::BelowInstances => {
             "indent it below `instances:`, with `- ` before the first field of each instance"
@@ -46,7 +51,9 @@ pub(super) fn unknown(advice: &FieldAdvice) -> String {
              remove it"
                 .to_owned()
         }
-        FieldAdvice::Remove(parent @ (Parent::Mount | Parent::Port | Parent::Document)) => {
+        FieldAdvice::Remove(
+            parent @ (Parent::Mount | Parent::Port | Parent::Limits | Parent::Document),
+        ) => {
             let fields: Vec<&str> = parent.fields().map(|field| field.name).collect();
             format!("the fields here are {}", listed(&fields, "and"))
         }
@@ -80,6 +87,9 @@ fn belongs_in(parent: Parent, exists: bool) -> String {
         }
         (_, Some((list, example))) => {
             format!("it belongs inside an item of `{list}`, such as `{example}`")
+        }
+        (Parent::Limits, None) => {
+            "it belongs in the `limits` of the document, such as `limits: {cards: 16}`".to_owned()
         }
         (Parent::Document, None) => {
             "it belongs at the left margin, outside of instances and `defaults`".to_owned()

@@ -113,6 +113,10 @@ pub(super) fn help(problem: &DiagnosticKind) -> String {
             "request what one node has, or choose another group: the instance may never start"
                 .to_owned()
         }
+        DiagnosticKind::NoFreeCards { .. } => {
+            "it starts when others free their cards; `instancectl catalog free` lists the groups"
+                .to_owned()
+        }
         DiagnosticKind::MountNotAllowed { allowed, .. } => {
             format!("what may be mounted is in {}", listed_quoted(allowed))
         }
@@ -225,7 +229,7 @@ fn duplicate_key(key: &str, new_item: Option<NewItem>) -> String {
     let what = match parent {
         Parent::Mount => "mount",
         Parent::Port => "port",
-        Parent::Document | Parent::Instance => "instance",
+        Parent::Document | Parent::Limits | Parent::Instance => "instance",
     };
     let how = match start {
         ItemStart::Brace => "close the one before it with `}, ` and open it with `{`",

@@ -19,6 +19,9 @@ pub(super) fn unknown(advice: &FieldAdvice) -> String {
         FieldAdvice::BelongsInNext(parent) => belongs_in(*parent, true),
         FieldAdvice::BelongsToInstance => "它属于该实例：移到行首，不要缩进".to_owned(),
         FieldAdvice::BelowDefaults => "缩进到 `defaults:` 之下".to_owned(),
+        FieldAdvice::BelongsToListForm => {
+            "只有列表写法的文档才有它：将实例写成 `instances` 的列表项，或删除它".to_owned()
+        }
         FieldAdvice::BelowInstances => {
             "缩进到 `instances:` 之下，每个实例的第一个字段前加 `- `".to_owned()
         }
@@ -40,7 +43,9 @@ pub(super) fn unknown(advice: &FieldAdvice) -> String {
         FieldAdvice::ExtensionBelongsAtTop => {
             "以 `x-` 开头的键只能从行首开始：移到那里，或删除它".to_owned()
         }
-        FieldAdvice::Remove(parent @ (Parent::Mount | Parent::Port | Parent::Document)) => {
+        FieldAdvice::Remove(
+            parent @ (Parent::Mount | Parent::Port | Parent::Limits | Parent::Document),
+        ) => {
             let fields: Vec<&str> = parent.fields().map(|field| field.name).collect();
             format!("此处可用的字段为 {}", listed(&fields, "和"))
         }
@@ -67,6 +72,7 @@ fn belongs_in(parent: Parent, exists: bool) -> String {
             format!("它属于 `{list}` 的列表项：与那里的字段一样缩进")
         }
         (_, Some((list, example))) => format!("它属于 `{list}` 的列表项，如 `{example}`"),
+        (Parent::Limits, None) => "它属于文档的 `limits`，如 `limits: {cards: 16}`".to_owned(),
         (Parent::Document, None) => "它应从行首开始写，不在实例和 `defaults` 之内".to_owned(),
         (_, None) => "它属于 `instances` 的列表项；写在 `defaults` 下则对所有实例生效".to_owned(),
     }

@@ -92,6 +92,9 @@ pub(super) fn help(problem: &DiagnosticKind) -> String {
         DiagnosticKind::OverNodeLimit { .. } => {
             "按一个节点的配置申请，或选择其他资源分组：否则实例可能永远无法启动".to_owned()
         }
+        DiagnosticKind::NoFreeCards { .. } => {
+            "其他实例释放卡后它才会启动；用 `instancectl catalog free` 查看各资源分组".to_owned()
+        }
         DiagnosticKind::MountNotAllowed { allowed, .. } => {
             format!("可挂载的目录：{}", listed_quoted(allowed))
         }
@@ -191,7 +194,7 @@ fn duplicate_key(key: &str, new_item: Option<NewItem>) -> String {
     let what = match parent {
         Parent::Mount => "挂载",
         Parent::Port => "端口",
-        Parent::Document | Parent::Instance => "实例",
+        Parent::Document | Parent::Limits | Parent::Instance => "实例",
     };
     let how = match start {
         ItemStart::Brace => "用 `}, ` 结束前一个，用 `{` 开始这一个",

@@ -91,6 +91,12 @@ pub(super) fn message(problem: &DiagnosticKind) -> String {
             let (requested, limit) = (sized(field, *requested), sized(field, *limit));
             format!("`{field}` 为 {requested}，但 {} 的一个节点只有 {limit}", quote(group))
         }
+        DiagnosticKind::NoFreeCards { requested, free, group } => {
+            format!(
+                "该实例需要 {requested} 张卡，但 {} 只有 {free} 张空闲：它会排队等待",
+                quote(group)
+            )
+        }
         DiagnosticKind::MountNotAllowed { path, .. } => {
             format!("该区域不允许挂载 {}", quote(path))
         }

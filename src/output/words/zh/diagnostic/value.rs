@@ -99,6 +99,9 @@ fn of_field(field: &str, found: &Found) -> String {
         ("instances", ..) => {
             "在其下方写每个实例，以 `- instanceServiceName: train-a` 开头".to_owned()
         }
+        ("limits", ..) => {
+            "写 `cards`、`cardHours` 或两者，如 `{cards: 16, cardHours: 200}`".to_owned()
+        }
         (_, Some(FieldKind::Fields), Found::List) => {
             "在其下方将每个共用字段写成 `key: value`，不加 `- `".to_owned()
         }
@@ -142,6 +145,8 @@ fn example(field: &str) -> String {
     let text = match field {
         "cpuNumber" => "写每个容器的 CPU 核数，如 `8`",
         "gpuNumber" => "写每个容器的卡数，如 `1`；不用卡写 `0`",
+        "cards" => "写一次 `apply` 最多创建的卡数，如 `16`",
+        "cardHours" => "写一次 `apply` 最多创建的卡时，如 `200`",
         "taskNumber" => "写容器数，通常为 `1`",
         "ramSize" => "写每个容器的内存，如 `27GiB`",
         "timeoutLimit" => "写带引号的自动停止时间，如 `\"04:00:00\"`；或写 `unlimited`",
