@@ -15,7 +15,7 @@ impl Zh {
     pub(crate) const FIXED: FixedTexts = FixedTexts {
         error_label: "错误",
         explain: EXPLAIN,
-        program: "以声明方式创建 AI 容器实例：清单由 Git 管理，任务 ID 记录在锁文件中",
+        program: "AI 容器实例的声明式管理工具：清单保存在 Git 中，任务 ID 记录在锁文件中",
         valid_case: "有效",
         repository_root: "仓库的根目录。",
         region_titles: ["区域", "名称", "状态", "有效期至", "地址"],

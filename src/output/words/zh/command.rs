@@ -65,7 +65,7 @@ impl Zh {
             }
             Problem::WatchPrintsText => "--watch 只输出供人阅读的文本".to_owned(),
             Problem::UnknownTopic { topic, .. } => {
-                format!("{} 不是错误码、字段或主题", quote(topic))
+                format!("{} 不是诊断代码、字段或主题", quote(topic))
             }
             Problem::InvalidCode(UnknownCode { code, .. }) => {
                 format!("不能忽略 {}", quote(code))
@@ -143,7 +143,7 @@ impl Zh {
                 "请指定清单；如果锁文件不在清单旁，再用 --lock 指定锁文件"
             }
             Problem::NoDefaultManifest { file: None, .. } => {
-                "用 -f 指定清单，或用 `instancectl init` 生成一份起始清单"
+                "用 -f 指定清单，或用 `instancectl init` 生成示例清单"
             }
             Problem::StdinHasNoLock => "用 --lock 指定锁文件",
             Problem::SandboxManifestName { .. } => "它的锁文件可能会误认为沙箱的锁文件：请改名",
@@ -313,7 +313,7 @@ fn path_problem(path: &str, problem: &PathProblem) -> Message {
             Some("用 -o 选择另一个文件，或逐个接管实例：`instancectl adopt --help`"),
         ),
         PathProblem::StarterIsNotYaml => (
-            format!("起始清单是 YAML；{path} 的扩展名不是 .yaml 或 .yml"),
+            format!("示例清单是 YAML；{path} 的扩展名不是 .yaml 或 .yml"),
             Some("请使用清单的文件名：`instancectl init instances.yaml`"),
         ),
         PathProblem::StarterExists => (
