@@ -10,6 +10,7 @@
 mod support;
 
 mod apply;
+mod chinese;
 mod credentials;
 mod doubtful;
 mod explain;

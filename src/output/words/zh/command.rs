@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use super::phrases::{duration, io_error};
+use super::phrases::{duration, io_error, quoted};
 use crate::diagnostics::{display_path, quote};
 use crate::inventory::OFFERS_TIMEOUT;
 use crate::output::words::zh::Zh;
@@ -42,7 +42,7 @@ impl Zh {
             | Problem::CannotList(failure)
             | Problem::CatalogCallMissing(failure) => Self::query_failed(failure.detail()),
             Problem::CatalogTimedOut => {
-                format!("平台在 {} 内没有响应", duration(OFFERS_TIMEOUT))
+                format!("平台在 {}内没有响应", duration(OFFERS_TIMEOUT))
             }
             Problem::Lock(error) => Self::lock_error(error).text,
             Problem::Git(error) => Self::git_error(error).text,
@@ -50,7 +50,7 @@ impl Zh {
             Problem::OutputUnwritable(error) => format!("无法写入输出：{}", io_error(error)),
             Problem::Path(path, problem) => path_problem(&display_path(path), problem).text,
             Problem::InvalidGlob { glob, error } => {
-                format!("{} 不是有效的通配模式：{error}", display_path(Path::new(glob)))
+                format!("{} 不是有效的通配模式：{}", display_path(Path::new(glob)), quoted(error))
             }
             Problem::GlobMatchesNothing { glob } => {
                 format!("{} 没有匹配任何文件", display_path(Path::new(glob)))
@@ -274,12 +274,12 @@ fn logs_problem(problem: &LogsProblem) -> String {
         LogsProblem::NoHome { service } => format!("文件服务 {service} 没有显示主目录"),
         LogsProblem::NoFolder { place, name, container, previous } => {
             let name = quote(name.as_str());
-            let run = if *previous { "更早的一次运行" } else { "运行" };
+            let earlier = if *previous { "更早的" } else { "" };
             let container = match container {
                 0 => String::new(),
                 number => format!("（容器 {number}）"),
             };
-            format!("{place} 中没有 {name} {run}{container}的运行目录")
+            format!("{place} 中没有 {name}{container} 的{earlier}运行目录")
         }
         LogsProblem::NoFile { folder } => format!("{folder} 中还没有这样的输出"),
         LogsProblem::Unreadable { place, error } => match error {
@@ -321,7 +321,7 @@ fn sandbox_error(error: &SandboxError) -> String {
             format!("无法打开沙箱的状态文件 `{}`：{}", path.display(), io_error(source))
         }
         SandboxError::Damaged { path, line, problem } => {
-            format!("沙箱的状态文件 `{}` 第 {line} 行已损坏：{problem}", path.display())
+            format!("沙箱的状态文件 `{}` 第 {line} 行已损坏：{}", path.display(), quoted(problem))
         }
     }
 }
