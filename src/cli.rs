@@ -265,7 +265,8 @@ Examples:
 Examples:
   instancectl catalog groups
   instancectl catalog images --accelerator-type dcu --name pytorch
-  instancectl catalog limits --accelerator-type dcu --resource-group NAME")]
+  instancectl catalog limits --accelerator-type dcu --resource-group NAME
+  instancectl catalog free")]
     #[command(subcommand)]
     Catalog(CatalogCommand),
     /// Check the credentials

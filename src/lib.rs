@@ -56,7 +56,7 @@
 //! | change | files | reminder |
 //! |---|---|---|
 //! | a field of the platform | a row of `manifest/fields.rs`, its type in `manifest/instance.rs`, `api/endpoints/create_task.rs`, `request.rs` | compile errors; the schema test |
-//! | a rule | a file in `validate/rules/` and a line in its table, a variant in `diagnostics/kind.rs`, its row in `diagnostics/catalog.rs`, a page in `diagnostics/pages/`, its texts in `output/words/`; in `manifest/schema/rules.rs` if JSON Schema can express it | compile errors; tests require a fixture and a page |
+//! | a rule | a file in `validate/rules/` and a line in its table, a variant in `diagnostics/kind.rs`, its row in `diagnostics/catalog.rs`, a page in each folder of `diagnostics/pages/`, its texts in `output/words/`; in `manifest/schema/rules.rs` if JSON Schema can express it | compile errors; tests require a fixture and a page |
 //! | a syntax mistake | its facts in `diagnostics/syntax.rs`, its function in `validate/syntax_recovery/` and its row in `validate/syntax_recovery.rs`, its text in `output/words/en/diagnostic/syntax.rs`; if it is valid YAML, `validate/suggest/` or `validate/field_names/` | a fixture with its snapshot |
 //! | a call of the platform | `api/endpoints/`, a handler in `sandbox/handlers/` | an exhaustive match |
 //! | the meaning of a code or status of the platform | `api/response.rs` | its table of responses in the tests |

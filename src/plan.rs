@@ -21,7 +21,7 @@ use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::{Entry, EntryState, Lockfile, RequestBody};
 use crate::request::Request;
 
-pub use cost_estimate::{Cost, CostLimit};
+pub use cost_estimate::{Cost, CostKind, CostLimit, LimitSource};
 pub use diff::differences;
 pub use note::{LiveNote, PlanNote, RegionMismatch};
 pub use permissions::Permissions;

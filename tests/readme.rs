@@ -1,4 +1,5 @@
-//! README.md is correct: every marked block is run or compared, and every fact is checked too.
+//! README.md and its Chinese version are correct: every marked block is run or compared, and every fact is
+//! checked too.
 //! `INSTA_UPDATE=always cargo test --test readme` rewrites the blocks.
 //!
 //! - `<!-- file: NAME -->` before a block writes the block to a file of that name,
@@ -29,13 +30,16 @@ fn root(path: impl AsRef<Path>) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-fn readme() -> String {
-    fs::read_to_string(root("README.md")).unwrap()
+/// README in each language, with its code for `INSTANCECTL_LANG`.
+const PAGES: [(&str, &str); 2] = [("README.md", "en"), (".github/README.zh-CN.md", "zh")];
+
+fn page(path: &str) -> String {
+    fs::read_to_string(root(path)).unwrap()
 }
 
 /// The tables of commands, flags, exit codes and variables.
 fn reference() -> String {
-    fs::read_to_string(root(".github/REFERENCE.md")).unwrap()
+    page(".github/REFERENCE.md")
 }
 
 /// A fenced block with the marker before it: `<!-- file: a.yaml -->`.
@@ -105,9 +109,15 @@ fn normal(text: &str) -> String {
 
 #[test]
 fn marked_blocks_match_the_program_output() {
-    let mut readme = readme();
-    let stored = readme.clone();
-    let mut project = project();
+    for (path, language) in PAGES {
+        compare_blocks(path, &project().env("INSTANCECTL_LANG", language));
+    }
+}
+
+fn compare_blocks(path: &str, project: &Cli) {
+    let mut project = project.clone();
+    let stored = page(path);
+    let mut readme = stored.clone();
     let (mut wrong, mut compared) = (String::new(), 0);
     for Marked { kind, what, text } in marked(&stored) {
         let found = match kind {
@@ -133,17 +143,22 @@ fn marked_blocks_match_the_program_output() {
         }
     }
     if std::env::var_os("INSTA_UPDATE").is_some_and(|value| value == "always") {
-        fs::write(root("README.md"), readme).unwrap();
+        fs::write(root(path), readme).unwrap();
         return;
     }
-    assert!(wrong.is_empty(), "README.md differs (INSTA_UPDATE=always rewrites it): {wrong}");
+    assert!(wrong.is_empty(), "{path} differs (INSTA_UPDATE=always rewrites it): {wrong}");
     assert!(compared >= 3, "only {compared} blocks were compared");
 }
 
 #[test]
 fn rehearsal_ends_with_every_instance_in_the_lock() {
-    let readme = readme();
-    let blocks = marked(&readme);
+    for (path, language) in PAGES {
+        rehearse(&page(path), language);
+    }
+}
+
+fn rehearse(page: &str, language: &str) {
+    let blocks = marked(page);
     let block = |kind| blocks.iter().find(|block| block.kind == kind).unwrap();
     let (manifest, script) = (block("file"), block("script"));
     let project = Cli::new().file(manifest.what, manifest.text).file("script", script.text);
@@ -152,6 +167,7 @@ fn rehearsal_ends_with_every_instance_in_the_lock() {
         .args(["-e", "script"])
         .current_dir(project.path("."))
         .env("PATH", format!("{}:/usr/bin:/bin", program.display()))
+        .env("INSTANCECTL_LANG", language)
         .stdin(Stdio::null())
         .stdout(fs::File::create(project.path("out")).unwrap())
         .stderr(fs::File::create(project.path("err")).unwrap())
@@ -164,9 +180,10 @@ fn rehearsal_ends_with_every_instance_in_the_lock() {
     assert!(Command::new("kill").args(["--", &group]).status().unwrap().success());
     let (out, err) = (project.read("out"), project.read("err"));
     assert!(status.success(), "{out}{err}");
-    assert!(out.contains("train-a: created "), "{out}{err}");
     let lock = project.read("instances.lock");
     assert_eq!(lock.matches("state: created").count(), 1, "{lock}");
+    let id = lock.split("taskId: ").nth(1).unwrap().split('\n').next().unwrap().trim_matches('"');
+    assert!(out.contains(id), "{out}{err}");
     assert!(!project.path("instances.lock.journal").exists(), "{out}{err}");
 }
 
@@ -181,7 +198,9 @@ fn ids_and_times_are_normalized_for_comparison() {
 fn documented_commands_exist_and_work() {
     let main_job = "apply --sandbox --yes -f examples/group.yaml";
     let block = format!("```sh\ncargo run --release -- {main_job}\ncargo test --locked\n```");
-    assert!(readme().contains(&block), "README.md lacks\n{block}");
+    for (path, _) in PAGES {
+        assert!(page(path).contains(&block), "{path} lacks\n{block}");
+    }
     let run = || project().args(main_job.split(' ')).run();
     let first = project().args(main_job.split(' '));
     let _ = first.run().code(0).stdout_has("3 created\n");
@@ -269,6 +288,40 @@ fn exit_codes_are_those_of_explain() {
 
 #[test]
 fn readme_length_is_within_limits() {
-    let lines = readme().lines().count();
-    assert!((200..=250).contains(&lines), "README.md has {lines} lines");
+    for (path, _) in PAGES {
+        let lines = page(path).lines().count();
+        assert!((200..=250).contains(&lines), "{path} has {lines} lines");
+    }
+}
+
+/// Returns the headings, and the blocks without their comments, in which both versions are equal.
+fn structure(page: &str) -> Vec<String> {
+    let (mut parts, mut in_block) = (Vec::new(), false);
+    for line in page.lines() {
+        if line.starts_with("```") {
+            in_block = !in_block;
+        } else if line.starts_with('#') && !in_block {
+            parts.push(line.chars().take_while(|mark| *mark == '#').collect());
+            continue;
+        }
+        let code = line.split(" #").next().unwrap().trim_end();
+        if line.starts_with("<!-- ") || line.starts_with("```") || in_block && code.is_ascii() {
+            parts.push(code.to_owned());
+        }
+    }
+    parts
+}
+
+#[test]
+fn both_languages_have_the_same_sections_and_blocks() {
+    let blocks = |path| {
+        let page = page(path);
+        let outputs: Vec<_> = marked(&page)
+            .into_iter()
+            .filter(|block| block.kind == "output of")
+            .map(|block| block.text.to_owned())
+            .collect();
+        structure(&outputs.iter().fold(page, |page, output| page.replace(output, "")))
+    };
+    assert_eq!(blocks(PAGES[0].0), blocks(PAGES[1].0));
 }

@@ -9,8 +9,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use instancectl::manifest::{
-    FIELDS, FieldKind, INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS, Parent, REQUIRED,
-    schema,
+    FIELDS, FieldKind, INSTANCE_FIELDS, LIMIT_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS, Parent,
+    REQUIRED, schema,
 };
 use instancectl::output::json as output;
 use serde::Deserialize;
@@ -159,11 +159,13 @@ fn field_lists_match_the_schema() {
     };
     assert_eq!(properties(items("mountInfoList")), set(&MOUNT_FIELDS));
     assert_eq!(properties(items("containerPortInfoList")), set(&PORT_FIELDS));
+    assert_eq!(properties(&schema["properties"]["limits"]), set(&LIMIT_FIELDS));
     for field in FIELDS {
         let FieldKind::Choice(choices) = field.kind else { continue };
         let parent = match field.parent {
             Parent::Mount => items("mountInfoList"),
             Parent::Port => items("containerPortInfoList"),
+            Parent::Limits => &schema["properties"]["limits"],
             Parent::Document | Parent::Instance => instance,
         };
         let property = &parent["properties"][field.name];

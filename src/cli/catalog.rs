@@ -17,6 +17,16 @@ pub enum CatalogCommand {
     Limits(Limits),
     /// Directories that can be mounted: prefixes of a manifest's `sourcePath`
     Mounts(QueryArgs),
+    /// Free cards of the resource groups
+    ///
+    /// Shows the free cards of each resource group, and all its cards. An instance that asks for more
+    /// than are free waits. The call is that of the platform and not of a region: its address is
+    /// known after a login, otherwise `INSTANCECTL_PLATFORM_URL` names it.
+    #[command(before_help = "\
+Examples:
+  instancectl catalog free
+  instancectl catalog free --format json")]
+    Free(QueryArgs),
 }
 
 /// Connection to the platform, and output format.
@@ -80,6 +90,7 @@ impl CatalogCommand {
         match self {
             Self::Groups(query)
             | Self::Mounts(query)
+            | Self::Free(query)
             | Self::Images(Images { query, .. })
             | Self::Limits(Limits { query, .. }) => query.connection,
         }

@@ -37,6 +37,7 @@ or an account, which logs in to the regions that the manifests name:
 and with either:
   INSTANCECTL_FILE_ENDPOINT  the region's file service, for `logs`; a login
                             finds it
+  INSTANCECTL_PLATFORM_URL  the platform, for free cards; a login knows it
   INSTANCECTL_CA_FILE       PEM file of a centre's own certificate authority,
                             or of the server's own certificate
   INSTANCECTL_LANG          en or zh, instead of the locale's language

@@ -14,18 +14,34 @@ pub(super) fn run(args: &CatalogCommand, console: &mut Console) -> Result<Exit, 
     let [client] = platform.clients() else {
         return Err(CommandProblem::NoRegion.into());
     };
-    let offered =
-        platform.runtime.block_on(fetch(args, client)).map_err(|failure| match failure {
-            ApiError::EndpointMissing(_) => CommandProblem::CatalogCallMissing(Box::new(failure)),
-            failure => failure.into(),
-        })?;
-    console.print_catalog(&offered)?;
+    let offered = platform.runtime.block_on(fetch(args, client))?;
+    console.print_catalog(&offered, client.region().as_ref())?;
     Ok(Exit::Done)
 }
 
-async fn fetch(what: &CatalogCommand, client: &Client) -> Result<CatalogResponse, ApiError> {
+async fn fetch(what: &CatalogCommand, client: &Client) -> Result<CatalogResponse, CommandProblem> {
+    let asked = match what {
+        CatalogCommand::Free(_) => {
+            let platform = client.platform_service()?.ok_or(CommandProblem::NoPlatformAddress)?;
+            let whole = CatalogResponse { whole: true, ..CatalogResponse::default() };
+            let free = platform.accelerators().await;
+            free.map(|free| CatalogResponse { free: Some(free), ..whole })
+        }
+        what => fetch_from_region(what, client).await,
+    };
+    asked.map_err(|failure| match failure {
+        ApiError::EndpointMissing(_) => CommandProblem::CatalogCallMissing(Box::new(failure)),
+        failure => failure.into(),
+    })
+}
+
+async fn fetch_from_region(
+    what: &CatalogCommand,
+    client: &Client,
+) -> Result<CatalogResponse, ApiError> {
     let whole = CatalogResponse { whole: true, ..CatalogResponse::default() };
     Ok(match what {
+        CatalogCommand::Free(_) => whole,
         CatalogCommand::Groups(_) => {
             CatalogResponse { groups: Some(client.resource_groups().await?), ..whole }
         }

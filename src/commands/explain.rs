@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::error::{CommandError, Exit};
 use crate::cli::{self, Explain, HelpPage};
-use crate::diagnostics::{CATALOG, CatalogEntry, PageBlock, TOPICS, Topic};
+use crate::diagnostics::{CATALOG, CatalogEntry, TOPICS, Topic};
 use crate::language::Language;
 use crate::manifest::schema::{self, FieldDoc};
 use crate::output::{CommandProblem, Console, ExplainBlock, ExplainRow};
@@ -12,12 +12,13 @@ use crate::validate;
 
 pub(super) fn run(args: &Explain, console: &mut Console) -> Result<Exit, CommandError> {
     let fields = schema::fields();
+    let words = console.words();
     let blocks = match args.topic.as_deref() {
-        None => everything(&fields),
+        None => everything(&fields, words),
         Some(name) => {
-            let found = CatalogEntry::find(name).map(code);
-            let found = found.or_else(|| Topic::find(name).map(topic));
-            let found = found.or_else(|| find(name, &fields).map(field));
+            let found = CatalogEntry::find(name).map(|entry| code(entry, words));
+            let found = found.or_else(|| Topic::find(name).map(|of| topic(of, words)));
+            let found = found.or_else(|| find(name, &fields).map(|of| field(of, words)));
             found.ok_or_else(|| unknown(name))?
         }
     };
@@ -79,77 +80,76 @@ fn near<'k>(topic: &str, known: &[&'k str]) -> Vec<&'k str> {
     if !named.is_empty() {
         return named;
     }
-    let pages = TOPICS.iter().filter(|topic| topic.page.to_lowercase().contains(&word));
-    pages.map(|topic| topic.name).collect()
+    let has_word = |topic: &&Topic| {
+        let pages = [Language::English, Language::Chinese].map(|language| topic.page(language));
+        pages.iter().any(|page| page.to_lowercase().contains(&word))
+    };
+    TOPICS.iter().filter(has_word).map(|topic| topic.name).collect()
 }
 
 /// Returns the blocks of a code's page, with its two examples as one.
-fn code(entry: &CatalogEntry) -> Vec<ExplainBlock> {
-    let title = ExplainBlock::Heading(format!("{} ({})", entry.code, entry.severity.as_str()));
-    let mut blocks = vec![title];
-    let mut wrong = None;
-    for block in entry.blocks() {
-        match (block, wrong) {
-            (PageBlock::Heading("Wrong"), _) => {
-                blocks.push(ExplainBlock::Heading("Wrong (-) and right (+)".to_owned()));
-            }
-            (PageBlock::Heading("Right"), _) => {}
-            (PageBlock::Heading(text), _) => blocks.push(ExplainBlock::Heading(text.to_owned())),
-            (PageBlock::Prose(text), _) => blocks.push(ExplainBlock::Prose(text)),
-            (PageBlock::Example { text, .. }, None) => wrong = Some(text),
-            (PageBlock::Example { text, .. }, Some(wrong)) => {
-                blocks.push(ExplainBlock::Correction { wrong, right: text });
-            }
-        }
-    }
-    blocks
+fn code(entry: &CatalogEntry, words: Language) -> Vec<ExplainBlock> {
+    let page = entry.page(words);
+    let texts = &words.fixed().explain;
+    vec![
+        ExplainBlock::Heading(words.code_heading(entry)),
+        ExplainBlock::Prose(page.meaning),
+        ExplainBlock::Heading(texts.reason.to_owned()),
+        ExplainBlock::Prose(page.reason),
+        ExplainBlock::Heading(texts.correction.to_owned()),
+        ExplainBlock::Correction { wrong: page.wrong.text, right: page.right.text },
+    ]
 }
 
 /// Returns the blocks of a topic: a heading, paragraphs, and tables of which the first two columns are
 /// shown.
-fn topic(topic: Topic) -> Vec<ExplainBlock> {
-    let blocks = topic.page.trim_end().split("\n\n").map(|block| match block.strip_prefix("# ") {
-        Some(heading) => ExplainBlock::Heading(heading.to_owned()),
-        None if block.starts_with('|') => table(block.lines().skip(2).filter_map(|row| {
-            let mut cells = row.strip_prefix("| ")?.strip_suffix(" |")?.split(" | ");
-            Some((cells.next()?.to_owned(), cells.next()?.to_owned()))
-        })),
-        None => ExplainBlock::Prose(block.replace('\n', " ")),
-    });
+fn topic(topic: Topic, words: Language) -> Vec<ExplainBlock> {
+    let blocks =
+        topic.page(words).trim_end().split("\n\n").map(|block| match block.strip_prefix("# ") {
+            Some(heading) => ExplainBlock::Heading(heading.to_owned()),
+            None if block.starts_with('|') => table(block.lines().skip(2).filter_map(|row| {
+                let mut cells = row.strip_prefix("| ")?.strip_suffix(" |")?.split(" | ");
+                Some((cells.next()?.to_owned(), cells.next()?.to_owned()))
+            })),
+            None => ExplainBlock::Prose(block.replace('\n', " ")),
+        });
     blocks.collect()
 }
 
-fn field(field: &FieldDoc) -> Vec<ExplainBlock> {
+fn field(field: &FieldDoc, words: Language) -> Vec<ExplainBlock> {
+    let texts = &words.fixed().explain;
     let facts = field.facts.iter().map(|(name, fact)| ((*name).to_owned(), fact.clone()));
     let mut blocks = vec![
         ExplainBlock::Heading(field.path.clone()),
         ExplainBlock::Prose(field.about.clone()),
         table(facts),
     ];
-    for (heading, rows) in [("Values", &field.values), ("Fields inside", &field.item_fields)] {
+    for (heading, rows) in [(texts.values, &field.values), (texts.item_fields, &field.item_fields)]
+    {
         if !rows.is_empty() {
             blocks.push(ExplainBlock::Heading(heading.to_owned()));
             blocks.push(table(rows.iter().cloned()));
         }
     }
-    blocks.push(ExplainBlock::Heading("Example".to_owned()));
+    blocks.push(ExplainBlock::Heading(texts.example.to_owned()));
     blocks.push(ExplainBlock::Lines(field.example.clone()));
     blocks
 }
 
-fn everything(fields: &[FieldDoc]) -> Vec<ExplainBlock> {
+fn everything(fields: &[FieldDoc], words: Language) -> Vec<ExplainBlock> {
     let codes = CATALOG.iter().map(|entry| {
-        let summary = entry.summary();
-        (entry.code.to_owned(), format!("{}: {}", entry.severity.as_str(), sentence(&summary)))
+        let severity = words.severity(entry.severity);
+        (entry.code.to_owned(), words.code_row(severity, sentence(&entry.page(words).meaning)))
     });
     let fields = fields.iter().map(|field| (field.path.clone(), sentence(&field.about).to_owned()));
-    let topics = TOPICS.iter().map(|topic| (topic.name.to_owned(), topic.title().to_owned()));
+    let topics = TOPICS.iter().map(|topic| (topic.name.to_owned(), topic.title(words).to_owned()));
+    let texts = &words.fixed().explain;
     vec![
-        ExplainBlock::Heading("Diagnostic codes".to_owned()),
+        ExplainBlock::Heading(texts.codes.to_owned()),
         table(codes),
-        ExplainBlock::Heading("Manifest fields".to_owned()),
+        ExplainBlock::Heading(texts.fields.to_owned()),
         table(fields),
-        ExplainBlock::Heading("Topics".to_owned()),
+        ExplainBlock::Heading(texts.topics.to_owned()),
         table(topics),
     ]
 }
@@ -158,6 +158,9 @@ fn table(rows: impl Iterator<Item = (String, String)>) -> ExplainBlock {
     ExplainBlock::Table(rows.map(|(name, text)| ExplainRow { name, text }).collect())
 }
 
+/// Returns the first sentence of a text.
 fn sentence(text: &str) -> &str {
-    text.find(". ").map_or(text, |end| &text[..=end])
+    let ends =
+        [text.find(". ").map(|end| end + 1), text.find('。').map(|end| end + '。'.len_utf8())];
+    ends.into_iter().flatten().min().map_or(text, |end| &text[..end])
 }

@@ -10,8 +10,9 @@ use super::inputs;
 use crate::cli;
 use crate::ids::InstanceName;
 use crate::lockfile::{Lockfile, default_lock_path, is_sandbox_lock};
+use crate::manifest::{FileLimits, Limit};
 use crate::output::{CommandProblem, Console, PathProblem};
-use crate::plan::Selection;
+use crate::plan::{CostKind, CostLimit, LimitSource, Selection};
 use crate::request::{Request, requests};
 use crate::source::SourceFile;
 use crate::text::ManifestArgs;
@@ -30,6 +31,8 @@ pub(super) struct LoadedManifest {
     pub(super) lock: PathBuf,
     /// Requests of its instances.
     pub(super) requests: Vec<Request>,
+    /// Limits of the cost of one run.
+    pub(super) limits: FileLimits,
     /// Its text.
     pub(super) source: Arc<SourceFile>,
 }
@@ -38,6 +41,21 @@ impl LoadedManifest {
     /// Returns the names of its instances.
     pub(super) fn names(&self) -> impl Iterator<Item = &InstanceName> {
         self.requests.iter().map(|request| &request.name)
+    }
+
+    /// Returns its limits of the cost of a run.
+    pub(super) fn cost_limits(&self) -> impl Iterator<Item = CostLimit> {
+        let FileLimits { cards, card_hours } = self.limits;
+        let limit = |kind, Limit { value, span }: Limit| {
+            let line = self.source.position(span.range().start).line;
+            CostLimit {
+                kind,
+                value,
+                source: LimitSource::Manifest { file: self.file.clone(), line },
+            }
+        };
+        let cards = cards.map(|cards| limit(CostKind::Cards, cards));
+        cards.into_iter().chain(card_hours.map(|hours| limit(CostKind::CardHours, hours)))
     }
 
     /// Returns the request of an instance.
@@ -87,8 +105,9 @@ pub(super) fn load(
             ManifestArgs::new(if path.is_some() { &file } else { "-" })
         };
         let named = named.sandbox(sandbox).lock(args.lock.as_deref());
-        let (args, requests, source) = (named, requests(manifest), Arc::clone(&report.source));
-        loaded.push(LoadedManifest { file, name, args, lock, requests, source });
+        let (limits, requests) = (manifest.limits(), requests(manifest));
+        let (args, source) = (named, Arc::clone(&report.source));
+        loaded.push(LoadedManifest { file, name, args, lock, requests, limits, source });
         if console.is_json() {
             reports.push(report);
         }

@@ -10,7 +10,9 @@ use crate::cli::ChangeArgs;
 use crate::inventory::{self, RegionInventory, ResolvedEntry};
 use crate::lockfile::{EntryState, Lockfile};
 use crate::output::{CommandProblem, Console, Message, PlannedManifest};
-use crate::plan::{CostLimit, Permissions, Plan, PlanAction, PlanItem, Totals, plan};
+use crate::plan::{
+    CostKind, CostLimit, LimitSource, Permissions, Plan, PlanAction, PlanItem, Totals, plan,
+};
 
 /// Maximum number of unchanged instances that are queried without `--refresh`.
 const MAX_QUERIES: usize = 16;
@@ -21,6 +23,8 @@ pub(super) struct Planner<'a> {
     permissions: Permissions,
     /// Whether the platform is queried about unchanged instances.
     refresh: bool,
+    /// The limits of each manifest.
+    limits: Vec<Vec<CostLimit>>,
 }
 
 /// Plans against the locks and the state of the platform.
@@ -48,7 +52,8 @@ impl<'a> Planner<'a> {
             keep_changed: changes.keep_changed,
             prune: changes.prune,
         };
-        Ok(Self { changes, permissions, refresh: refresh || changes.replace_all })
+        let limits = manifests.iter().map(|manifest| manifest.cost_limits().collect()).collect();
+        Ok(Self { changes, permissions, refresh: refresh || changes.replace_all, limits })
     }
 
     /// Returns whether the plans depend on the state of unchanged instances: `--replace-all` also replaces
@@ -150,12 +155,25 @@ impl<'a> Planner<'a> {
             .connect(needed.map(|item| item.location.region.clone()).collect(), &optional)
     }
 
-    /// Returns the problem of plans whose cost exceeds `--max-cards` or `--max-card-hours`.
+    /// Returns the problem of plans whose cost exceeds `--max-cards` or `--max-card-hours`, or of one that
+    /// exceeds the limits of its manifest: of several exceeded limits, the smallest of cards, otherwise
+    /// of card-hours.
     pub(super) fn over_limit(&self, plans: &[Plan]) -> Option<CommandProblem> {
-        let cost = Totals::of(plans).cost;
-        let cards = self.changes.max_cards.filter(|limit| cost.cards > *limit);
-        let hours = self.changes.max_card_hours.filter(|limit| cost.exceeds_card_hours(*limit));
-        let limit = cards.map(CostLimit::Cards).or(hours.map(CostLimit::CardHours))?;
+        let flag = |kind, value: Option<u64>| {
+            value.map(|value| CostLimit { kind, value, source: LimitSource::Flag })
+        };
+        let flags = [
+            flag(CostKind::Cards, self.changes.max_cards),
+            flag(CostKind::CardHours, self.changes.max_card_hours),
+        ];
+        let total = Totals::of(plans).cost;
+        let of_run = flags.into_iter().flatten().map(|limit| (total, limit));
+        let of_files = plans.iter().zip(&self.limits).flat_map(|(plan, limits)| {
+            let cost = Totals::of([plan]).cost;
+            limits.iter().map(move |limit| (cost, limit.clone()))
+        });
+        let exceeded = of_run.chain(of_files).filter(|(cost, limit)| cost.exceeds(limit));
+        let (cost, limit) = exceeded.min_by_key(|(_, limit)| (limit.kind, limit.value))?;
         Some(CommandProblem::OverLimit { cost, limit })
     }
 }

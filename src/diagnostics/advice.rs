@@ -107,6 +107,8 @@ pub enum FieldAdvice {
     BelongsIn(Parent),
     /// It belongs to the instance that the document is.
     BelongsToInstance,
+    /// Only a document with a list of instances has it.
+    BelongsToListForm,
     /// It belongs in this list, which is next to it.
     BelongsInNext(Parent),
     /// It belongs below an empty `instances:`.

@@ -2,6 +2,7 @@
 
 use super::diagnostic::Severity;
 use super::kind::DiagnosticKind;
+use crate::language::Language;
 
 /// A kind of problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,8 +11,27 @@ pub struct CatalogEntry {
     pub code: &'static str,
     /// The default severity.
     pub severity: Severity,
-    /// The page that `instancectl explain CODE` shows, in Markdown.
-    pub page: &'static str,
+    /// The pages that `instancectl explain CODE` shows, in Markdown.
+    pub(super) pages: Pages,
+}
+
+/// A page in each language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Pages {
+    /// The page in English.
+    pub(super) english: &'static str,
+    /// The page in Chinese.
+    pub(super) chinese: &'static str,
+}
+
+impl Pages {
+    /// Returns the page in a language.
+    pub(super) fn of(self, language: Language) -> &'static str {
+        match language {
+            Language::English => self.english,
+            Language::Chinese => self.chinese,
+        }
+    }
 }
 
 impl CatalogEntry {
@@ -33,8 +53,13 @@ impl CatalogEntry {
 }
 
 /// The codes of the online check.
-const ONLINE: [&str; 4] =
-    ["group-not-offered", "image-not-offered", "over-node-limit", "mount-not-allowed"];
+const ONLINE: [&str; 5] = [
+    "group-not-offered",
+    "image-not-offered",
+    "over-node-limit",
+    "mount-not-allowed",
+    "no-free-cards",
+];
 
 macro_rules! catalog {
     ($($kind:ident $severity:ident $code:literal)*) => {
@@ -42,7 +67,10 @@ macro_rules! catalog {
         pub const CATALOG: &[CatalogEntry] = &[$(CatalogEntry {
             code: $code,
             severity: Severity::$severity,
-            page: include_str!(concat!("pages/", $code, ".md")),
+            pages: Pages {
+                english: include_str!(concat!("pages/en/", $code, ".md")),
+                chinese: include_str!(concat!("pages/zh/", $code, ".md")),
+            },
         }),*];
 
         impl DiagnosticKind {
@@ -102,4 +130,5 @@ catalog! {
     UnpinnedImage   Note    "unpinned-image"
     EmptyList       Note    "empty-list"
     UnusedAllow     Note    "unused-allow"
+    NoFreeCards     Note    "no-free-cards"
 }

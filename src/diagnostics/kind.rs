@@ -211,6 +211,15 @@ pub enum DiagnosticKind {
         /// The group.
         group: String,
     },
+    /// More cards than the group has free now.
+    NoFreeCards {
+        /// The cards of all containers of the instance.
+        requested: u64,
+        /// The free cards of the group.
+        free: u64,
+        /// The group.
+        group: String,
+    },
     /// A directory that the region does not allow to mount.
     MountNotAllowed {
         /// The directory.
@@ -264,6 +273,7 @@ impl DiagnosticKind {
                 field
             }
             Self::GroupNotOffered { .. } => "resourceGroup",
+            Self::NoFreeCards { .. } => "gpuNumber",
             Self::ImageNotOffered { .. } => "imagePath",
             Self::MountNotAllowed { .. } => "sourcePath",
             _ => "",

@@ -14,7 +14,7 @@ pub use catalog::{CATALOG, CatalogEntry};
 pub use diagnostic::*;
 pub use facts::{FoldedLine, ImageFault, Oddity, Reading, Secret};
 pub use kind::{CatalogMismatch, DiagnosticKind, SuppressionFault};
-pub use pages::{PageBlock, TOPICS, Topic};
+pub use pages::{CodePage, Example, TOPICS, Topic};
 pub use syntax::{
     BlockTextFault, DocumentMarkFault, ForeignContent, IndentationFault, ParserFault, SyntaxMistake,
 };

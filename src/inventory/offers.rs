@@ -5,13 +5,14 @@
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
-use futures_util::future::{join_all, join5};
+use futures_util::future::{join, join_all, join5};
 use serde_json::{Map, Value};
 use tokio::time::timeout;
 
 use crate::api::client::{ApiError, Client};
 use crate::api::endpoints::catalog::NodeLimits;
 use crate::api::endpoints::create_task::CreateTask;
+use crate::api::endpoints::free_cards::{GroupCards, group_cards};
 use crate::api::endpoints::images::{ImageQuery, ImageReply};
 use crate::diagnostics::{CatalogMismatch, DiagnosticKind};
 
@@ -78,6 +79,7 @@ pub struct RegionOffers {
     mounts: Option<BTreeSet<String>>,
     /// By accelerator type and group.
     limits: HashMap<(&'static str, String), NodeLimits>,
+    cards: Vec<GroupCards>,
     /// The parts that could not be compared.
     pub gaps: Vec<OfferGap>,
 }
@@ -129,24 +131,29 @@ impl RegionOffers {
             let data = in_time(CatalogPart::Limits, client.node_limits(kind, group)).await;
             (key, data)
         });
+        let needs_cards = tasks.clone().any(|task| task.gpu_number > 0);
         let mounts = async {
             let mut tasks = tasks;
             let mounts = tasks.any(|task| !task.mount_info_list.is_empty());
             let call = in_time(CatalogPart::Mounts, client.allowed_mounts());
             if mounts { Some(call.await) } else { None }
         };
-        let (groups, mounts, public, private, limits) = join5(
+        let parts = join5(
             in_time(CatalogPart::Groups, client.resource_groups()),
             mounts,
             in_time(CatalogPart::Images, images(client, "public")),
             in_time(CatalogPart::Images, images(client, "private")),
             join_all(limits),
-        )
-        .await;
+        );
+        let cards = async {
+            if needs_cards { free_cards(client).await.unwrap_or_default() } else { Vec::new() }
+        };
+        let ((groups, mounts, public, private, limits), cards) = join(parts, cards).await;
         let mut offers = Self::default();
         if client.has_open_catalog() {
             return offers;
         }
+        offers.cards = cards;
         offers.groups = offers.understood(CatalogPart::Groups, groups, |data| group_names(&data));
         if let Some(mounts) = mounts {
             offers.mounts = offers.understood(CatalogPart::Mounts, mounts, |data| folders(&data));
@@ -193,6 +200,7 @@ impl RegionOffers {
     pub fn mismatches(&self, task: &CreateTask) -> Vec<CatalogMismatch> {
         let problems = [self.group_mismatch(task), self.image_mismatch(task)];
         let problems = problems.into_iter().flatten().chain(self.exceeded_limits(task));
+        let problems = problems.chain(self.missing_cards(task));
         let mut found: Vec<_> =
             problems.map(|problem| CatalogMismatch { problem, mount: None }).collect();
         let Some(allowed) = &self.mounts else { return found };
@@ -230,6 +238,14 @@ impl RegionOffers {
         Some(DiagnosticKind::ImageNotOffered { image: image.clone(), similar })
     }
 
+    /// Returns that the cards of a request are not free now.
+    fn missing_cards(&self, task: &CreateTask) -> Option<DiagnosticKind> {
+        let GroupCards { free, .. } = *GroupCards::find(&self.cards, &task.resource_group)?;
+        let requested = u64::from(task.gpu_number) * u64::from(task.task_number);
+        let group = task.resource_group.clone();
+        (requested > free).then_some(DiagnosticKind::NoFreeCards { requested, free, group })
+    }
+
     /// Lists the sizes that exceed one node of the group.
     fn exceeded_limits(&self, task: &CreateTask) -> impl Iterator<Item = DiagnosticKind> {
         let group = task.resource_group.clone();
@@ -246,6 +262,13 @@ impl RegionOffers {
             Some(DiagnosticKind::OverNodeLimit { field, requested, limit, group })
         })
     }
+}
+
+/// Returns the free cards of the region's groups, if the platform shows them in time.
+async fn free_cards(client: &Client) -> Option<Vec<GroupCards>> {
+    let platform = client.platform_service().ok()??;
+    let data = timeout(OFFERS_TIMEOUT, platform.accelerators()).await.ok()?.ok()?;
+    group_cards(&data, client.region().as_ref())
 }
 
 /// Returns the answer to a call, if it arrives in time.

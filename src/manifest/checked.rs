@@ -2,6 +2,7 @@
 
 use crate::ids::Region;
 use crate::manifest::instance::InstanceSpec;
+use crate::manifest::limits::FileLimits;
 
 /// Checks whether a top-level key is ignored here because it is for readers or other programs.
 pub fn is_ignored_key(key: &str) -> bool {
@@ -20,6 +21,16 @@ pub struct Manifest {
 pub struct ManifestDocument {
     /// Region of its instances, if set.
     pub region: Option<Region>,
+    /// Its limits, if set.
+    pub limits: FileLimits,
     /// Its instances, in the order of the file.
     pub instances: Vec<InstanceSpec>,
+}
+
+impl Manifest {
+    /// Returns the limits of the file: the smallest of its documents.
+    pub fn limits(&self) -> FileLimits {
+        let limits = self.documents.iter().map(|document| document.limits);
+        limits.fold(FileLimits::default(), FileLimits::smallest)
+    }
 }

@@ -36,6 +36,8 @@ pub enum Parent {
     Mount,
     /// An item of `containerPortInfoList`.
     Port,
+    /// The `limits` of a document.
+    Limits,
 }
 
 /// The form of a field's value.
@@ -82,7 +84,7 @@ pub enum Required {
 use FieldKind::{
     Choice, Count, Fields, Flag, List, Path, PortNumber, RamSize, Region, Text, TimeLimit,
 };
-use Parent::{Document, Instance, Mount, Port};
+use Parent::{Document, Instance, Limits, Mount, Port};
 
 const fn field(
     name: &'static str,
@@ -100,6 +102,10 @@ pub const FIELDS: &[FieldSpec] = &[
     FieldSpec {
         aliases: "区域 地域",
         ..field("region", Document, Region, Required::No, "\"11250\"")
+    },
+    FieldSpec {
+        aliases: "limit quota budget 限制 上限 限额 配额",
+        ..field("limits", Document, Fields, Required::No, "{cards: 16, cardHours: 200}")
     },
     FieldSpec {
         aliases: "默认 默认值 默认配置",
@@ -224,6 +230,14 @@ pub const FIELDS: &[FieldSpec] = &[
         value_aliases: &[("https", "HTTP")],
         ..field("protocolType", Port, Choice(&["HTTP", "SSH"]), Required::Yes, "HTTP")
     },
+    FieldSpec {
+        aliases: "maxcards cardcount cardnumber gpus gpucount gpunum 卡 卡数 卡数量",
+        ..field("cards", Limits, Count { min: 0 }, Required::No, "16")
+    },
+    FieldSpec {
+        aliases: "maxcardhours gpuhours hours cardhour 卡时 卡时数",
+        ..field("cardHours", Limits, Count { min: 0 }, Required::No, "200")
+    },
 ];
 
 const TASK_TYPES: &[&str] = &["ssh", "jupyter", "codeserver", "rstudio"];
@@ -260,8 +274,14 @@ pub const MOUNT_FIELDS: [&str; 3] = names(Mount, false);
 /// Every field of an item of `containerPortInfoList`.
 pub const PORT_FIELDS: [&str; 2] = names(Port, false);
 
+/// Every field of `limits`.
+pub const LIMIT_FIELDS: [&str; 2] = names(Limits, false);
+
 /// Keys of a document in the list form, in addition to `$schema` and keys that begin with `x-`.
-pub const LIST_KEYS: [&str; 3] = names(Document, false);
+pub const LIST_KEYS: [&str; 4] = names(Document, false);
+
+/// The keys that make a document one in the list form.
+pub const FORM_KEYS: [&str; 2] = ["defaults", "instances"];
 
 impl FieldSpec {
     /// Returns the field with this name.

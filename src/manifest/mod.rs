@@ -8,17 +8,19 @@ mod checked;
 pub mod document;
 mod fields;
 mod instance;
+mod limits;
 mod quantity;
 pub mod schema;
 
 pub use fields::{
-    FIELDS, FieldKind, FieldSpec, INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS, Parent,
-    REQUIRED, Required,
+    FIELDS, FORM_KEYS, FieldKind, FieldSpec, INSTANCE_FIELDS, LIMIT_FIELDS, LIST_KEYS,
+    MOUNT_FIELDS, PORT_FIELDS, Parent, REQUIRED, Required,
 };
 pub use instance::{
     AcceleratorType, ContainerPortInfo, InstanceSpec, MountInfo, MountType, ProtocolType,
     StartScriptActionScope, TaskType,
 };
+pub use limits::{FileLimits, Limit, Limits};
 pub use quantity::{ContainerPort, MAX_COUNT, RamSize, RegionId, TimeoutLimit};
 
 pub use checked::{Manifest, ManifestDocument, is_ignored_key};

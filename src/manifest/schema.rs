@@ -15,7 +15,7 @@ use serde::Deserializer as _;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value, json};
 
-use crate::manifest::{InstanceSpec, LIST_KEYS, REQUIRED, RegionId};
+use crate::manifest::{InstanceSpec, LIST_KEYS, Limits, REQUIRED, RegionId};
 
 pub use field::{FieldDoc, fields};
 
@@ -79,6 +79,7 @@ pub fn generate() -> Value {
     let mut generator = SchemaSettings::draft2020_12().for_deserialize().into_generator();
     let instance = InstanceSpec::json_schema(&mut generator).to_value();
     let region = RegionId::json_schema(&mut generator).to_value();
+    let limits = Limits::json_schema(&mut generator).to_value();
     let mut definitions = generator.take_definitions(true);
     definitions.remove("InstanceSpec");
     let fields = instance["properties"].as_object().expect("an instance has fields").clone();
@@ -99,7 +100,7 @@ pub fn generate() -> Value {
                 "instances": [{ "instanceServiceName": "${1:train-a}" }],
             })),
         ],
-        "properties": root_properties(region, &fields),
+        "properties": root_properties(region, limits, &fields),
         "patternProperties": { "^x-": { "description": "Ignored: for anchors and notes." } },
         "if": { "required": ["instances"] },
         "then": { "$ref": "#/$defs/listForm" },
@@ -175,13 +176,18 @@ fn defaults_definition(fields: &Map<String, Value>) -> Value {
     })
 }
 
-fn root_properties(region: Value, fields: &Map<String, Value>) -> Map<String, Value> {
+fn root_properties(
+    region: Value,
+    limits: Value,
+    fields: &Map<String, Value>,
+) -> Map<String, Value> {
     let mut properties = Map::new();
     properties.insert(
         "$schema".into(),
         json!({ "type": "string", "description": "Location of this schema for editors. Ignored." }),
     );
     properties.insert("region".into(), region);
+    properties.insert("limits".into(), limits);
     // Their contents are under `allOf`; otherwise an editor would insert every field that has a
     // default. `instances` has no snippet: an editor would offer it inside each item too.
     properties.insert(

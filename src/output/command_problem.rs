@@ -39,6 +39,8 @@ pub(crate) enum CommandProblem {
     CannotList(Box<ApiError>),
     /// The platform has no call for this part of the catalog.
     CatalogCallMissing(Box<ApiError>),
+    /// The address of the platform's own service is not known.
+    NoPlatformAddress,
     /// No call for the catalog was answered in time.
     CatalogTimedOut,
     /// A lock or its journal cannot be read or written.
@@ -140,6 +142,7 @@ impl CommandProblem {
             | Self::ListFailed(failure)
             | Self::CannotList(failure)
             | Self::CatalogCallMissing(failure) => failure.class(),
+            Self::NoPlatformAddress => ExitClass::Denied,
             Self::Lock(error) => error.class(),
             Self::Git(error) => return error.class(),
             Self::OutcomeUnknown { .. } => ExitClass::Unknown,

@@ -70,7 +70,7 @@ impl Suite<'_> {
             found.partition(|found| found.severity == Severity::Error);
         element.write_inner_content(|xml| {
             if errors.is_empty() {
-                self.case(xml, "valid").write_empty()?;
+                self.case(xml, self.words.fixed().valid_case).write_empty()?;
             }
             for error in errors {
                 self.failed_case(xml, error)?;
@@ -92,9 +92,10 @@ impl Suite<'_> {
 
     fn failed_case<W: Write>(&self, xml: &mut Writer<W>, error: &Diagnostic) -> io::Result<()> {
         let code = error.problem.code();
-        let location = self.file.source.position(error.span.range().start);
+        let location = self.file.source.position(error.span.range().start).to_string();
         let message = xml_safe(&self.words.diagnostic(&error.problem));
-        self.case(xml, &format!("{code} at {location}: {message}")).write_inner_content(|xml| {
+        let name = self.words.failed_case(code, &location, &message);
+        self.case(xml, &name).write_inner_content(|xml| {
             xml.create_element("failure")
                 .with_attributes([("type", code), ("message", &message)])
                 .write_text_content(BytesText::new(&xml_safe(&self.line(error))))?;

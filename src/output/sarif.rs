@@ -40,7 +40,7 @@ pub(super) fn validation(
             "name": env!("CARGO_PKG_NAME"),
             "version": version,
             "semanticVersion": version,
-            "shortDescription": { "text": env!("CARGO_PKG_DESCRIPTION") },
+            "shortDescription": { "text": words.fixed().program },
             "rules": CATALOG.iter().map(|entry| rule(entry, words)).collect::<Vec<_>>(),
         }}),
         original_uri_base_ids: json!({ ROOT: { "description": { "text": words.fixed().repository_root } } }),
@@ -70,14 +70,14 @@ struct SarifRun<L> {
     results: L,
 }
 
-fn rule(CatalogEntry { code, severity, .. }: &CatalogEntry, words: Language) -> Value {
-    let (summary, help) = words.code_summary(code);
+fn rule(entry: &CatalogEntry, words: Language) -> Value {
+    let (summary, help) = words.code_summary(entry);
     json!({
-        "id": code,
+        "id": entry.code,
         "shortDescription": { "text": summary },
         "fullDescription": { "text": summary },
         "help": { "text": help },
-        "defaultConfiguration": { "level": severity.as_str() },
+        "defaultConfiguration": { "level": entry.severity.as_str() },
     })
 }
 

@@ -9,6 +9,9 @@ pub(crate) const HEADING: Paint = Paint::new().bold();
 /// Labels of errors.
 pub(crate) const ERROR: Paint = AnsiColor::Red.on_default().bold();
 
+/// Labels of the next step.
+pub(crate) const HELP: Paint = AnsiColor::Cyan.on_default();
+
 /// Style of rendered text.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Style {

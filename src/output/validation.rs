@@ -59,13 +59,23 @@ impl Console {
         if self.warns { self.written_warnings(file) } else { Ok(()) }
     }
 
+    /// Prints the findings of the online check in a manifest, notes included: each is about what is
+    /// created now.
+    fn online_notes(&mut self, file: &FileReport) -> io::Result<()> {
+        if self.warns { self.snippets(file, Severity::Note) } else { Ok(()) }
+    }
+
     /// Prints the warnings of a manifest that was written.
     pub fn written_warnings(&mut self, file: &FileReport) -> io::Result<()> {
+        self.snippets(file, Severity::Warning)
+    }
+
+    fn snippets(&mut self, file: &FileReport, least: Severity) -> io::Result<()> {
         if self.quiet {
             return Ok(());
         }
         let (style, words) = (self.style, self.words);
-        let snippets = SnippetWriter { style, least: Severity::Warning, words };
+        let snippets = SnippetWriter { style, least, words };
         open(snippets.write(&mut self.err, file))
     }
 
@@ -76,7 +86,7 @@ impl Console {
         if denied && !self.is_json() {
             self.remaining_problems(&found)?;
         } else if !denied {
-            found.iter().try_for_each(|file| self.warnings(file))?;
+            found.iter().try_for_each(|file| self.online_notes(file))?;
         }
         if self.is_json() {
             for FileReport { source, checked } in found {

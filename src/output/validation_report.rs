@@ -52,7 +52,7 @@ impl<'a> ValidationReport<'a> {
 /// Returns the problem and the next step, in one line.
 pub(super) fn one_line(diagnostic: &Diagnostic, words: Language) -> String {
     let problem = &diagnostic.problem;
-    format!("{}; {}", words.diagnostic(problem), words.diagnostic_help(problem))
+    words.problem_and_help(&words.diagnostic(problem), &words.diagnostic_help(problem))
 }
 
 /// Names diagnostics so that a service recognizes each of them after lines have moved.

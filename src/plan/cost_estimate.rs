@@ -22,12 +22,37 @@ pub struct Cost {
 }
 
 /// A limit that the user sets for the cost of a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CostLimit {
-    /// `--max-cards`.
-    Cards(u64),
-    /// `--max-card-hours`.
-    CardHours(u64),
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CostLimit {
+    /// The limited part of the cost.
+    pub kind: CostKind,
+    /// The limit.
+    pub value: u64,
+    /// Its origin.
+    pub source: LimitSource,
+}
+
+/// A part of the cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CostKind {
+    /// Cards.
+    Cards,
+    /// Card-hours.
+    CardHours,
+}
+
+/// The place where a limit is set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LimitSource {
+    /// A flag, for the whole run.
+    Flag,
+    /// The `limits` of a manifest, for its own instances.
+    Manifest {
+        /// The manifest as the user named it.
+        file: String,
+        /// The line of the limit.
+        line: usize,
+    },
 }
 
 impl Cost {
@@ -53,10 +78,15 @@ impl Cost {
         cost
     }
 
-    /// Returns whether this is more than a number of card-hours. An instance without a time limit has
-    /// no maximum.
-    pub fn exceeds_card_hours(&self, limit: u64) -> bool {
-        self.endless > 0 || self.card_seconds > u128::from(limit) * 3600
+    /// Returns whether this is more than a limit. An instance without a time limit has no maximum of
+    /// card-hours.
+    pub fn exceeds(&self, limit: &CostLimit) -> bool {
+        match limit.kind {
+            CostKind::Cards => self.cards > limit.value,
+            CostKind::CardHours => {
+                self.endless > 0 || self.card_seconds > u128::from(limit.value) * 3600
+            }
+        }
     }
 
     fn count(&mut self, cards: u64, limit: Option<&str>) {

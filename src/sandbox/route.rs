@@ -8,6 +8,8 @@ use super::accounts::AccountCall;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Route {
     Account(AccountCall),
+    /// The free cards of the groups.
+    Cards,
     Instances(Operation),
     Files(FileCall),
 }
@@ -65,6 +67,9 @@ pub(super) fn route(method: &Method, path: &str) -> Result<Route, RouteError> {
         "/efile/openapi/v2/file/list" => return is(&Method::GET, Route::Files(FileCall::List)),
         "/efile/openapi/v2/file/download" => {
             return is(&Method::GET, Route::Files(FileCall::Download));
+        }
+        "/ac/openapi/v2/resources/accelerators" => {
+            return is(&Method::GET, Route::Cards);
         }
         "/ac/openapi/v2/center" => return is(&Method::GET, Route::Account(AccountCall::Center)),
         _ => {}

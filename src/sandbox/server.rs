@@ -130,6 +130,10 @@ impl Server {
         match (route, region) {
             (Route::Account(call), _) => Ok(self.about_account(call, &head.headers, &body).await),
             (_, Err(denied)) => Ok(denied),
+            (Route::Cards, Ok(region)) => {
+                self.latency().await;
+                Ok(answer(handlers::free_cards(&self.stores, region, &requested(body))))
+            }
             (Route::Files(call), Ok(region)) => {
                 let range = text(RANGE.as_str());
                 self.latency().await;

@@ -2,7 +2,10 @@
 
 use crate::diagnostics::{DiagnosticKind, Severity};
 use crate::manifest::document::Document;
-use crate::manifest::{FieldSpec, InstanceSpec, Manifest, ManifestDocument, RegionId, schema};
+use crate::manifest::{
+    FieldSpec, FileLimits, InstanceSpec, Limit, Limits, Manifest, ManifestDocument, RegionId,
+    schema,
+};
 use crate::source::{SourceFile, Span};
 use crate::validate::chunk::Chunk;
 use crate::validate::collector::DiagnosticCollector;
@@ -135,6 +138,15 @@ fn validator() -> &'static Validator<TreeJson> {
     VALIDATOR.get_or_init(schema::validator)
 }
 
+/// Decodes checked limits.
+fn limits(own: Node<'_>) -> FileLimits {
+    let limits = yaml::decode::<Limits>(WithDefaults { own, defaults: None });
+    let Limits { cards, card_hours } = limits.expect("the schema accepts only integers");
+    let limit =
+        |key, value: Option<u32>| Some(Limit { value: value?.into(), span: own.get(key)?.span() });
+    FileLimits { cards: limit("cards", cards), card_hours: limit("cardHours", card_hours) }
+}
+
 /// Decodes the checked documents.
 fn decode(documents: &[Document<'_>]) -> Manifest {
     let instance = |fields: WithDefaults<'_>| {
@@ -146,6 +158,7 @@ fn decode(documents: &[Document<'_>]) -> Manifest {
             let region = yaml::decode::<RegionId>(WithDefaults { own, defaults: None });
             region.expect("the schema accepts only text and integers").0
         }),
+        limits: document.root.get("limits").map(limits).unwrap_or_default(),
         instances: document.instances().map(|found| instance(found.fields)).collect(),
     };
     Manifest { documents: documents.iter().map(document).collect() }

@@ -8,7 +8,9 @@ use std::collections::{HashMap, HashSet};
 
 use super::schema_diagnostics::{has_line_prefix, is_of_other_program};
 use crate::manifest::document::{Document, join};
-use crate::manifest::{FieldSpec, INSTANCE_FIELDS, LIST_KEYS, is_ignored_key};
+use crate::manifest::{
+    FORM_KEYS, FieldSpec, INSTANCE_FIELDS, LIMIT_FIELDS, LIST_KEYS, is_ignored_key,
+};
 use crate::source::Span;
 use crate::validate::collector::DiagnosticCollector;
 use crate::yaml::Node;
@@ -42,7 +44,7 @@ impl FieldNameChecker<'_, '_> {
         let list: Vec<&'static str> = LIST_KEYS.to_vec();
         let bare: Vec<&'static str> = INSTANCE_FIELDS.into_iter().chain(["region"]).collect();
         // The list form's keys are tried first: a typo in one of them decides the form.
-        let form: Vec<&'static str> = LIST_KEYS[1..].to_vec();
+        let form: Vec<&'static str> = FORM_KEYS.to_vec();
         let listed =
             self.keys(root, "", &form, &bare) || form.iter().any(|key| root.get(key).is_some());
         if !listed {
@@ -71,6 +73,7 @@ impl FieldNameChecker<'_, '_> {
                         self.lists(item, &pointer);
                     }
                 }
+                "limits" => _ = self.keys(pair.value, &pointer, &LIMIT_FIELDS, &[]),
                 _ => {}
             }
         }

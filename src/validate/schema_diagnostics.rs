@@ -14,7 +14,9 @@ use crate::diagnostics::{
     Program, Subject, ValueAdvice, excerpt,
 };
 use crate::manifest::document::{Document, Location, join, label_span};
-use crate::manifest::{FieldKind, FieldSpec, INSTANCE_FIELDS, LIST_KEYS, is_ignored_key};
+use crate::manifest::{
+    FORM_KEYS, FieldKind, FieldSpec, INSTANCE_FIELDS, LIST_KEYS, is_ignored_key,
+};
 use crate::source::{SourceFile, Span};
 use crate::validate::collector::{DiagnosticCollector, diagnostic};
 use crate::yaml::{Alias, Node, Pair};
@@ -110,8 +112,8 @@ pub(super) fn is_unknown_field(error: &ValidationError<'_>) -> bool {
 pub(super) fn is_foreign(document: Document<'_>) -> bool {
     let known = |key: &str| LIST_KEYS.contains(&key) || INSTANCE_FIELDS.contains(&key);
     let root = document.root;
-    let specific =
-        root.pairs().any(|pair| known(pair.key) && !matches!(pair.key, "version" | "region"));
+    let common = |key: &str| matches!(key, "version" | "region" | "limits");
+    let specific = root.pairs().any(|pair| known(pair.key) && !common(pair.key));
     root.is_map() && (!specific || is_lock(root))
 }
 
@@ -202,7 +204,7 @@ fn misplaced_manifest(root: Node<'_>) -> Option<(Pair<'_>, FieldAdvice)> {
 /// Checks whether a mapping contains a manifest one level too deep: `spec:` around the fields of an
 /// instance.
 fn is_wrapped_manifest(value: Node<'_>) -> bool {
-    let known = |key: &str| LIST_KEYS[1..].contains(&key) || INSTANCE_FIELDS.contains(&key);
+    let known = |key: &str| FORM_KEYS.contains(&key) || INSTANCE_FIELDS.contains(&key);
     value.pairs().any(|pair| known(pair.key))
 }
 

@@ -4,16 +4,21 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 
-use instancectl::diagnostics::{CATALOG, CatalogEntry, PageBlock, TOPICS, Topic};
+use instancectl::diagnostics::{CATALOG, Example, TOPICS};
+use instancectl::language::Language;
 use instancectl::manifest::{INSTANCE_FIELDS, MOUNT_FIELDS, PORT_FIELDS};
 use instancectl::sandbox::{CatalogMode, Sandbox};
 use serde_json::Value;
 
 use crate::support::Cli;
 
+/// Each language, with the flags that request it.
+const LANGUAGES: [(Language, &[&str]); 2] =
+    [(Language::English, &[]), (Language::Chinese, &["--lang", "zh"])];
+
 /// Returns the codes that `validate` reports for an example.
-fn found(cli: &Cli, language: &str, text: &str) -> Vec<String> {
-    let output = match language {
+fn found(cli: &Cli, format: &str, text: &str) -> Vec<String> {
+    let output = match format {
         "yaml" => {
             let cli = cli.clone().file("instances.yaml", text);
             cli.args(["--format", "json", "instances.yaml"]).run().stdout
@@ -37,15 +42,6 @@ fn found(cli: &Cli, language: &str, text: &str) -> Vec<String> {
     codes.map(|found| found["code"].as_str().unwrap().to_owned()).collect()
 }
 
-fn examples(entry: &CatalogEntry) -> [(&'static str, &'static str); 2] {
-    let example = |part| match part {
-        PageBlock::Example { language, text } => Some((language, text)),
-        _ => None,
-    };
-    let examples: Vec<_> = entry.blocks().into_iter().filter_map(example).collect();
-    examples.try_into().expect("a page has two examples")
-}
-
 #[test]
 fn bad_example_has_only_its_code_and_good_example_none() {
     let mut untrue = String::new();
@@ -58,11 +54,12 @@ fn bad_example_has_only_its_code_and_good_example_none() {
             }
             cli.env("INSTANCECTL_ENDPOINT", sandbox.endpoint())
                 .env("INSTANCECTL_TOKEN", sandbox.token())
+                .env("INSTANCECTL_PLATFORM_URL", sandbox.endpoint().replace("/ai", ""))
                 .args(["validate", "--online"])
         };
-        let [(wrong_in, wrong), (right_in, right)] = examples(entry);
-        let wrong = found(&cli(), wrong_in, wrong);
-        let right = found(&cli(), right_in, right);
+        let page = entry.page(Language::English);
+        let [wrong, right] =
+            [page.wrong, page.right].map(|Example { format, text }| found(&cli(), format, text));
         if wrong != [entry.code] || !right.is_empty() {
             writeln!(untrue, "{}: wrong {wrong:?}, right {right:?}", entry.code).unwrap();
         }
@@ -70,30 +67,37 @@ fn bad_example_has_only_its_code_and_good_example_none() {
     assert!(untrue.is_empty(), "{untrue}");
 }
 
+/// Returns text without line breaks and blanks.
+fn characters(text: &str) -> String {
+    text.split_whitespace().collect()
+}
+
 #[test]
 fn every_page_is_shown_in_full() {
-    for entry in CATALOG {
-        let output = Cli::new().args(["explain", entry.code]).run().code(0).stderr("");
-        assert!(output.stdout.starts_with(&format!("{} (", entry.code)), "{output:?}");
-        assert!(!output.stdout.contains('\x1b'), "{output:?}");
-        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let shown = words(&output.stdout);
-        for part in entry.blocks() {
-            if let PageBlock::Prose(text) = part {
-                assert!(shown.contains(&words(&text)), "{}: {text}", entry.code);
-            }
+    for (language, flags) in LANGUAGES {
+        for entry in CATALOG {
+            let output = Cli::new().args(["explain", entry.code]).args(flags).run();
+            let output = output.code(0).stderr("");
+            let page = entry.page(language);
+            let (heading, reason, correction) = match language {
+                Language::English => (" (", "Why", "Wrong (-) and right (+)"),
+                Language::Chinese => ("（", "为什么", "错误（-）和正确（+）"),
+            };
+            assert!(output.stdout.starts_with(&format!("{}{heading}", entry.code)), "{output:?}");
+            assert!(!output.stdout.contains('\x1b'), "{output:?}");
+            let shown = characters(&output.stdout);
+            let expected = format!("{}{reason}{}", page.meaning, page.reason);
+            assert!(shown.contains(&characters(&expected)), "{}: {shown}", entry.code);
+            // Without one or the other mark, the example is the wrong or the right text.
+            let (_, example) = output.stdout.split_once(&format!("\n{correction}\n")).unwrap();
+            let [wrong, right] = ['-', '+'].map(|mark| {
+                let lines = example.lines().map(|line| line.strip_prefix("  ").unwrap_or(line));
+                let lines =
+                    lines.filter(|line| line.starts_with(mark) || !line.starts_with(['-', '+']));
+                lines.map(|line| line.get(2..).unwrap_or("")).collect::<Vec<_>>().join("\n")
+            });
+            assert_eq!([wrong, right], [page.wrong.text, page.right.text], "{}", entry.code);
         }
-        assert!(shown.contains(" Why "), "{}: {shown}", entry.code);
-        // Without one or the other mark, the example is the wrong or the right text.
-        let (_, example) = output.stdout.split_once("\nWrong (-) and right (+)\n").unwrap();
-        let [wrong, right] = ['-', '+'].map(|mark| {
-            let lines = example.lines().map(|line| line.strip_prefix("  ").unwrap_or(line));
-            let lines =
-                lines.filter(|line| line.starts_with(mark) || !line.starts_with(['-', '+']));
-            lines.map(|line| line.get(2..).unwrap_or("")).collect::<Vec<_>>().join("\n")
-        });
-        let texts = examples(entry).map(|(_, text)| text);
-        assert_eq!([wrong.as_str(), right.as_str()], texts, "{}", entry.code);
     }
     let colored =
         |code| Cli::new().args(["explain", code, "--color", "always"]).run().code(0).stdout;
@@ -141,32 +145,36 @@ fn every_field_is_explained_by_name() {
 
 #[test]
 fn every_topic_is_listed_and_shown_in_full() {
-    let list = Cli::new().args(["explain"]).run().code(0).stderr("").stdout;
-    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    for Topic { name, page } in TOPICS {
-        let title = page.lines().next().unwrap().trim_start_matches("# ");
-        assert!(words(&list).contains(&format!(" {name} {title}")), "{name}: {list}");
-        let shown = Cli::new().args(["explain", name]).run().code(0).stderr("").stdout;
-        assert!(shown.starts_with(&format!("{title}\n")), "{shown}");
-        assert!(!shown.contains("|\n") || *name == "yaml", "{shown}");
-        let shown = words(&shown);
-        let rows = page.lines().filter(|line| line.starts_with('|') && !line.starts_with("|--"));
-        let (rows, heads): (Vec<_>, Vec<_>) =
-            rows.partition(|row| !page.contains(&format!("\n{row}\n|--")));
-        assert!(!heads.is_empty(), "{name} has no table");
-        for row in rows {
-            let cells: Vec<&str> = row.trim_matches('|').trim().split(" | ").collect();
-            assert!(shown.contains(&words(&cells[..2].join(" "))), "{name}: {row}");
-        }
-        for paragraph in page.split("\n\n").filter(|block| !block.starts_with(['#', '|'])) {
-            assert!(shown.contains(&words(paragraph)), "{name}: {paragraph}");
+    for (language, flags) in LANGUAGES {
+        let run = |args: &[&str]| Cli::new().args(args).args(flags).run().code(0).stderr("").stdout;
+        let list = characters(&run(&["explain"]));
+        for topic in TOPICS {
+            let (name, page, title) = (topic.name, topic.page(language), topic.title(language));
+            assert!(list.contains(&characters(&format!("{name} {title}"))), "{name}: {list}");
+            let shown = run(&["explain", name]);
+            assert!(shown.starts_with(&format!("{title}\n")), "{shown}");
+            assert!(!shown.contains("|\n") || name == "yaml", "{shown}");
+            let shown = characters(&shown);
+            let rows =
+                page.lines().filter(|line| line.starts_with('|') && !line.starts_with("|--"));
+            let (rows, heads): (Vec<_>, Vec<_>) =
+                rows.partition(|row| !page.contains(&format!("\n{row}\n|--")));
+            assert!(!heads.is_empty(), "{name} has no table");
+            for row in rows {
+                let cells: Vec<&str> = row.trim_matches('|').trim().split(" | ").collect();
+                assert!(shown.contains(&characters(&cells[..2].join(" "))), "{name}: {row}");
+            }
+            for paragraph in page.split("\n\n").filter(|block| !block.starts_with(['#', '|'])) {
+                assert!(shown.contains(&characters(paragraph)), "{name}: {paragraph}");
+            }
         }
     }
 }
 
 #[test]
 fn commands_and_flags_in_topics_exist() {
-    let quoted = TOPICS.iter().flat_map(|topic| topic.page.split('`').skip(1).step_by(2));
+    let pages = TOPICS.iter().map(|topic| topic.page(Language::English));
+    let quoted = pages.flat_map(|page| page.split('`').skip(1).step_by(2));
     let mut checked = 0;
     for text in quoted.filter_map(|text| text.strip_prefix("instancectl ")) {
         let is_name = |word: &&str| word.bytes().all(|byte| byte.is_ascii_lowercase());

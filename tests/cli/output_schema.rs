@@ -171,6 +171,7 @@ fn every_command_prints_an_object_that_fits_the_schema() {
         ("catalog images", ""),
         ("catalog limits", "--accelerator-type dcu --resource-group kshdnormal"),
         ("catalog mounts", ""),
+        ("catalog free", ""),
     ];
     // A run of each command that succeeds, in the order of a session in the sandbox.
     session.run_without_lock();

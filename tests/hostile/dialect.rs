@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::Path;
 
+use instancectl::language::Language;
 use instancectl::source::SourceFile;
 use instancectl::validate::validate;
 use instancectl::yaml::{Node, Value, parse};
@@ -12,7 +13,7 @@ use crate::seeds;
 
 /// Returns the outcome and the fixture of each row.
 fn rows() -> Vec<(String, String)> {
-    let text = instancectl::diagnostics::Topic::find("yaml").unwrap().page;
+    let text = instancectl::diagnostics::Topic::find("yaml").unwrap().page(Language::English);
     let rows = text.lines().filter_map(|line| {
         let cells: Vec<&str> = line.strip_prefix("| ")?.strip_suffix(" |")?.split(" | ").collect();
         let [_, outcome, fixture] = cells[..] else { panic!("no row of three: {line}") };

@@ -88,3 +88,54 @@ fn unsupported_catalog_call_is_reported() {
     platform.answers("GET", "/resource-group", Reply::code("10008", "no permission"));
     catalog(&platform, &["groups"]).run().code(7).stderr_has("no permission");
 }
+
+/// Cards of two groups and of another region, as the platform documents them.
+fn accelerators() -> Value {
+    let group = |code: &str, name: &str, region: &str, free: u64| {
+        json!({"resourceGroupCode": code, "resourceGroupName": name, "clusterId": region,
+               "clusterName": "x", "maxNum": 8, "maxFreeNum": free})
+    };
+    json!([
+        group("a", "普通", "11250", 3),
+        group("b", "b", "11250", 0),
+        group("c", "c", "20057", 8)
+    ])
+}
+
+#[test]
+fn free_cards_of_the_region_are_shown() {
+    let platform = Platform::new();
+    platform.answers("GET", "/accelerators", Reply::success(accelerators()));
+    let free = catalog(&platform, &["free"])
+        .env("INSTANCECTL_REGION", "11250")
+        .env("INSTANCECTL_PLATFORM_URL", platform.url());
+    let shown = "RESOURCE GROUP  FREE  CARDS  NAME\na                  3      8  普通\n\
+                 b                  0      8\n";
+    free.clone().run().is(0, shown, "");
+    assert_eq!(platform.asked(), ["GET /ac/openapi/v2/resources/accelerators?clusterIds=11250"]);
+    let output = free.clone().args(["--format", "json"]).run().code(0).stderr("");
+    let found: Value = serde_json::from_str(&output.stdout).unwrap();
+    assert_eq!((&found["command"], &found["free"]), (&json!("catalog free"), &accelerators()));
+    for odd in [json!(null), json!(5), json!("text"), json!({"a": {"b": [1]}}), json!([[1], 2])] {
+        let platform = Platform::new();
+        platform.answers("GET", "/accelerators", Reply::success(odd));
+        let free = catalog(&platform, &["free"]).env("INSTANCECTL_PLATFORM_URL", platform.url());
+        free.run().code(0).stderr("");
+    }
+}
+
+#[test]
+fn free_cards_need_the_address_of_the_platform() {
+    let platform = Platform::new();
+    let needed = "error: `catalog free` needs the address of the platform: set \
+                  INSTANCECTL_PLATFORM_URL, such as https://www.scnet.cn\n";
+    catalog(&platform, &["free"]).run().is(7, "", needed);
+    assert!(platform.asked().is_empty());
+    let free = |url: &str| catalog(&platform, &["free"]).env("INSTANCECTL_PLATFORM_URL", url);
+    free("http://centre.example.cn").run().code(7).stderr_has("INSTANCECTL_PLATFORM_URL");
+    free(&platform.url()).run().code(10).stderr_has("not every platform has this call");
+    // An address that is not used fails nothing.
+    platform.answers("GET", "/resource-group", Reply::success(json!(["a"])));
+    let groups = catalog(&platform, &["groups"]).env("INSTANCECTL_PLATFORM_URL", "odd");
+    groups.run().is(0, "a\n", "");
+}

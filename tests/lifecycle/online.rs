@@ -252,3 +252,41 @@ fn flags_of_the_connection_need_online() {
     cli.clone().args(["validate", "--sandbox", "a.yaml"]).run().code(2).stderr_has("--online");
     cli.args(["validate", "--online", "--fix", "a.yaml"]).run().code(2).stderr_has("--fix");
 }
+
+#[test]
+fn create_that_needs_more_cards_than_are_free_is_noted_at_its_value() {
+    let sandbox = strict();
+    let text = WRONG
+        .replace("acceleratorType: dcu", "acceleratorType: gpu")
+        .replace("kshdnormal", "TeslaM40")
+        .replace("cpuNumber: 64", "cpuNumber: 8")
+        .replace("dcu/admin/base/pytorch:2.4.0", "dcu/admin/base/pytorch:2.1.0-py3.10-dtk24.04.2");
+    let (text, _) = text.split_once("  - instanceServiceName: b").unwrap();
+    let text = text.replace("gpuNumber: 1", "gpuNumber: 1\n  taskNumber: 3");
+    let cli = on(&sandbox, &text);
+    // The endpoint does not say where the platform is.
+    cli.clone().args(PLAN).run().code(0).stderr("");
+    let platform = sandbox.endpoint().replace("/ai", "");
+    let cli = cli.env("INSTANCECTL_PLATFORM_URL", platform);
+    let noted = "the instance needs 3 cards, but `TeslaM40` has 2 free: it will wait";
+    for command in [PLAN.as_slice(), &["plan", "-f", "a.yaml", "--refresh", "--deny", "warnings"]] {
+        let plan = cli.clone().args(command).run().code(0).stderr_has("no-free-cards");
+        plan.stderr_has(noted).stderr_has("a.yaml:7:14").stdout_has("+ a: create");
+    }
+    let validate = cli.clone().args(VALIDATE).run().code(0).stderr("").stdout_has(noted);
+    validate.stdout_has("checked 1 file, 1 instance: 1 note");
+    let json = cli.clone().args(VALIDATE).args(["--format", "json"]).run().code(0);
+    let found: Value = serde_json::from_str(&json.stdout).unwrap();
+    let found = &found["diagnostics"][0];
+    let place = json!([found["code"], found["severity"], found["pointer"]]);
+    assert_eq!(place, json!(["no-free-cards", "note", "/defaults/gpuNumber"]));
+    let allowed = ["--allow", "no-free-cards"];
+    cli.clone().args(PLAN).args(allowed).run().code(0).stderr("");
+    let enough = text.replace("taskNumber: 3", "taskNumber: 2");
+    cli.clone().file("a.yaml", enough).args(PLAN).run().code(0).stderr("");
+    // A platform that does not answer this call fails nothing.
+    let service = crate::support::Service::each(|_| Reply::html(404));
+    let cli = cli.env("INSTANCECTL_PLATFORM_URL", service.url());
+    cli.args(PLAN).run().code(0).stderr("");
+    assert_eq!(service.received().len(), 1);
+}

@@ -15,6 +15,7 @@ mod destroy;
 mod earlier;
 mod fault;
 mod gateways;
+mod limits;
 mod lists;
 mod manual;
 mod pasted;

@@ -145,7 +145,14 @@ fn world(seed: u64) -> World {
     }
     let list = random.one_of(&[List::Parts(100), List::Parts(2), List::SecondForm]);
     platform.set(|state| state.list = list);
-    let cli = platform.cli(&[]).file("a.yaml", json!({"instances": requests}).to_string());
+    let mut limits = Map::new();
+    for limit in ["cards", "cardHours"] {
+        if random.chance(15) {
+            limits.insert(limit.to_owned(), json!(random.below(40)));
+        }
+    }
+    let text = json!({"limits": limits, "instances": requests}).to_string();
+    let cli = platform.cli(&[]).file("a.yaml", text);
     if !entries.is_empty() {
         let lock = json!({"version": 1, "instances": entries});
         std::fs::write(cli.path("a.lock"), format!("{lock}\n")).unwrap();
@@ -157,7 +164,7 @@ fn world(seed: u64) -> World {
     let unselected =
         deletions.clone().filter(|name| !selected.is_empty() && !selected.contains(name));
     World {
-        what: format!("seed {seed}: {pasts:?}, {list:?}, {flags:?}"),
+        what: format!("seed {seed}: {pasts:?}, {list:?}, {limits:?}, {flags:?}"),
         unselected_deletions: unselected.count(),
         deletions: deletions.count(),
         platform,

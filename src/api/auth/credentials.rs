@@ -10,8 +10,8 @@ use reqwest::Url;
 
 use super::account::Account;
 use super::environment::{
-    ACCESS_KEY, ENDPOINT, Environment, FILE_ENDPOINT, REGION, SECRET_KEY, TOKEN, TOKEN_FILE, USER,
-    is_set, path, text, trimmed,
+    ACCESS_KEY, ENDPOINT, Environment, FILE_ENDPOINT, PLATFORM_URL, REGION, SECRET_KEY, TOKEN,
+    TOKEN_FILE, USER, is_set, path, text, trimmed,
 };
 use super::network::{Network, read_file};
 use super::token::{PLATFORM_REGION, Token};
@@ -37,6 +37,8 @@ pub struct TokenCredentials {
     pub(crate) network: Network,
     /// The file service, if its address is known.
     pub(crate) files: Option<FileAddress>,
+    /// The service of the platform itself, if its address is known.
+    pub(crate) platform: Option<PlatformAddress>,
     endpoint: Endpoint,
     region: Option<Region>,
 }
@@ -49,6 +51,21 @@ pub struct FileAddress {
     pub(crate) variable: &'static str,
     /// The user's home folder there, if it is known.
     pub(crate) home: Option<String>,
+}
+
+/// Address of the platform's own service, which all regions share. It is parsed when it is used: most
+/// commands do not need it.
+#[derive(Debug, Clone)]
+pub(crate) struct PlatformAddress {
+    pub(crate) address: String,
+    pub(crate) allow_http: bool,
+}
+
+impl PlatformAddress {
+    /// Returns the base address.
+    pub(crate) fn base(&self) -> Result<Url, CredentialsError> {
+        base_url::parse(PLATFORM_URL, &self.address, self.allow_http)
+    }
 }
 
 impl FileAddress {
@@ -131,6 +148,8 @@ impl TokenCredentials {
             let base = base_url::parse(FILE_ENDPOINT, &files, allow_http)?;
             access.files = Some(FileAddress::new(base, FILE_ENDPOINT, None));
         }
+        let platform = text(env, PLATFORM_URL)?;
+        access.platform = platform.map(|address| PlatformAddress { address, allow_http });
         Ok(access)
     }
 
@@ -150,7 +169,7 @@ impl TokenCredentials {
     ) -> Self {
         let base = base_url::without_suffix(base, "/ai");
         let (endpoint, region) = (base_url::endpoint(&base), token.region());
-        Self { base, variable, token, network, files: None, endpoint, region }
+        Self { base, variable, token, network, files: None, platform: None, endpoint, region }
     }
 
     /// Creates the access to a sandbox inside this process. Its endpoint is `sandbox`, because the
@@ -158,7 +177,9 @@ impl TokenCredentials {
     pub fn sandbox(address: &str, token: &str) -> Result<Self, CredentialsError> {
         let access = Self::new(address, token, false)?;
         let files = Some(FileAddress::new(access.base.clone(), FILE_ENDPOINT, None));
-        Ok(Self { endpoint: Endpoint::from("sandbox"), files, ..access })
+        let platform = PlatformAddress { address: access.base.to_string(), allow_http: false };
+        let (endpoint, platform) = (Endpoint::from("sandbox"), Some(platform));
+        Ok(Self { files, platform, endpoint, ..access })
     }
 
     /// Returns the endpoint that the lock records: scheme, host and port, without a default port;

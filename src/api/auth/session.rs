@@ -10,7 +10,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::account::Account;
-use super::credentials::{FileAddress, TokenCredentials};
+use super::credentials::{FileAddress, PlatformAddress, TokenCredentials};
 use super::environment::{LOGIN_URL, PLATFORM_URL};
 use super::login::{RegionToken, log_in};
 pub use super::login_error::{AccountRegion, LoginError};
@@ -134,6 +134,8 @@ impl Session {
         let mut access = TokenCredentials::from_parts(url, PLATFORM_URL, token, network);
         let home = region_address::home(&addresses);
         access.files = pick(FILE_URLS).ok().map(|url| FileAddress::new(url, PLATFORM_URL, home));
+        let address = account.platform.to_string();
+        access.platform = Some(PlatformAddress { address, allow_http: account.allow_http });
         Ok(RegionAccess { access, tokens, options: self.0.options })
     }
 

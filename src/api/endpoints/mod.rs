@@ -7,5 +7,6 @@ pub mod create_task;
 pub mod detail;
 pub mod execute_script;
 pub mod files;
+pub mod free_cards;
 pub mod images;
 pub mod list;

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::TEXT;
-use crate::manifest::FieldSpec;
+use crate::manifest::{FieldSpec, LIST_KEYS};
 
 /// Reference of one manifest field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,14 +31,13 @@ pub struct FieldDoc {
 pub fn fields() -> Vec<FieldDoc> {
     let schema: Value = serde_json::from_str(TEXT).expect("the committed schema is JSON");
     let read = Reader { schema: &schema };
-    let root = ["region", "defaults", "instances"].map(|key| (key, &schema["properties"][key]));
+    let root = LIST_KEYS.map(|key| (key, &schema["properties"][key]));
     let ignored = ("x-", &schema["patternProperties"]["^x-"]);
     let instance = properties(&schema["$defs"]["instance"]);
-    let mut found: Vec<FieldDoc> =
-        root.into_iter().chain([ignored]).map(|(key, node)| read.field("", key, node)).collect();
-    for (key, node) in instance {
+    let mut found = Vec::new();
+    for (key, node) in root.into_iter().chain([ignored]).chain(instance) {
         found.push(read.field("", key, node));
-        for (inner, node) in properties(read.resolve_ref(&node["items"])) {
+        for (inner, node) in properties(read.inner(key, node)) {
             found.push(read.field(key, inner, node));
         }
     }
@@ -59,6 +58,16 @@ impl<'a> Reader<'a> {
     /// Returns a keyword of a node, or of the node it refers to.
     fn keyword(&self, node: &'a Value, keyword: &str) -> &'a Value {
         node.get(keyword).unwrap_or(&self.resolve_ref(node)[keyword])
+    }
+
+    /// Returns the schema of the mappings in a field, except instances, whose fields are listed once, at
+    /// the top.
+    fn inner(&self, key: &str, node: &'a Value) -> &'a Value {
+        match key {
+            "instances" | "defaults" => &Value::Null,
+            "limits" => node,
+            _ => self.resolve_ref(&node["items"]),
+        }
     }
 
     fn field(&self, list: &str, key: &str, node: &'a Value) -> FieldDoc {
@@ -142,9 +151,7 @@ impl<'a> Reader<'a> {
     }
 
     fn item_schema(&self, key: &str, node: &'a Value) -> Vec<(String, String)> {
-        let inner = properties(self.resolve_ref(&node["items"]));
-        // The instances' own fields are listed once, at the top.
-        let inner = inner.filter(|_| key != "instances");
+        let inner = properties(self.inner(key, node));
         inner.map(|(name, node)| (format!("{key}.{name}"), self.summary(node))).collect()
     }
 
@@ -164,7 +171,11 @@ impl<'a> Reader<'a> {
         };
         let gap = if written.starts_with('\n') { "" } else { " " };
         let line = format!("{key}:{gap}{written}");
-        if list.is_empty() { line } else { format!("{list}:\n  - {line}") }
+        match list {
+            "" => line,
+            "limits" => format!("{list}:\n  {line}"),
+            list => format!("{list}:\n  - {line}"),
+        }
     }
 }
 
@@ -192,6 +203,8 @@ fn is_allowed_at(list: &str, key: &str) -> String {
         ("", "region" | "defaults" | "instances" | "x-") => {
             "at the top level of a document".to_owned()
         }
+        ("", "limits") => "at the top level of a document with `instances`".to_owned(),
+        ("limits", _) => "in `limits`".to_owned(),
         ("", "instanceServiceName") => {
             "in an item of `instances`, or at the top level without a list".to_owned()
         }
@@ -208,7 +221,9 @@ fn platform_note(list: &str, key: &str) -> String {
     const CALL: &str = "the create call's body, `POST /ai/openapi/v2/instance-service/task`";
     let more = match key {
         "region" => return "`clusterId` in the responses of a login; not in the body".to_owned(),
-        "defaults" | "instances" | "x-" => return "none: used only by this program".to_owned(),
+        "limits" | "cards" | "cardHours" | "defaults" | "instances" | "x-" => {
+            return "none: used only by this program".to_owned();
+        }
         "instanceServiceName" => ", which allows duplicates",
         "ramSize" => ", an integer in MB",
         "containerPort" => ", an integer in its table and text in its samples; sent as text",
@@ -226,7 +241,7 @@ mod tests {
     use super::{fields, nested_default};
     use std::collections::BTreeSet;
 
-    use crate::manifest::{INSTANCE_FIELDS, MOUNT_FIELDS, PORT_FIELDS};
+    use crate::manifest::{INSTANCE_FIELDS, LIMIT_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS};
 
     #[test]
     fn every_field_has_a_description_and_an_example() {
@@ -236,7 +251,8 @@ mod tests {
             names.iter().map(|name| format!("{list}.{name}")).collect()
         };
         let mut expected: Vec<String> =
-            ["region", "defaults", "instances", "x-"].map(str::to_owned).to_vec();
+            LIST_KEYS.into_iter().chain(["x-"]).map(str::to_owned).collect();
+        expected.extend(within("limits", &LIMIT_FIELDS));
         for name in INSTANCE_FIELDS {
             expected.push(name.to_owned());
             expected.extend(match name {

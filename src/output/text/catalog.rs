@@ -6,6 +6,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::api::endpoints::free_cards::{GroupCards, group_cards};
+use crate::ids::Region;
 use crate::language::Language;
 use crate::output::console::Console;
 use crate::output::json::{CommandFields, ExitReport};
@@ -33,6 +35,10 @@ pub struct CatalogResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Value")]
     pub mounts: Option<Value>,
+    /// `catalog free`: the cards of the resource groups.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Value")]
+    pub free: Option<Value>,
 }
 
 /// Columns that come first, if present.
@@ -47,12 +53,21 @@ const MEMORY: &str = "memorySize";
 
 impl Console {
     /// Prints the resources of the region, as the command's result.
-    pub fn print_catalog(&mut self, offered: &CatalogResponse) -> io::Result<()> {
+    pub fn print_catalog(
+        &mut self,
+        offered: &CatalogResponse,
+        region: Option<&Region>,
+    ) -> io::Result<()> {
         let words = self.words();
         if self.is_human() {
-            let CatalogResponse { groups, images, limits, mounts, .. } = offered;
-            let data = [groups, images, limits, mounts].into_iter().flatten().next();
-            self.result(&text(data.unwrap_or(&Value::Null), self.out_width(), words))?;
+            let CatalogResponse { groups, images, limits, mounts, free, .. } = offered;
+            let data = [groups, images, limits, mounts, free].into_iter().flatten().next();
+            let cards = free.as_ref().and_then(|free| group_cards(free, region));
+            let shown = match cards.filter(|cards| !cards.is_empty()) {
+                Some(cards) => cards_text(&cards, self.out_width(), words),
+                None => text(data.unwrap_or(&Value::Null), self.out_width(), words),
+            };
+            self.result(&shown)?;
         } else {
             let fields = CommandFields { catalog: Some(offered), ..CommandFields::default() };
             self.print_rows(ExitReport::default(), &|_| {}, fields)?;
@@ -91,6 +106,22 @@ fn text(data: &Value, width: Option<usize>, words: Language) -> String {
         }
         other => format!("{}\n", cell(other)),
     }
+}
+
+/// Returns a table of the cards of resource groups.
+fn cards_text(groups: &[GroupCards], width: Option<usize>, words: Language) -> String {
+    let [group, name, free, all] = words.fixed().card_titles;
+    let mut columns = vec![Column::text(group), Column::number(free), Column::number(all)];
+    // The name is usually the code.
+    let named = groups.iter().any(|group| group.name.is_some());
+    columns.extend(named.then(|| Column::text(name).truncate_cell()));
+    let mut table = Table::new(columns);
+    for GroupCards { group, name, free, all } in groups {
+        let all = all.map_or_else(String::new, |all| all.to_string());
+        let name = named.then(|| name.clone().unwrap_or_default());
+        table.row([group.clone(), free.to_string(), all].into_iter().chain(name));
+    }
+    table.text(0, width)
 }
 
 /// Returns the items of a page, or the response itself.

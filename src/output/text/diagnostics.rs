@@ -64,7 +64,7 @@ impl SnippetWriter {
             }
             text.clear();
             let shown = self.in_words(group);
-            if snippet::render(&mut text, &shown, &lines, self.style).is_err() {
+            if snippet::render(&mut text, &shown, &lines, self.style, self.words).is_err() {
                 // Text only, if the snippet cannot be rendered.
                 text = format!("  x {}\n", shown.message);
             }

@@ -5,12 +5,15 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::Serialize;
 use similar::TextDiff;
+use textwrap::{Options, wrap};
 use unicode_width::UnicodeWidthStr;
 
+use crate::language::Language;
 use crate::output::console::Console;
 use crate::output::diff;
 use crate::output::json::{CommandFields, ExitReport};
 use crate::output::style::{HEADING, Style};
+use crate::output::text::wrap::options;
 
 /// Part of an explanation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -57,12 +60,18 @@ impl Console {
             let fields = CommandFields { explanation: Some(blocks), ..CommandFields::default() };
             return self.print_rows(ExitReport::default(), &|_| {}, fields);
         }
-        let style = self.style;
-        self.print(|out| print(out, blocks, style))
+        let (style, words) = (self.style, self.words);
+        self.print(|out| print(out, blocks, style, words))
     }
 }
 
-pub(crate) fn print(to: &mut dyn Write, blocks: &[ExplainBlock], style: Style) -> io::Result<()> {
+fn print(
+    to: &mut dyn Write,
+    blocks: &[ExplainBlock],
+    style: Style,
+    words: Language,
+) -> io::Result<()> {
+    let prose = options(style.width, words).initial_indent(INDENT).subsequent_indent(INDENT);
     for (at, block) in blocks.iter().enumerate() {
         let is_heading = |block: &ExplainBlock| matches!(block, ExplainBlock::Heading(_));
         if at > 0 && (is_heading(block) || !is_heading(&blocks[at - 1])) {
@@ -70,8 +79,8 @@ pub(crate) fn print(to: &mut dyn Write, blocks: &[ExplainBlock], style: Style) -
         }
         match block {
             ExplainBlock::Heading(text) => writeln!(to, "{}", style.paint(HEADING, text))?,
-            ExplainBlock::Prose(text) => wrapped(to, text, INDENT, INDENT, style)?,
-            ExplainBlock::Table(rows) => table(to, rows, style)?,
+            ExplainBlock::Prose(text) => wrapped(to, text, prose.clone())?,
+            ExplainBlock::Table(rows) => table(to, rows, style, words)?,
             ExplainBlock::Correction { wrong, right } => {
                 // An example of which one text has no last line end does not differ in its last line.
                 let whole = |text: &str| text.trim_end().to_owned() + "\n";
@@ -92,42 +101,33 @@ pub(crate) fn print(to: &mut dyn Write, blocks: &[ExplainBlock], style: Style) -
     Ok(())
 }
 
-fn table(to: &mut dyn Write, rows: &[ExplainRow], style: Style) -> io::Result<()> {
+fn table(to: &mut dyn Write, rows: &[ExplainRow], style: Style, words: Language) -> io::Result<()> {
     let longest = rows.iter().map(|row| row.name.width()).max().unwrap_or_default();
     let column = longest.min(NAMES).min(style.width / 2);
     let rest = format!("{INDENT}{:column$}  ", "");
+    let options = options(style.width, words).subsequent_indent(&rest);
     for ExplainRow { name, text } in rows {
         if name.width() > column {
             writeln!(to, "{INDENT}{name}")?;
-            wrapped(to, text, &rest, &rest, style)?;
+            wrapped(to, text, options.clone().initial_indent(&rest))?;
         } else {
             let pad = " ".repeat(column - name.width());
-            wrapped(to, text, &format!("{INDENT}{name}{pad}  "), &rest, style)?;
+            let first = format!("{INDENT}{name}{pad}  ");
+            wrapped(to, text, options.clone().initial_indent(&first))?;
         }
     }
     Ok(())
 }
 
 /// Writes text in lines that fit the terminal; words that do not fit are not broken.
-fn wrapped(
-    to: &mut dyn Write,
-    text: &str,
-    first: &str,
-    rest: &str,
-    style: Style,
-) -> io::Result<()> {
-    let options = textwrap::Options::new(style.width)
-        .initial_indent(first)
-        .subsequent_indent(rest)
-        .break_words(false)
-        .word_separator(textwrap::WordSeparator::AsciiSpace)
-        .word_splitter(textwrap::WordSplitter::NoHyphenation);
-    textwrap::wrap(text, options).iter().try_for_each(|line| writeln!(to, "{}", line.trim_end()))
+fn wrapped(to: &mut dyn Write, text: &str, options: Options<'_>) -> io::Result<()> {
+    wrap(text, options).iter().try_for_each(|line| writeln!(to, "{}", line.trim_end()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::{ExplainBlock, ExplainRow, print};
+    use crate::language::Language;
     use crate::output::style::Style;
 
     #[test]
@@ -143,7 +143,8 @@ mod tests {
         ];
         let displayed = |width, color| {
             let mut to = Vec::new();
-            print(&mut to, &blocks, Style { color, width }).expect("memory takes all");
+            print(&mut to, &blocks, Style { color, width }, Language::English)
+                .expect("memory takes all");
             String::from_utf8(to).expect("the text is UTF-8")
         };
         for width in [40, 60] {

@@ -2,7 +2,7 @@
 //! index, since miette's scans the file from the start for every label.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::ops::Range;
 
 use miette::{
@@ -10,11 +10,13 @@ use miette::{
     SourceCode, SourceSpan, SpanContents,
 };
 
-use textwrap::{WordSeparator, WordSplitter};
+use textwrap::{WordSplitter, fill};
 use unicode_width::UnicodeWidthStr;
 
 use crate::diagnostics::{Diagnostic, Severity, is_terminal_control};
-use crate::output::style::Style;
+use crate::language::Language;
+use crate::output::style::{HELP, Style};
+use crate::output::text::wrap::{options, separator};
 use crate::source::{SourceFile, Span};
 
 /// Columns that the snippet's gutter takes next to a line of the file.
@@ -48,6 +50,7 @@ pub(crate) fn render(
     text: &DiagnosticText<'_>,
     lines: &SourceLines<'_>,
     style: Style,
+    words: Language,
 ) -> fmt::Result {
     let theme =
         if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
@@ -57,15 +60,21 @@ pub(crate) fn render(
         .with_context_lines(1)
         .with_break_words(false)
         // Keep paths and codes unbroken, so that they can be copied.
-        .with_word_separator(WordSeparator::AsciiSpace)
+        .with_word_separator(separator(words))
         .with_word_splitter(WordSplitter::NoHyphenation);
-    handler.render_report(to, &SnippetDiagnostic { text, lines })
+    handler.render_report(to, &SnippetDiagnostic { text, lines, words })?;
+    // The renderer has an English label for the help.
+    let first = style.paint(HELP, format!("  {}", words.labelled_help("")));
+    let options =
+        options(style.width - 2, words).initial_indent(&first).subsequent_indent("        ");
+    writeln!(to, "{}", fill(&text.help, options))
 }
 
 #[derive(Debug)]
 struct SnippetDiagnostic<'a> {
     text: &'a DiagnosticText<'a>,
     lines: &'a SourceLines<'a>,
+    words: Language,
 }
 
 impl fmt::Display for SnippetDiagnostic<'_> {
@@ -89,10 +98,6 @@ impl miette::Diagnostic for SnippetDiagnostic<'_> {
         })
     }
 
-    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(&self.text.help))
-    }
-
     fn source_code(&self) -> Option<&dyn SourceCode> {
         // An empty file has no line to show, and a secret must not be shown again.
         let problem = &self.text.diagnostic.problem;
@@ -111,7 +116,7 @@ impl miette::Diagnostic for SnippetDiagnostic<'_> {
             if label.span == target {
                 label.text.clone()
             } else {
-                format!("{}: {location}", label.text)
+                self.words.label_at(&label.text, &location.to_string())
             }
         });
         let target = LabeledSpan::new_primary_with_span(own, self.lines.visible_part(target));

@@ -3,11 +3,17 @@
 /// Texts without facts, and titles of columns.
 pub(crate) struct FixedTexts {
     pub(crate) error_label: &'static str,
+    pub(crate) explain: ExplainTexts,
+    /// The purpose of the program.
+    pub(crate) program: &'static str,
+    /// The test case of a manifest without errors.
+    pub(crate) valid_case: &'static str,
     pub(crate) repository_root: &'static str,
     pub(crate) region_titles: [&'static str; 5],
     pub(crate) catalog_empty: &'static str,
     pub(crate) catalog_incomplete: &'static str,
     pub(crate) field_titles: [&'static str; 2],
+    pub(crate) card_titles: [&'static str; 4],
     pub(crate) no_message: &'static str,
     pub(crate) nothing_to_do: &'static str,
     pub(crate) nothing_to_resolve: &'static str,
@@ -35,4 +41,16 @@ pub(crate) struct FixedTexts {
     pub(crate) plan_columns: [&'static str; 3],
     pub(crate) replaced: &'static str,
     pub(crate) adopted: &'static str,
+}
+
+/// Headings of `explain`.
+pub(crate) struct ExplainTexts {
+    pub(crate) reason: &'static str,
+    pub(crate) correction: &'static str,
+    pub(crate) codes: &'static str,
+    pub(crate) fields: &'static str,
+    pub(crate) topics: &'static str,
+    pub(crate) values: &'static str,
+    pub(crate) item_fields: &'static str,
+    pub(crate) example: &'static str,
 }

@@ -13,7 +13,9 @@ use crate::api::client::{ApiError, ErrorDetail, ErrorMessage};
 use crate::api::endpoints::create_task::{CreateTask, MountInfo};
 use crate::api::endpoints::detail::Status;
 use crate::apply::{AbortReason, DeleteTarget, InstanceNote, NextStep, Outcome};
-use crate::diagnostics::{DiagnosticKind, LabelKind, MissingFieldAdvice, Severity, Subject};
+use crate::diagnostics::{
+    CatalogEntry, DiagnosticKind, LabelKind, MissingFieldAdvice, Severity, Subject,
+};
 use crate::exit_status::ExitClasses;
 use crate::export::{InstanceRemark, Remark};
 use crate::git::{ClaimWait, ForeignClaim, GitError, GitSetup, LockPush};
@@ -140,7 +142,9 @@ texts! {
         fields: &[&str],
         advice: &MissingFieldAdvice
     ) -> (String, String);
+    pub(crate) fn severity(severity: Severity) -> &'static str;
     pub(crate) fn label(kind: &LabelKind) -> String;
+    pub(crate) fn label_at(label: &str, location: &str) -> String;
     pub(crate) fn conflicts_in_between(count: usize) -> String;
     pub(crate) fn labels_in_between(label: &str, count: usize) -> String;
     pub(crate) fn more_diagnostics(count: usize, code: &str, field: &str) -> String;
@@ -150,7 +154,14 @@ texts! {
     pub(crate) fn applied_fix(edit: &TextEdit) -> String;
     pub(crate) fn would_fix(edits: usize, after: &[FileReport]) -> String;
     pub(crate) fn invalid_manifests(count: usize) -> String;
-    pub(crate) fn code_summary(code: &str) -> (String, String);
+    /// Returns a problem and the next step, in one line.
+    pub(crate) fn problem_and_help(problem: &str, help: &str) -> String;
+    /// Returns the name of the test case of an error.
+    pub(crate) fn failed_case(code: &str, location: &str, message: &str) -> String;
+    /// Returns the summary of a code, and how to learn more.
+    pub(crate) fn code_summary(entry: &CatalogEntry) -> (String, String);
+    pub(crate) fn code_heading(entry: &CatalogEntry) -> String;
+    pub(crate) fn code_row(severity: &str, meaning: &str) -> String;
 
     // Live instances.
     pub(crate) fn live_state(live: &LiveState) -> String;

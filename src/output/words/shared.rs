@@ -6,9 +6,10 @@ use crate::api::endpoints::create_task::ContainerPortInfo;
 use crate::apply::DeleteTarget;
 use crate::ids::{InstanceName, TaskId};
 use crate::lifecycle::{LockedInstance, ObservedInstance};
+use crate::manifest::{FieldSpec, Parent};
 use crate::output::UnknownOutcomes;
 use crate::resolve::Remediation;
-use crate::text::{CommandLine, shell_quote};
+use crate::text::{CommandLine, memory, shell_quote};
 
 /// Maximum number of names that are listed in full.
 pub(super) const MAX_NAMES: usize = 10;
@@ -120,4 +121,36 @@ impl MergeAgain {
             attribute: shell_quote(&format!("{pattern} merge=instancectl")),
         }
     }
+}
+
+/// Maximum number of offers that a help text names.
+pub(super) const MAX_OFFERS: usize = 8;
+
+/// Returns the value of a field that has a number, with its unit.
+pub(super) fn sized(field: &str, value: u64) -> String {
+    if field == "ramSize" { memory(value) } else { value.to_string() }
+}
+
+/// Returns the bracket that closes another one.
+pub(super) fn closing(open: char) -> char {
+    if open == '[' { ']' } else { '}' }
+}
+
+/// Returns the list that a field of its items belongs to, with an example of an item.
+pub(super) fn item_example(parent: Parent) -> Option<(&'static str, &'static str)> {
+    match parent {
+        Parent::Mount => Some((
+            "mountInfoList",
+            "- {sourcePath: /public/home/alice/data, targetPath: /mnt/data, type: path}",
+        )),
+        Parent::Port => {
+            Some(("containerPortInfoList", "- {containerPort: 8888, protocolType: HTTP}"))
+        }
+        Parent::Instance | Parent::Limits | Parent::Document => None,
+    }
+}
+
+/// Returns an example of the value of a field.
+pub(super) fn value_example(field: &str) -> &'static str {
+    FieldSpec::find(field).map_or("", |field| field.example)
 }

@@ -5,7 +5,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::api::endpoints::create_task::CreateTask;
+use crate::api::endpoints::detail::Status;
+use crate::sandbox::accounts::SERVING;
 use crate::sandbox::handlers::reply::{ErrorReply, ParsedRequest};
+use crate::sandbox::state::TaskStore;
+use crate::sandbox::task::now;
 
 /// Group, accelerator, and the cards, cores and MB of memory of one node.
 const GROUPS: [(&str, &str, u32, u32, u32); 4] = [
@@ -14,6 +18,12 @@ const GROUPS: [(&str, &str, u32, u32, u32); 4] = [
     ("TeslaM40", "gpu", 8, 64, 524_288),
     ("sandbox", "dcu", 8, 64, 524_288),
 ];
+
+/// Nodes of each group.
+const NODES: u32 = 16;
+
+/// A group that others use, and the cards that they leave free.
+const CROWDED: (&str, u32) = ("TeslaM40", 2);
 
 /// The images of the region: accelerator, path without the tag, tag and task type.
 const IMAGES: [(&str, &str, &str, &str); 5] = [
@@ -113,13 +123,50 @@ pub(super) fn resources(requested: &ParsedRequest) -> Result<Value, ErrorReply> 
     else {
         return Err(no_nodes(kind, group));
     };
-    Ok(json!({"cpuNumber": cores, "gpuNumber": cards, "memorySize": memory, "nodeNumber": 16,
+    Ok(json!({"cpuNumber": cores, "gpuNumber": cards, "memorySize": memory, "nodeNumber": NODES,
               "maxTime": "unlimited", "mluLimits": 0, "dcuLimits": 0, "nvLimits": 0}))
 }
 
 pub(super) fn groups() -> Value {
     let group = |(name, kind, ..): &(&str, &str, u32, u32, u32)| json!({"resourceGroup": name, "acceleratorType": kind});
     GROUPS.iter().map(group).collect()
+}
+
+/// Returns the cards of the groups of some regions, by default of the token's own. An instance that waits
+/// uses no card.
+pub(in crate::sandbox) fn free_cards(
+    stores: &[TaskStore],
+    own: usize,
+    requested: &ParsedRequest,
+) -> Result<Value, ErrorReply> {
+    let regions: Vec<&str> = match requested.values("clusterIds").next() {
+        Some(regions) => regions.split(',').collect(),
+        None => vec![SERVING[own]],
+    };
+    let now = now();
+    let mut found = Vec::new();
+    for region in regions {
+        let store = SERVING.iter().position(|served| *served == region);
+        let Some(store) = store.and_then(|at| stores.get(at)) else {
+            return Err(ErrorReply::invalid(&format!("unknown region `{region}`")));
+        };
+        let tasks = store.tasks();
+        for (group, kind, cards, ..) in GROUPS.iter().filter(|group| group.2 > 0) {
+            let here = tasks.iter().filter(|task| task.request.resource_group == *group);
+            let here =
+                here.filter(|task| matches!(task.status(now), Status::Deploying | Status::Running));
+            let used: u32 =
+                here.map(|task| task.request.gpu_number * task.request.task_number).sum();
+            let all = cards * NODES;
+            let free = if *group == CROWDED.0 { CROWDED.1 } else { all };
+            found.push(json!({
+                "resourceGroupCode": group, "resourceGroupName": group, "clusterId": region,
+                "clusterName": region, "acceleratorType": kind, "maxNum": all,
+                "maxFreeNum": free.saturating_sub(used),
+            }));
+        }
+    }
+    Ok(json!(found))
 }
 
 pub(super) fn mounts() -> Value {

@@ -13,6 +13,7 @@ mod lifecycle;
 mod reply;
 
 pub use catalog::CatalogMode;
+pub(super) use catalog::free_cards;
 pub(super) use dispatch::handle;
 pub(super) use files::{Part, download, list_files};
 pub(super) use reply::{ErrorReply, ParsedRequest};

@@ -19,7 +19,8 @@ impl FieldNameChecker<'_, '_> {
         at: String,
     ) -> Option<&'static str> {
         // A key that is one of our fields is spelled correctly, but misplaced.
-        if FieldSpec::find(pair.key).is_some() && pair.key != "type" || starts_comment(pair.key) {
+        let is_common = matches!(pair.key, "type" | "cards");
+        if FieldSpec::find(pair.key).is_some() && !is_common || starts_comment(pair.key) {
             return None;
         }
         let may_be_list = absent.contains(&"instances") && !is_instance(map);
@@ -27,7 +28,7 @@ impl FieldNameChecker<'_, '_> {
             .filter(|name| *name != "instances" || may_be_list && pair.value.is_seq());
         let named = match alias {
             Some(name) => Some(name).filter(|name| absent.contains(name)),
-            None if pair.key == "type" => None,
+            None if is_common => None,
             // If it is closer to a field that is present, it is not another one.
             None => closest_missing(pair.key, fields, absent),
         };

@@ -39,6 +39,7 @@ impl SchemaErrorContext<'_> {
             [] if self.document.is_list_form => Parent::Document,
             [.., "mountInfoList", _] => Parent::Mount,
             [.., "containerPortInfoList", _] => Parent::Port,
+            ["limits"] => Parent::Limits,
             _ => Parent::Instance,
         };
         let mut fields: Vec<&str> = parent.fields().map(|field| field.name).collect();
@@ -148,8 +149,12 @@ impl SchemaErrorContext<'_> {
             let list = match field.parent {
                 Parent::Mount => "mountInfoList",
                 Parent::Port => "containerPortInfoList",
+                Parent::Limits => "limits",
                 Parent::Instance | Parent::Document => "",
             };
+            if field.name == "limits" && self.pointer.is_empty() {
+                return FieldAdvice::BelongsToListForm;
+            }
             if field.parent == Parent::Instance && !self.document.is_list_form {
                 return FieldAdvice::BelongsToInstance;
             }

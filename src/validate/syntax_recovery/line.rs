@@ -201,7 +201,9 @@ impl<'t> Line<'t> {
             let most = if field.name.len() < 9 { 1 } else { 2 };
             word.len() > 5 && strsim::damerau_levenshtein(word, field.name) <= most
         };
-        if matches!(word, "version" | "type" | "description") && self.column() != Some(column) {
+        if matches!(word, "version" | "type" | "description" | "cards" | "limits")
+            && self.column() != Some(column)
+        {
             return false;
         }
         inner.starts_with("<<:")
@@ -220,7 +222,7 @@ pub(super) fn looks_like_field(word: &str) -> bool {
     let camel = word.starts_with(|c: char| c.is_ascii_lowercase())
         && word.contains(|c: char| c.is_ascii_uppercase())
         && word.chars().all(|c| c.is_ascii_alphanumeric());
-    camel || word != "description" && FieldSpec::find(word).is_some()
+    camel || !matches!(word, "description" | "cards" | "limits") && FieldSpec::find(word).is_some()
 }
 
 /// Checks whether a text contains a field of a manifest with its colon: quotes around the text

@@ -87,27 +87,27 @@ impl Group<'_> {
 /// Sorts the fields around the error into the mappings that they belong to.
 fn groups(target: Line<'_>) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
-    let mut current: [Option<usize>; 4] = [None; 4];
+    let mut current: [Option<usize>; 5] = [None; 5];
     let mut list = None;
     for line in structure(target) {
         if line.body().split(':').next().is_some_and(is_ignored_key) {
-            current = [None; 4];
+            current = [None; 5];
         }
         let Some((name, column)) = line.entry() else { continue };
         let Some(field) = FieldSpec::find(name) else {
             if line.indent() == 0 {
-                current = [None; 4];
+                current = [None; 5];
             }
             continue;
         };
         let parent = field.parent;
         if parent == Parent::Document {
-            current = [None; 4];
+            current = [None; 5];
             continue;
         }
         let open = current[parent as usize].filter(|_| !line.is_item());
         let at = open.unwrap_or_else(|| {
-            let list = list.filter(|_| parent != Parent::Instance);
+            let list = list.filter(|_| matches!(parent, Parent::Mount | Parent::Port));
             groups.push(Group { parent, list, entries: Vec::new() });
             groups.len() - 1
         });

@@ -41,6 +41,11 @@ impl En {
             | Problem::ListFailed(failure)
             | Problem::CannotList(failure)
             | Problem::CatalogCallMissing(failure) => Self::query_failed(failure.detail()),
+            Problem::NoPlatformAddress => {
+                "`catalog free` needs the address of the platform: set INSTANCECTL_PLATFORM_URL, such \
+                 as https://www.scnet.cn"
+                    .to_owned()
+            }
             Problem::CatalogTimedOut => {
                 let seconds = OFFERS_TIMEOUT.as_secs();
                 format!("the platform did not answer within {seconds} s")
@@ -129,7 +134,7 @@ impl En {
             Problem::PlanChanged { question } => {
                 format!("nothing was sent: the plan changed to: {question}")
             }
-            Problem::OverLimit { cost, limit } => Self::over_limit(cost, *limit),
+            Problem::OverLimit { cost, limit } => Self::over_limit(cost, limit),
         }
     }
 
@@ -213,6 +218,7 @@ impl En {
             Problem::NoAddress { next, .. } => return Some(address_step(next)),
             Problem::Logs(problem) => return logs_help(problem).map(str::to_owned),
             Problem::SandboxUnavailable(_)
+            | Problem::NoPlatformAddress
             | Problem::CatalogTimedOut
             | Problem::SandboxCannotStart(_)
             | Problem::InvalidFault { .. }

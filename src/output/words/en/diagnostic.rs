@@ -9,14 +9,27 @@ mod value;
 
 use super::phrases::listed;
 use crate::diagnostics::{
-    DiagnosticKind, LabelKind, MissingFieldAdvice, Severity, Subject, SuppressionFault, quote,
+    CatalogEntry, DiagnosticKind, LabelKind, MissingFieldAdvice, Severity, Subject,
+    SuppressionFault, quote,
 };
 use crate::output::FileReport;
 use crate::output::words::en::En;
+use crate::output::words::fixed::ExplainTexts;
 use crate::text::plural::count;
 use crate::validate::TextEdit;
 
 const COMMENT: &str = "start a comment with `#`, after a space; it ends with its line";
+
+pub(super) const EXPLAIN: ExplainTexts = ExplainTexts {
+    reason: "Why",
+    correction: "Wrong (-) and right (+)",
+    codes: "Diagnostic codes",
+    fields: "Manifest fields",
+    topics: "Topics",
+    values: "Values",
+    item_fields: "Fields inside",
+    example: "Example",
+};
 
 const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Note];
 
@@ -42,6 +55,10 @@ impl En {
         (message, field::missing(fields, advice))
     }
 
+    pub(crate) fn severity(severity: Severity) -> &'static str {
+        severity.as_str()
+    }
+
     pub(crate) fn label(kind: &LabelKind) -> String {
         let text = match kind {
             LabelKind::First => "first here",
@@ -58,6 +75,10 @@ impl En {
             LabelKind::UsedBy(count) => return format!("used by {count} instances"),
         };
         text.to_owned()
+    }
+
+    pub(crate) fn label_at(label: &str, location: &str) -> String {
+        format!("{label}: {location}")
     }
 
     pub(crate) fn conflicts_in_between(count: usize) -> String {
@@ -116,12 +137,28 @@ impl En {
         format!("{} {are} invalid", count(number, "manifest"))
     }
 
-    pub(crate) fn code_summary(code: &str) -> (String, String) {
+    pub(crate) fn problem_and_help(problem: &str, help: &str) -> String {
+        format!("{problem}; {help}")
+    }
+
+    pub(crate) fn failed_case(code: &str, location: &str, message: &str) -> String {
+        format!("{code} at {location}: {message}")
+    }
+
+    pub(crate) fn code_summary(CatalogEntry { code, .. }: &CatalogEntry) -> (String, String) {
         let words = code.replace('-', " ");
         let (first, rest) = words.split_at(1);
         (
             format!("{}{rest}.", first.to_uppercase()),
             format!("Run `instancectl explain {code}` for details and how to fix it."),
         )
+    }
+
+    pub(crate) fn code_heading(entry: &CatalogEntry) -> String {
+        format!("{} ({})", entry.code, Self::severity(entry.severity))
+    }
+
+    pub(crate) fn code_row(severity: &str, meaning: &str) -> String {
+        format!("{severity}: {meaning}")
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::diagnostic::EXPLAIN;
 use crate::output::text::wrap::NO_BREAK;
 use crate::output::words::fixed::FixedTexts;
 
@@ -12,11 +13,15 @@ impl En {
     /// The texts without facts, and the titles of columns.
     pub(crate) const FIXED: FixedTexts = FixedTexts {
         error_label: "error",
+        explain: EXPLAIN,
+        program: env!("CARGO_PKG_DESCRIPTION"),
+        valid_case: "valid",
         repository_root: "The root of the repository.",
         region_titles: ["REGION", "NAME", "STATE", "UNTIL", "ADDRESS"],
         catalog_empty: "nothing",
         catalog_incomplete: "the list is incomplete: the platform has more entries",
         field_titles: ["FIELD", "VALUE"],
+        card_titles: ["RESOURCE GROUP", "NAME", "FREE", "CARDS"],
         no_message: "no message",
         nothing_to_do: "nothing to do",
         nothing_to_resolve: "no entry has an unknown outcome",

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::diagnostic::EXPLAIN;
 use super::phrases::duration;
 use crate::output::words::fixed::FixedTexts;
 
@@ -12,11 +13,15 @@ impl Zh {
     /// The texts without facts, and the titles of columns.
     pub(crate) const FIXED: FixedTexts = FixedTexts {
         error_label: "错误",
+        explain: EXPLAIN,
+        program: "以声明方式创建 AI 容器实例：清单由 Git 管理，任务 ID 记录在锁文件中",
+        valid_case: "有效",
         repository_root: "仓库的根目录。",
         region_titles: ["区域", "名称", "状态", "有效期至", "地址"],
         catalog_empty: "（无）",
         catalog_incomplete: "列表不完整：平台上还有更多条目",
         field_titles: ["字段", "值"],
+        card_titles: ["资源分组", "名称", "空闲卡", "总卡数"],
         no_message: "无消息",
         nothing_to_do: "无需操作",
         nothing_to_resolve: "没有结果未知的条目",

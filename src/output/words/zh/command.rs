@@ -41,6 +41,11 @@ impl Zh {
             | Problem::ListFailed(failure)
             | Problem::CannotList(failure)
             | Problem::CatalogCallMissing(failure) => Self::query_failed(failure.detail()),
+            Problem::NoPlatformAddress => {
+                "`catalog free` 需要平台的地址：请设置 INSTANCECTL_PLATFORM_URL，例如 \
+                 https://www.scnet.cn"
+                    .to_owned()
+            }
             Problem::CatalogTimedOut => {
                 format!("平台在 {}内没有响应", duration(OFFERS_TIMEOUT))
             }
@@ -117,7 +122,7 @@ impl Zh {
             Problem::PlanChanged { question } => {
                 format!("未发送任何请求：计划已变为：{question}")
             }
-            Problem::OverLimit { cost, limit } => Self::over_limit(cost, *limit),
+            Problem::OverLimit { cost, limit } => Self::over_limit(cost, limit),
         }
     }
 
@@ -174,7 +179,7 @@ impl Zh {
             }
             Problem::NameNeeded { names } => {
                 let names = names.iter().take(5).map(|name| shell_quote(name.as_str()));
-                let names: Vec<_> = names.map(|name| name.to_string()).collect();
+                let names: Vec<_> = names.collect();
                 return Some(format!("请指定其中一个，例如 {}", Self::list(&names)));
             }
             Problem::NotInLocks { apply, .. } => {
@@ -187,6 +192,7 @@ impl Zh {
             Problem::NoAddress { next, .. } => return Some(address_step(next)),
             Problem::Logs(problem) => return logs_help(problem).map(str::to_owned),
             Problem::SandboxUnavailable(_)
+            | Problem::NoPlatformAddress
             | Problem::CatalogTimedOut
             | Problem::SandboxCannotStart(_)
             | Problem::InvalidFault { .. }

@@ -14,5 +14,6 @@ mod phrases;
 mod plan;
 mod question;
 mod resolve;
+mod spacing;
 
 pub(super) use chinese::Zh;

@@ -3,8 +3,9 @@
 use crate::diagnostics::{
     FieldAdvice, FieldForm, ForeignField, MissingFieldAdvice, Program, escaped,
 };
-use crate::manifest::{FieldSpec, Parent};
+use crate::manifest::Parent;
 use crate::output::words::en::phrases::listed;
+use crate::output::words::shared::{item_example, value_example};
 
 /// Returns the next step after an unknown field.
 pub(super) fn unknown(advice: &FieldAdvice) -> String {
@@ -20,6 +21,11 @@ pub(super) fn unknown(advice: &FieldAdvice) -> String {
         FieldAdvice::BelongsInNext(parent) => belongs_in(*parent, true),
         FieldAdvice::BelongsToInstance => {
             "it belongs to the instance: move it to the left margin".to_owned()
+        }
+        FieldAdvice::BelongsToListForm => {
+            "only a document with a list has it: write the instance as an item of `instances`, or \
+             remove it"
+                .to_owned()
         }
         FieldAdvice::BelowDefaults => "indent it below `defaults:`".to_owned(),
         FieldAdvice::BelowInstances => {
@@ -45,7 +51,9 @@ pub(super) fn unknown(advice: &FieldAdvice) -> String {
              remove it"
                 .to_owned()
         }
-        FieldAdvice::Remove(parent @ (Parent::Mount | Parent::Port | Parent::Document)) => {
+        FieldAdvice::Remove(
+            parent @ (Parent::Mount | Parent::Port | Parent::Limits | Parent::Document),
+        ) => {
             let fields: Vec<&str> = parent.fields().map(|field| field.name).collect();
             format!("the fields here are {}", listed(&fields, "and"))
         }
@@ -73,25 +81,23 @@ fn field_form(field: &str, form: &FieldForm) -> String {
 }
 
 fn belongs_in(parent: Parent, exists: bool) -> String {
-    let (list, example) = match parent {
-        Parent::Mount => (
-            "mountInfoList",
-            "- {sourcePath: /public/home/alice/data, targetPath: /mnt/data, type: path}",
-        ),
-        Parent::Port => ("containerPortInfoList", "- {containerPort: 8888, protocolType: HTTP}"),
-        Parent::Instance => {
-            return "it belongs inside an item of `instances`; or under `defaults`, to apply to all \
-                    of them"
-                .to_owned();
+    match (parent, item_example(parent)) {
+        (_, Some((list, _))) if exists => {
+            format!("it belongs inside an item of `{list}`: indent it like the fields there")
         }
-        Parent::Document => {
-            return "it belongs at the left margin, outside of instances and `defaults`".to_owned();
+        (_, Some((list, example))) => {
+            format!("it belongs inside an item of `{list}`, such as `{example}`")
         }
-    };
-    if exists {
-        format!("it belongs inside an item of `{list}`: indent it like the fields there")
-    } else {
-        format!("it belongs inside an item of `{list}`, such as `{example}`")
+        (Parent::Limits, None) => {
+            "it belongs in the `limits` of the document, such as `limits: {cards: 16}`".to_owned()
+        }
+        (Parent::Document, None) => {
+            "it belongs at the left margin, outside of instances and `defaults`".to_owned()
+        }
+        (_, None) => {
+            "it belongs inside an item of `instances`; or under `defaults`, to apply to all of them"
+                .to_owned()
+        }
     }
 }
 
@@ -138,10 +144,7 @@ fn example(field: &str) -> String {
             .to_owned(),
         "imagePath" => "`imagePath: REGISTRY/PATH/NAME:TAG`".to_owned(),
         "timeoutLimit" => "`timeoutLimit: \"04:00:00\"` or `timeoutLimit: unlimited`".to_owned(),
-        _ => {
-            let example = FieldSpec::find(field).map_or("", |field| field.example);
-            format!("`{field}: {example}`")
-        }
+        _ => format!("`{field}: {}`", value_example(field)),
     }
 }
 

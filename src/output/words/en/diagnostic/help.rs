@@ -7,6 +7,7 @@ use crate::diagnostics::{
 };
 use crate::manifest::Parent;
 use crate::output::words::en::phrases::listed;
+use crate::output::words::shared::MAX_OFFERS;
 use crate::source::EncodingError;
 
 /// Returns the next step.
@@ -112,6 +113,10 @@ pub(super) fn help(problem: &DiagnosticKind) -> String {
             "request what one node has, or choose another group: the instance may never start"
                 .to_owned()
         }
+        DiagnosticKind::NoFreeCards { .. } => {
+            "it starts when others free their cards; `instancectl catalog free` lists the groups"
+                .to_owned()
+        }
         DiagnosticKind::MountNotAllowed { allowed, .. } => {
             format!("what may be mounted is in {}", listed_quoted(allowed))
         }
@@ -137,9 +142,6 @@ fn named_offers(offered: &[String], part: &str) -> String {
     }
     format!("the region has {}", listed_quoted(offered))
 }
-
-/// Maximum number of offers that a help text names.
-const MAX_OFFERS: usize = 8;
 
 fn listed_quoted(texts: &[String]) -> String {
     let named = texts.iter().take(MAX_OFFERS).map(|text| quote(text).to_string());
@@ -227,7 +229,7 @@ fn duplicate_key(key: &str, new_item: Option<NewItem>) -> String {
     let what = match parent {
         Parent::Mount => "mount",
         Parent::Port => "port",
-        Parent::Document | Parent::Instance => "instance",
+        Parent::Document | Parent::Limits | Parent::Instance => "instance",
     };
     let how = match start {
         ItemStart::Brace => "close the one before it with `}, ` and open it with `{`",

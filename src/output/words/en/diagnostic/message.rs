@@ -6,8 +6,9 @@ use crate::diagnostics::{
 };
 use crate::manifest::{FieldKind, MAX_COUNT};
 use crate::output::words::en::phrases::listed;
+use crate::output::words::shared::sized;
 use crate::source::{EncodingError, MAX_BYTES};
-use crate::text::memory;
+use crate::text::plural::count;
 
 /// Describes a problem.
 // One arm for each kind.
@@ -102,6 +103,11 @@ pub(super) fn message(problem: &DiagnosticKind) -> String {
             let (requested, limit) = (sized(field, *requested), sized(field, *limit));
             format!("`{field}` is {requested}, but a node of {} has {limit}", quote(group))
         }
+        DiagnosticKind::NoFreeCards { requested, free, group } => format!(
+            "the instance needs {}, but {} has {free} free: it will wait",
+            count(*requested, "card"),
+            quote(group)
+        ),
         DiagnosticKind::MountNotAllowed { path, .. } => {
             format!("the region does not allow to mount {}", quote(path))
         }
@@ -116,11 +122,6 @@ pub(super) fn message(problem: &DiagnosticKind) -> String {
             format!("`allow({})` suppresses nothing", escaped(code))
         }
     }
-}
-
-/// Returns the value of a field that has a number, with its unit.
-fn sized(field: &str, value: u64) -> String {
-    if field == "ramSize" { memory(value) } else { value.to_string() }
 }
 
 /// Names the part that a problem is about.

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::diagnostics::{
     BlockTextFault, DocumentMarkFault, ForeignContent, IndentationFault, ParserFault, SyntaxMistake,
 };
+use crate::output::words::shared::closing;
 
 /// A message (found and expected), and the next step.
 type Words = (Cow<'static, str>, Cow<'static, str>);
@@ -207,10 +208,6 @@ const SEPARATE: &str = "separate the values in brackets or braces with commas";
 
 fn fixed(message: &'static str, help: &'static str) -> Words {
     (message.into(), help.into())
-}
-
-fn closing(open: char) -> char {
-    if open == '[' { ']' } else { '}' }
 }
 
 fn shown(found: char) -> String {

@@ -3,6 +3,7 @@
 use super::message::expected_value;
 use crate::diagnostics::{Bound, Found, Subject, ValueAdvice, escaped, quote};
 use crate::manifest::{FieldKind, FieldSpec, Required};
+use crate::output::words::shared::value_example;
 use crate::text::format_hms;
 
 /// Returns the next step for a value with a known correction.
@@ -114,6 +115,9 @@ fn of_field(field: &str, found: &Found) -> String {
             "write each instance below it, starting with `- instanceServiceName: train-a`"
                 .to_owned()
         }
+        ("limits", ..) => {
+            "write `cards`, `cardHours` or both, such as `{cards: 16, cardHours: 200}`".to_owned()
+        }
         (_, Some(FieldKind::Fields), Found::List) => {
             "write each shared field below it as `key: value`, without `- `".to_owned()
         }
@@ -139,8 +143,8 @@ pub(super) fn bad_format(field: &str, is_empty: bool) -> String {
                 .to_owned()
         }
         Some(FieldKind::Text | FieldKind::Path | FieldKind::Region) => {
-            let example = FieldSpec::find(field).map_or("", |field| field.example);
-            format!("write it between the quotes, such as `\"{}\"`", example.trim_matches('"'))
+            let example = value_example(field).trim_matches('"');
+            format!("write it between the quotes, such as `\"{example}\"`")
         }
         _ => example(field),
     }
@@ -161,6 +165,8 @@ fn example(field: &str) -> String {
     let text = match field {
         "cpuNumber" => "the number of CPU cores of each container, such as `8`",
         "gpuNumber" => "the number of cards of each container, such as `1`, or `0` for none",
+        "cards" => "the cards that one `apply` may create at most, such as `16`",
+        "cardHours" => "the card-hours that one `apply` may create at most, such as `200`",
         "taskNumber" => "the number of containers, usually `1`",
         "ramSize" => "the memory of each container, such as `27GiB`",
         "timeoutLimit" => "a time limit in quotes, such as `\"04:00:00\"`, or `unlimited`",

@@ -1,7 +1,8 @@
 //! English texts about the totals of plans.
 
+use crate::diagnostics::escaped;
 use crate::output::words::en::En;
-use crate::plan::{Cost, CostLimit, Totals};
+use crate::plan::{Cost, CostKind, CostLimit, LimitSource, Totals};
 use crate::text::plural::count;
 
 impl En {
@@ -51,10 +52,15 @@ impl En {
         text
     }
 
-    pub(crate) fn over_limit(cost: &Cost, limit: CostLimit) -> String {
-        let limit = match limit {
-            CostLimit::Cards(limit) => format!("--max-cards {limit}"),
-            CostLimit::CardHours(limit) => format!("--max-card-hours {limit}"),
+    pub(crate) fn over_limit(cost: &Cost, limit: &CostLimit) -> String {
+        let CostLimit { kind, value, source } = limit;
+        let limit = match (kind, source) {
+            (CostKind::Cards, LimitSource::Flag) => format!("--max-cards {value}"),
+            (CostKind::CardHours, LimitSource::Flag) => format!("--max-card-hours {value}"),
+            (kind, LimitSource::Manifest { file, line }) => {
+                let field = if *kind == CostKind::Cards { "cards" } else { "cardHours" };
+                format!("`limits.{field}` {value} ({}:{line})", escaped(file))
+            }
         };
         let instances = count(cost.instances, "instance");
         format!("{instances}: {}: more than {limit}", Self::at_most(cost))

@@ -3,161 +3,139 @@
 use crate::diagnostics::{
     FieldAdvice, FieldForm, ForeignField, MissingFieldAdvice, Program, escaped,
 };
-use crate::manifest::{FieldSpec, Parent};
+use crate::manifest::Parent;
+use crate::output::words::shared::{item_example, value_example};
 use crate::output::words::zh::phrases::listed;
 
 /// Returns the next step after an unknown field.
 pub(super) fn unknown(advice: &FieldAdvice) -> String {
     match advice {
-        FieldAdvice::DidYouMean(field) => format!("did you mean `{field}`?"),
-        FieldAdvice::AlreadyPresent(field) => {
-            format!("did you mean `{field}`? It is already there")
-        }
+        FieldAdvice::DidYouMean(field) => format!("是否应为 `{field}`？"),
+        FieldAdvice::AlreadyPresent(field) => format!("是否应为 `{field}`？该字段已经存在"),
         FieldAdvice::DidYouMeanWith(field, form) => {
-            format!("did you mean `{field}`? {}", field_form(field, form))
+            format!("是否应为 `{field}`？{}", field_form(field, form))
         }
         FieldAdvice::BelongsIn(parent) => belongs_in(*parent, false),
         FieldAdvice::BelongsInNext(parent) => belongs_in(*parent, true),
-        FieldAdvice::BelongsToInstance => {
-            "it belongs to the instance: move it to the left margin".to_owned()
+        FieldAdvice::BelongsToInstance => "它属于该实例：移到行首，不要缩进".to_owned(),
+        FieldAdvice::BelongsToListForm => {
+            "只有带 `instances` 列表的文档才有它：请把实例写成列表，或者删除它".to_owned()
         }
-        FieldAdvice::BelowDefaults => "indent it below `defaults:`".to_owned(),
+        FieldAdvice::BelowDefaults => "缩进写在 `defaults:` 下方".to_owned(),
         FieldAdvice::BelowInstances => {
-            "indent it below `instances:`, with `- ` before the first field of each instance"
-                .to_owned()
+            "缩进写在 `instances:` 下方，每个实例的第一个字段前加 `- `".to_owned()
         }
         FieldAdvice::NameOfOneInstance => {
-            "a name belongs to one instance: move it into an item of `instances`".to_owned()
+            "名称只属于一个实例：移到 `instances` 的列表项中".to_owned()
         }
-        FieldAdvice::PlainSpaces => "indent it with plain spaces".to_owned(),
+        FieldAdvice::PlainSpaces => "用普通空格缩进".to_owned(),
         FieldAdvice::Unwrap(key) => {
-            format!("remove `{}:`, and put its fields in its place", escaped(key))
+            format!("删除 `{}:`，将其中的字段放到它的位置", escaped(key))
         }
-        FieldAdvice::UnwrapManifest(key) => format!(
-            "the fields of a manifest start at the left margin: keep what is below `{}`, without \
-             its indentation, and remove the rest",
-            escaped(key)
-        ),
+        FieldAdvice::UnwrapManifest(key) => {
+            format!(
+                "清单的字段从行首开始：保留 `{}` 下的内容并去掉缩进，删除其余部分",
+                escaped(key)
+            )
+        }
         FieldAdvice::Comment => super::COMMENT.to_owned(),
         FieldAdvice::Other(field) => foreign(*field).to_owned(),
         FieldAdvice::ExtensionBelongsAtTop => {
-            "keys that begin with `x-` are only allowed at the left margin: move it there, or \
-             remove it"
-                .to_owned()
+            "以 `x-` 开头的键只能从行首开始：移到那里，或删除它".to_owned()
         }
-        FieldAdvice::Remove(parent @ (Parent::Mount | Parent::Port | Parent::Document)) => {
+        FieldAdvice::Remove(
+            parent @ (Parent::Mount | Parent::Port | Parent::Limits | Parent::Document),
+        ) => {
             let fields: Vec<&str> = parent.fields().map(|field| field.name).collect();
-            format!("the fields here are {}", listed(&fields, "and"))
+            format!("此处可用的字段为 {}", listed(&fields, "和"))
         }
         FieldAdvice::Remove(Parent::Instance) => {
-            "remove it; `instancectl explain` lists the fields of an instance".to_owned()
+            "删除它；用 `instancectl explain` 查看实例的字段".to_owned()
         }
-        FieldAdvice::LinePrefixes => {
-            "remove the prefixes of the lines: the `+` of a diff, or line numbers".to_owned()
-        }
-        FieldAdvice::EscapedJson => {
-            "remove the backslashes: this is JSON inside a quoted string".to_owned()
-        }
+        FieldAdvice::LinePrefixes => "删除各行的前缀：diff 的 `+` 或行号".to_owned(),
+        FieldAdvice::EscapedJson => "删除反斜杠：这是带引号的字符串中的 JSON".to_owned(),
     }
 }
 
 fn field_form(field: &str, form: &FieldForm) -> String {
     match form {
-        FieldForm::Unit(value) => {
-            format!("Write its unit after the number: `{field}: {}`", escaped(value))
-        }
-        FieldForm::Items(item) => format!("Write each of its items as `{item}`"),
-        FieldForm::Dashes => "Below it, start each instance with `- `".to_owned(),
-        FieldForm::Explained => format!("`instancectl explain {field}` documents it"),
+        FieldForm::Unit(value) => format!("单位写在数字之后：`{field}: {}`", escaped(value)),
+        FieldForm::Items(item) => format!("每一项写成 `{item}`"),
+        FieldForm::Dashes => "其下的每个实例以 `- ` 开头".to_owned(),
+        FieldForm::Explained => format!("用 `instancectl explain {field}` 查看其说明"),
     }
 }
 
 fn belongs_in(parent: Parent, exists: bool) -> String {
-    let (list, example) = match parent {
-        Parent::Mount => (
-            "mountInfoList",
-            "- {sourcePath: /public/home/alice/data, targetPath: /mnt/data, type: path}",
-        ),
-        Parent::Port => ("containerPortInfoList", "- {containerPort: 8888, protocolType: HTTP}"),
-        Parent::Instance => {
-            return "it belongs inside an item of `instances`; or under `defaults`, to apply to all \
-                    of them"
-                .to_owned();
+    match (parent, item_example(parent)) {
+        (_, Some((list, _))) if exists => {
+            format!("它属于 `{list}` 的列表项：与那里的字段一样缩进")
         }
-        Parent::Document => {
-            return "it belongs at the left margin, outside of instances and `defaults`".to_owned();
+        (_, Some((list, example))) => format!("它属于 `{list}` 的列表项，如 `{example}`"),
+        (Parent::Limits, None) => {
+            "它应写在文档的 `limits` 里，例如 `limits: {cards: 16}`".to_owned()
         }
-    };
-    if exists {
-        format!("it belongs inside an item of `{list}`: indent it like the fields there")
-    } else {
-        format!("it belongs inside an item of `{list}`, such as `{example}`")
+        (Parent::Document, None) => "它应从行首开始写，不在实例和 `defaults` 之内".to_owned(),
+        (_, None) => "它属于 `instances` 的列表项；写在 `defaults` 下则对所有实例生效".to_owned(),
     }
 }
 
 fn foreign(field: ForeignField) -> &'static str {
     match field {
         ForeignField::Environment => {
-            "set variables in the script: `export NAME=value` in `startScriptContent`"
+            "在脚本中设置变量：`startScriptContent` 中的 `export NAME=value`"
         }
-        ForeignField::Resources => "use `cpuNumber`, `gpuNumber` and `ramSize` instead",
+        ForeignField::Resources => "改用 `cpuNumber`、`gpuNumber` 和 `ramSize`",
         // They may count machines, and `taskNumber` multiplies the cost.
-        ForeignField::Nodes => {
-            "write `taskNumber` for containers, each with all the cards, or remove it"
-        }
-        ForeignField::Command => "write the whole command in `startScriptContent`",
-        ForeignField::Kubernetes => "remove it: only Kubernetes manifests have it",
+        ForeignField::Nodes => "容器数写在 `taskNumber` 中（每个容器都占用全部卡数），或删除它",
+        ForeignField::Command => "将完整的命令写在 `startScriptContent` 中",
+        ForeignField::Kubernetes => "删除它：只有 Kubernetes 的清单才有",
     }
 }
 
 /// Returns the next step after fields that are missing in one mapping.
 pub(super) fn missing(fields: &[&str], advice: &MissingFieldAdvice) -> String {
-    let location = match advice {
-        MissingFieldAdvice::Add => "",
-        MissingFieldAdvice::AddHereOrToDefaults => ", here or under `defaults`",
+    let (location, reason) = match advice {
+        MissingFieldAdvice::Add => ("添加", ""),
+        MissingFieldAdvice::AddHereOrToDefaults => ("在此处或 `defaults` 下添加", ""),
         MissingFieldAdvice::DefaultsOfOtherDocument => {
-            ": `defaults` apply only to instances in the same document"
+            ("添加", "：`defaults` 只对同一文档中的实例生效")
         }
         MissingFieldAdvice::InstancesOfOtherDocument => {
-            return "`defaults` apply only to `instances` in the same document: move the instances here"
-                .to_owned();
+            return "`defaults` 只对同一文档中的 `instances` 生效：将实例移到这里".to_owned();
         }
         MissingFieldAdvice::JoinItems(key) => {
-            return format!("remove the `- `: `{}` belongs to the item above", escaped(key));
+            return format!("删除 `- `：`{}` 属于上面的列表项", escaped(key));
         }
         MissingFieldAdvice::OtherProgram(program) => return other_program(*program).to_owned(),
     };
     let examples: Vec<String> = fields.iter().map(|field| example(field)).collect();
-    format!("add {}{location}", examples.join(", "))
+    format!("{location} {}{reason}", examples.join("、"))
 }
 
 fn example(field: &str) -> String {
     match field {
-        "instances" => "`instances:`, and below it each instance, starting with `- \
-                        instanceServiceName: train-a`"
-            .to_owned(),
-        "imagePath" => "`imagePath: REGISTRY/PATH/NAME:TAG`".to_owned(),
-        "timeoutLimit" => "`timeoutLimit: \"04:00:00\"` or `timeoutLimit: unlimited`".to_owned(),
-        _ => {
-            let example = FieldSpec::find(field).map_or("", |field| field.example);
-            format!("`{field}: {example}`")
+        "instances" => {
+            "`instances:`，其下每个实例以 `- instanceServiceName: train-a` 开头".to_owned()
         }
+        "imagePath" => "`imagePath: REGISTRY/PATH/NAME:TAG`".to_owned(),
+        "timeoutLimit" => "`timeoutLimit: \"04:00:00\"` 或 `timeoutLimit: unlimited`".to_owned(),
+        _ => format!("`{field}: {}`", value_example(field)),
     }
 }
 
 fn other_program(program: Option<Program>) -> &'static str {
     match program {
         Some(Program::Kubernetes) => {
-            "this is a Kubernetes manifest: write the fields of an instance instead; `instancectl \
-             init` creates a starter file"
+            "这是 Kubernetes 的清单：请改写成实例的字段；`instancectl init` 可创建初始清单"
         }
         Some(Program::Compose) => {
-            "this is a Docker Compose file: write each service as an item of `instances`; \
-             `instancectl init` creates a starter file"
+            "这是 Docker Compose 文件：请将每个服务写成 `instances` 的列表项；`instancectl init` \
+             可创建初始清单"
         }
         None => {
-            "list instances under `instances:`, or write the fields of one, such as \
-             `instanceServiceName` and `imagePath`"
+            "在 `instances:` 下列出实例，或写出一个实例的字段，如 `instanceServiceName` 和 \
+             `imagePath`"
         }
     }
 }

@@ -5,9 +5,10 @@ use crate::diagnostics::{
     AliasFault, Bound, DiagnosticKind, Excess, Found, Subject, ValueAdvice, escaped, quote,
 };
 use crate::manifest::{FieldKind, MAX_COUNT};
+use crate::output::words::shared::sized;
 use crate::output::words::zh::phrases::listed;
+use crate::output::words::zh::spacing::spaced;
 use crate::source::{EncodingError, MAX_BYTES};
-use crate::text::memory;
 
 /// Describes a problem.
 // One arm for each kind.
@@ -17,140 +18,136 @@ pub(super) fn message(problem: &DiagnosticKind) -> String {
         DiagnosticKind::YamlSyntax { mistake, .. } => syntax::words(mistake, None).0.into_owned(),
         DiagnosticKind::Encoding { error } => encoding(error),
         DiagnosticKind::TooLarge(excess) => too_large(*excess),
-        DiagnosticKind::TooDeep { limit } => format!("values nest deeper than {limit} levels"),
+        DiagnosticKind::TooDeep { limit } => format!("值的嵌套超过 {limit} 层"),
         DiagnosticKind::Alias(fault) => alias(fault),
-        DiagnosticKind::DuplicateKey { key, .. } => format!("duplicate key {}", quote(key)),
-        DiagnosticKind::UnknownField { field, .. } => format!("unknown field {}", quote(field)),
-        DiagnosticKind::MissingField { field, owner, .. } => {
-            format!("{} has no `{field}`", subject(owner))
-        }
+        DiagnosticKind::DuplicateKey { key, .. } => format!("键 {} 重复", quote(key)),
+        DiagnosticKind::UnknownField { field, .. } => format!("未知字段 {}", quote(field)),
+        DiagnosticKind::MissingField { field, owner, .. } => missing(owner, &[*field]),
         DiagnosticKind::WrongType { subject: at, found, .. } => {
-            let expected = expected_for(at);
-            format!("{}: expected {expected}, found {}", subject(at), value(at, found))
+            expected(&subject(at), &expected_for(at), &value(at, found))
         }
         DiagnosticKind::UnknownValue { field, found, .. } => {
-            format!("`{field}`: expected {}, found {}", expected_value(field), quote(found))
+            expected(&format!("`{field}`"), &expected_value(field), &quote(found).to_string())
         }
         DiagnosticKind::OutOfRange { field, found, bound } => {
-            format!(
-                "`{field}`: {} is out of range, expected {}",
-                quote(found),
-                range(field, *bound)
-            )
+            let range = range(field, *bound);
+            format!("`{field}` 的值 {} 超出范围，应{range}", quote(found))
         }
         DiagnosticKind::BadFormat { field, found, advice } => {
-            let expected = match (FieldKind::of(field), advice) {
-                (_, Some(ValueAdvice::StraightQuotes(_))) => "straight quotes, or none".to_owned(),
-                (Some(FieldKind::Text), _) if !found.is_empty() => {
-                    "a path that ends with the name of an image".to_owned()
-                }
+            let form = match (FieldKind::of(field), advice) {
+                (_, Some(ValueAdvice::StraightQuotes(_))) => "使用直引号或不加引号的值".to_owned(),
+                (Some(FieldKind::Text), _) if !found.is_empty() => "以镜像名结尾的路径".to_owned(),
                 _ => expected_value(field),
             };
-            format!("`{field}`: expected {expected}, found {}", quoted_or_empty(found))
+            expected(&format!("`{field}`"), &form, &quoted_or_empty(found))
         }
-        DiagnosticKind::DuplicateName { name } => {
-            format!("duplicate instance name {}", quote(name))
-        }
-        DiagnosticKind::DuplicatePort { port } => {
-            format!("port {port} is listed twice in one instance")
-        }
+        DiagnosticKind::DuplicateName { name } => format!("实例名称 {} 重复", quote(name)),
+        DiagnosticKind::DuplicatePort { port } => format!("同一实例中两次列出端口 {port}"),
         DiagnosticKind::DuplicateMount { target } => {
-            format!("two directories are mounted at {} in one instance", quote(target))
+            format!("同一实例中有两个目录挂载到 {}", quote(target))
         }
         DiagnosticKind::RelativeMount { field, found } => {
-            format!("`{field}`: {} is not an absolute path", quote(found))
+            format!("`{field}` 的值 {} 不是绝对路径", quote(found))
         }
         DiagnosticKind::CardsOnCpu { cards } => {
-            format!("`gpuNumber` is {cards}, but `acceleratorType` is `cpu`")
+            format!("`gpuNumber` 为 {cards}，但 `acceleratorType` 为 `cpu`")
         }
         DiagnosticKind::ScriptMissing => {
-            "`useStartScript` is true, but there is no `startScriptContent`".to_owned()
+            "`useStartScript` 为 true，但没有 `startScriptContent`".to_owned()
         }
         DiagnosticKind::RamLooksLikeGib { found } => {
-            format!("`ramSize` is {found} MB, less than 1 GiB")
+            format!("`ramSize` 为 {found} MB，不到 1 GiB")
         }
-        DiagnosticKind::EmptyFile => "the file contains no manifest".to_owned(),
+        DiagnosticKind::EmptyFile => "文件中没有清单".to_owned(),
         DiagnosticKind::NoCards { kind } => {
-            format!("`gpuNumber` is 0, but `acceleratorType` is `{kind}`")
+            format!("`gpuNumber` 为 0，但 `acceleratorType` 为 `{kind}`")
         }
         DiagnosticKind::VersionDiffers { version, image } => {
-            format!("`version` is {}, but the image tag is {}", quote(version), quote(image))
+            format!("`version` 为 {}，但镜像标签为 {}", quote(version), quote(image))
         }
         DiagnosticKind::ScriptOff => {
-            "`useStartScript` is false, so `startScriptContent` does not run".to_owned()
+            "`useStartScript` 为 false，因此 `startScriptContent` 不会运行".to_owned()
         }
         DiagnosticKind::Yaml11Value { written, reading, .. } => rules::reading(written, *reading),
         DiagnosticKind::SecretInScript { what } => rules::secret(what),
         DiagnosticKind::FoldedScript { line } => rules::folded_line(*line).to_owned(),
         DiagnosticKind::SwallowedField { field } => {
-            format!("this line of the script is the field `{field}` of the instance")
+            format!("脚本中的这一行是实例的字段 `{field}`")
         }
         DiagnosticKind::UnfilledPlaceholder { field, placeholder } => {
-            format!("`{field}` contains the placeholder {}", quote(placeholder))
+            format!("`{field}` 含有占位符 {}", quote(placeholder))
         }
         DiagnosticKind::OddImage { image, fault } => rules::image_fault(image, fault),
         DiagnosticKind::OddText { field, oddity } => {
             format!("`{field}` {}", rules::oddity(*oddity))
         }
         DiagnosticKind::GroupNotOffered { group, .. } => {
-            format!("the region has no resource group {}", quote(group))
+            format!("该区域没有资源分组 {}", quote(group))
         }
         DiagnosticKind::ImageNotOffered { image, .. } => {
-            format!("the region does not list the image {}", quote(image))
+            format!("该区域没有列出镜像 {}", quote(image))
         }
         DiagnosticKind::OverNodeLimit { field, requested, limit, group } => {
             let (requested, limit) = (sized(field, *requested), sized(field, *limit));
-            format!("`{field}` is {requested}, but a node of {} has {limit}", quote(group))
+            format!("`{field}` 为 {requested}，但 {} 的一个节点只有 {limit}", quote(group))
+        }
+        DiagnosticKind::NoFreeCards { requested, free, group } => {
+            format!(
+                "该实例需要 {requested} 张卡，但 {} 只有 {free} 张空闲：它会排队等待",
+                quote(group)
+            )
         }
         DiagnosticKind::MountNotAllowed { path, .. } => {
-            format!("the region does not allow to mount {}", quote(path))
+            format!("该区域不允许挂载 {}", quote(path))
         }
-        DiagnosticKind::Unlimited => {
-            "the instance runs, and is billed, until it is stopped".to_owned()
-        }
+        DiagnosticKind::Unlimited => "实例会一直运行并计费，直到停止它".to_owned(),
         DiagnosticKind::UnpinnedImage { image } => {
-            format!("the image {} has no version: its content may change", quote(image))
+            format!("镜像 {} 没有版本，内容可能变化", quote(image))
         }
-        DiagnosticKind::EmptyList => "`instances` is empty".to_owned(),
+        DiagnosticKind::EmptyList => "`instances` 为空".to_owned(),
         DiagnosticKind::UnusedAllow { code, .. } => {
-            format!("`allow({})` suppresses nothing", escaped(code))
+            format!("`allow({})` 没有屏蔽任何诊断", escaped(code))
         }
     }
 }
 
-/// Returns the value of a field that has a number, with its unit.
-fn sized(field: &str, value: u64) -> String {
-    if field == "ramSize" { memory(value) } else { value.to_string() }
+/// Returns the fields that a part of the manifest lacks.
+pub(super) fn missing(owner: &Subject, fields: &[&str]) -> String {
+    spaced(&[&subject(owner), "缺少", &listed(fields, "和")])
+}
+
+fn expected(subject: &str, expected: &str, found: &str) -> String {
+    spaced(&[subject, "应为", expected, "，实际为", found])
 }
 
 /// Names the part that a problem is about.
-pub(super) fn subject(subject: &Subject) -> String {
+fn subject(subject: &Subject) -> String {
     match subject {
-        Subject::Document => "the document".to_owned(),
-        Subject::Instance(Some(name)) => format!("the instance {}", quote(name)),
-        Subject::Instance(None) => "this instance".to_owned(),
-        Subject::Mount => "this mount".to_owned(),
-        Subject::Port => "this port".to_owned(),
+        Subject::Document => "该文档".to_owned(),
+        Subject::Instance(Some(name)) => format!("实例 {}", quote(name)),
+        Subject::Instance(None) => "该实例".to_owned(),
+        Subject::Mount => "该挂载".to_owned(),
+        Subject::Port => "该端口".to_owned(),
         Subject::Field(field) => format!("`{field}`"),
-        Subject::ItemOf(list) => format!("an item of `{list}`"),
-        Subject::Key => "a key".to_owned(),
-        Subject::Merge => "`<<`".to_owned(),
+        Subject::ItemOf(list) => format!("`{list}` 的列表项"),
+        Subject::Key => "键".to_owned(),
+        Subject::Merge => "`<<` 的值".to_owned(),
         Subject::Tag(tag) => quote(tag).to_string(),
-        Subject::Template => "this value".to_owned(),
+        Subject::Template => "该值".to_owned(),
     }
 }
 
 /// Term for a mapping in messages about found and expected types.
-const FIELDS: &str = "fields (`key: value`)";
+const FIELDS: &str = "字段（`key: value`）";
 
 fn expected_for(subject: &Subject) -> String {
     match subject {
-        Subject::Document => "`instances`, or the fields of an instance".to_owned(),
+        Subject::Document => "`instances` 或一个实例的字段".to_owned(),
         Subject::Field(field) => expected_value(field),
-        Subject::Key => "the name of a field".to_owned(),
-        Subject::Merge => format!("{FIELDS} to merge"),
-        Subject::Tag(_) => "a value".to_owned(),
-        Subject::Template => "text or a number".to_owned(),
+        Subject::Key => "字段名".to_owned(),
+        Subject::Merge => format!("要合并的{FIELDS}"),
+        Subject::Tag(_) => "值".to_owned(),
+        Subject::Template => "文本或数字".to_owned(),
         Subject::Instance(_) | Subject::Mount | Subject::Port | Subject::ItemOf(_) => {
             FIELDS.to_owned()
         }
@@ -160,72 +157,70 @@ fn expected_for(subject: &Subject) -> String {
 /// Describes the values of a field.
 pub(super) fn expected_value(field: &str) -> String {
     match FieldKind::of(field) {
-        Some(FieldKind::Choice(choices)) => listed(choices, "or"),
-        Some(FieldKind::Flag) => "`true` or `false`".to_owned(),
-        Some(FieldKind::Count { min }) => format!("an integer, {min} or more"),
-        Some(FieldKind::RamSize) => "an integer of MB, or a size such as `27GiB`".to_owned(),
-        Some(FieldKind::TimeLimit) => "`\"HH:MM:SS\"` or `unlimited`".to_owned(),
-        Some(FieldKind::PortNumber) => "a port from 1 to 65535".to_owned(),
-        Some(FieldKind::Region) => "a region as text or an integer, such as `\"11250\"`".to_owned(),
-        Some(FieldKind::List) if field == "instances" => "a list of instances".to_owned(),
-        Some(FieldKind::List) => "a list".to_owned(),
+        Some(FieldKind::Choice(choices)) => listed(choices, "或"),
+        Some(FieldKind::Flag) => "`true` 或 `false`".to_owned(),
+        Some(FieldKind::Count { min }) => format!("不小于 {min} 的整数"),
+        Some(FieldKind::RamSize) => "整数（单位 MB），或 `27GiB` 这样带单位的大小".to_owned(),
+        Some(FieldKind::TimeLimit) => "`\"HH:MM:SS\"` 或 `unlimited`".to_owned(),
+        Some(FieldKind::PortNumber) => "1 到 65535 之间的端口".to_owned(),
+        Some(FieldKind::Region) => "以文本或整数表示的区域，如 `\"11250\"`".to_owned(),
+        Some(FieldKind::List) if field == "instances" => "实例列表".to_owned(),
+        Some(FieldKind::List) => "列表".to_owned(),
         Some(FieldKind::Fields) => FIELDS.to_owned(),
-        Some(FieldKind::Text | FieldKind::Path) | None => "text".to_owned(),
+        Some(FieldKind::Text | FieldKind::Path) | None => "文本".to_owned(),
     }
 }
 
 fn value(subject: &Subject, found: &Found) -> String {
     match found {
-        Found::Nothing => "nothing".to_owned(),
+        Found::Nothing => "空".to_owned(),
         Found::Null => "`null`".to_owned(),
         Found::Bool(text) => quote(text).to_string(),
-        Found::Integer(text) => format!("integer {}", quote(text)),
-        Found::Number(text) => format!("number {}", quote(text)),
-        Found::Text(text) => format!("string {}", quote(text)),
-        Found::List => "a list".to_owned(),
+        Found::Integer(text) => format!("整数 {}", quote(text)),
+        Found::Number(text) => format!("数字 {}", quote(text)),
+        Found::Text(text) => format!("字符串 {}", quote(text)),
+        Found::List => "列表".to_owned(),
         Found::Fields => FIELDS.to_owned(),
-        Found::Lock => "a lock".to_owned(),
+        Found::Lock => "锁文件".to_owned(),
         Found::Other => match subject {
-            Subject::Key => "a list or fields",
-            Subject::Tag(_) => "a tag (`!`) that is unknown or does not fit its value",
-            Subject::Template => "an unrendered template",
-            _ => "something else",
+            Subject::Key => "列表或字段",
+            Subject::Tag(_) => "未知的标签（`!`），或与值不符的标签",
+            Subject::Template => "未渲染的模板",
+            _ => "其他内容",
         }
         .to_owned(),
     }
 }
 
 fn quoted_or_empty(found: &str) -> String {
-    if found.is_empty() { "empty text".to_owned() } else { quote(found).to_string() }
+    if found.is_empty() { "空文本".to_owned() } else { quote(found).to_string() }
 }
 
+/// Returns the range of a field, after `应`.
 fn range(field: &str, bound: Bound) -> String {
     let kind = FieldKind::of(field);
     let unit = if kind == Some(FieldKind::RamSize) { " MB" } else { "" };
     match (kind, bound) {
-        (Some(FieldKind::PortNumber), _) => "1 to 65535".to_owned(),
-        (Some(FieldKind::TimeLimit), _) => "a limit above zero, or `unlimited`".to_owned(),
+        (Some(FieldKind::PortNumber), _) => "在 1 到 65535 之间".to_owned(),
+        (Some(FieldKind::TimeLimit), _) => "大于零，或写 `unlimited`".to_owned(),
         (Some(FieldKind::Region), Bound::Max) => {
-            "at most 9007199254740991, or text in quotes".to_owned()
+            "不大于 9007199254740991，或写成带引号的文本".to_owned()
         }
-        (_, Bound::Max) => format!("at most {MAX_COUNT}{unit}"),
-        (_, Bound::Min) => format!("{}{unit} or more", kind.map_or(1, FieldKind::minimum)),
+        (_, Bound::Max) => format!("不大于 {MAX_COUNT}{unit}"),
+        (_, Bound::Min) => format!("不小于 {}{unit}", kind.map_or(1, FieldKind::minimum)),
     }
 }
 
 fn too_large(excess: Excess) -> String {
     match excess {
-        Excess::File => format!("the file is larger than {} MiB", MAX_BYTES >> 20),
-        Excess::Expanded(mib) => format!(
-            "with `defaults` and aliases expanded, the instances up to this one are larger than \
-             {mib} MiB"
-        ),
-        Excess::List(field, limit) => format!("`{field}` has more than {limit} items"),
-        Excess::Problems(limit) => format!("the file has more than {limit} problems"),
+        Excess::File => format!("文件超过 {} MiB", MAX_BYTES >> 20),
+        Excess::Expanded(mib) => {
+            format!("展开 `defaults` 和别名后，到该实例为止的内容超过 {mib} MiB")
+        }
+        Excess::List(field, limit) => format!("`{field}` 超过 {limit} 项"),
+        Excess::Problems(limit) => format!("文件中的问题超过 {limit} 个"),
         Excess::SyntaxErrors => {
-            "the text after this syntax error was not read: it is too large to read again for each \
-             error"
-                .to_owned()
+            "此语法错误之后的文本没有读取：文本太大，无法为每个错误重新读取".to_owned()
         }
     }
 }
@@ -234,37 +229,28 @@ fn alias(fault: &AliasFault) -> String {
     match fault {
         AliasFault::Undefined(name, _) => {
             let (alias, anchor) = (format!("*{name}"), format!("&{name}"));
-            format!(
-                "{} refers to nothing: no {} precedes it in this document",
-                quote(&alias),
-                quote(&anchor)
-            )
+            format!("{} 没有引用目标：本文档中，它之前没有 {}", quote(&alias), quote(&anchor))
         }
         AliasFault::Unused(name, _) => {
-            format!("{} is read as an anchor, and no alias uses it", quote(&format!("&{name}")))
+            format!("YAML 将 {} 视为锚点，但没有别名引用它", quote(&format!("&{name}")))
         }
-        AliasFault::Recursive => "this alias is inside the value that it refers to".to_owned(),
-        AliasFault::TooMany => {
-            "the aliases expand to more values than a file of this size may contain".to_owned()
-        }
+        AliasFault::Recursive => "该别名位于它所引用的值之内".to_owned(),
+        AliasFault::TooMany => "别名展开后的值，多于这么大的文件所允许的数量".to_owned(),
     }
 }
 
 fn encoding(error: &EncodingError) -> String {
     match error {
         EncodingError::TooLarge => too_large(Excess::File),
-        EncodingError::Other(name) => format!("the file is {name} text, expected UTF-8"),
-        EncodingError::NotUtf8(byte) => format!(
-            "the byte 0x{byte:02x} is not UTF-8: the file has another encoding or is damaged"
-        ),
+        EncodingError::Other(name) => format!("文件编码为 {name}，应为 UTF-8"),
+        EncodingError::NotUtf8(byte) => {
+            format!("字节 0x{byte:02x} 不是 UTF-8：文件使用其他编码，或已损坏")
+        }
         EncodingError::CutOff(byte) => {
-            format!(
-                "the file ends in the middle of a character that begins with the byte \
-                     0x{byte:02x}"
-            )
+            format!("文件末尾的字符不完整，该字符以字节 0x{byte:02x} 开头")
         }
         EncodingError::Control(char) => {
-            format!("the control character U+{:04X} is not allowed in YAML", u32::from(*char))
+            format!("YAML 中不允许控制字符 U+{:04X}", u32::from(*char))
         }
     }
 }

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use crate::diagnostics::{
     BlockTextFault, DocumentMarkFault, ForeignContent, IndentationFault, ParserFault, SyntaxMistake,
 };
+use crate::output::words::shared::closing;
+use crate::output::words::zh::spacing::spaced;
 
 /// A message (found and expected), and the next step.
 type Words = (Cow<'static, str>, Cow<'static, str>);
@@ -15,14 +17,11 @@ pub(super) fn words(mistake: &SyntaxMistake, corrected: Option<&str>) -> Words {
     use SyntaxMistake as M;
     let line = corrected.unwrap_or("key: value");
     let quote = || match corrected {
-        Some(text) => format!("put the whole value in quotes: `{text}`").into(),
-        None => "put the whole value in quotes".into(),
+        Some(text) => format!("给整个值加上引号：`{text}`").into(),
+        None => "给整个值加上引号".into(),
     };
     match mistake {
-        M::Tab => fixed(
-            "found a tab, expected spaces for indentation",
-            "indent with spaces; YAML forbids tabs there",
-        ),
+        M::Tab => fixed("此处为制表符，缩进应使用空格", "用空格缩进；YAML 的缩进中不允许制表符"),
         M::Character(found, expected) => character(*found, expected, line),
         M::MissingColon(_)
         | M::MissingColonAboveFields(_)
@@ -49,53 +48,38 @@ pub(super) fn words(mistake: &SyntaxMistake, corrected: Option<&str>) -> Words {
         | M::TextAfterBracket => bracket_or_separator(mistake, line),
         M::UnclosedQuote => {
             let help = match corrected {
-                Some(text) => format!("close it with the quote that opened it: write `{text}`"),
-                None => "close it with the quote that opened it; a quote inside is doubled ('') \
-                         or escaped (\\\")"
-                    .to_owned(),
+                Some(text) => format!("用与开头相同的引号闭合：写成 `{text}`"),
+                None => "用与开头相同的引号闭合；引号内的引号需双写（''）或转义（\\\"）".to_owned(),
             };
-            ("unclosed quote".into(), help.into())
+            ("引号未闭合".into(), help.into())
         }
-        M::TextAfterQuote if corrected.is_none() => fixed(
-            "text follows the closing quote",
-            "put the whole value inside the quotes, and double ('') or escape (\\\") a quote \
-             inside it",
-        ),
-        M::TextAfterQuote => ("text follows the closing quote".into(), quote()),
-        M::InvalidEscape => {
-            fixed("invalid escape (`\\`)", "write `\\\\` for a backslash, or use single quotes")
+        M::TextAfterQuote if corrected.is_none() => {
+            fixed("后引号之后还有文本", "将整个值放在引号内，其中的引号需双写（''）或转义（\\\"）")
         }
+        M::TextAfterQuote => ("后引号之后还有文本".into(), quote()),
+        M::InvalidEscape => fixed("无效的转义（`\\`）", "反斜杠写成 `\\\\`，或改用单引号"),
         M::Reserved(found) => {
-            (format!("{} cannot begin a value without quotes", shown(*found)).into(), quote())
+            (spaced(&["不带引号的值不能以", &shown(*found), "开头"]).into(), quote())
         }
-        M::TextAfterAlias => ("`*` starts an alias, but text follows it".into(), quote()),
-        M::ColonInText => ("`: ` inside a value".into(), quote()),
-        M::FieldInText => fixed(
-            "`: ` inside a value",
-            "write each field on a separate line, or put the whole value in quotes",
-        ),
-        M::SecondField => fixed("a second key on this line", "write each key on a separate line"),
-        M::SecondUnknownKey => fixed(
-            "a second key on this line",
-            "write each key on a separate line; or, if it is text, put the whole value in quotes",
-        ),
-        M::LineNumber => fixed("this line begins with a line number", "remove the line numbers"),
+        M::TextAfterAlias => ("`*` 表示别名，但其后还有文本".into(), quote()),
+        M::ColonInText => ("值中含有 `: `".into(), quote()),
+        M::FieldInText => fixed("值中含有 `: `", "每个字段单独写一行，或给整个值加上引号"),
+        M::SecondField => fixed("这一行有第二个键", "每个键单独写一行"),
+        M::SecondUnknownKey => {
+            fixed("这一行有第二个键", "每个键单独写一行；如果是文本，给整个值加上引号")
+        }
+        M::LineNumber => fixed("这一行以行号开头", "删除各行的行号"),
         M::TextWithoutColon => fixed(
-            "expected `key: value`, found other text",
-            "write `key: value`, with a space after the colon; start a comment with `#`; indent a \
-             value on its own lines more than its key",
+            "应为 `key: value`，实际为其他文本",
+            "写成 `key: value`，冒号后加空格；注释以 `#` 开头；值另起一行时，缩进要比键多",
         ),
         M::Indentation(fault, column) => indentation(*fault, *column),
         M::BlockText(fault) => block_text(fault),
-        M::CommentInValue => fixed(
-            "a comment between the lines of a value",
-            "remove the comment, or put it on the line above the key",
-        ),
+        M::CommentInValue => fixed("值的各行之间有注释", "删除注释，或移到键的上一行"),
         M::Foreign(content) => foreign(*content),
         M::Conflict(mark) => (
-            format!("`{mark}` is a git conflict marker").into(),
-            "keep one of the two versions, and remove the lines `<<<<<<<`, `=======` and `>>>>>>>`"
-                .into(),
+            format!("`{mark}` 是 Git 冲突标记").into(),
+            "保留其中一个版本，并删除 `<<<<<<<`、`=======` 和 `>>>>>>>` 这几行".into(),
         ),
         M::DocumentMark(fault) => document_mark(*fault),
         M::Parser(fault) => parser(*fault),
@@ -105,40 +89,32 @@ pub(super) fn words(mistake: &SyntaxMistake, corrected: Option<&str>) -> Words {
 /// Returns the words for a mistake in a key or at the dash of a list item.
 fn key_or_item(mistake: &SyntaxMistake, line: &str) -> Words {
     use SyntaxMistake as M;
-    let write = || format!("write `{line}`").into();
+    let write = || format!("写成 `{line}`").into();
     match mistake {
-        M::MissingColon(key) => (format!("missing colon after `{key}`").into(), write()),
+        M::MissingColon(key) => (format!("`{key}` 后缺少冒号").into(), write()),
         M::MissingColonAboveFields(key) => (
-            format!("missing colon after `{key}`").into(),
-            format!("write `{line}`, and its fields below it, indented").into(),
+            format!("`{key}` 后缺少冒号").into(),
+            format!("写成 `{line}`，并将其字段缩进写在下方").into(),
         ),
-        M::EqualsForColon => ("found `=`, expected `:`".into(), write()),
-        M::MissingSpaceAfterColon => ("missing space after the colon".into(), write()),
-        M::ValueForFields => {
-            fixed("missing space after the colon", "write its fields below it, indented")
-        }
-        M::ColonInKey => fixed(
-            "missing space after the colon",
-            "write `: ` between the key and its value, directly after the whole key",
-        ),
-        M::MissingSpaceAfterDash => ("missing space after the dash".into(), write()),
+        M::EqualsForColon => ("此处为 `=`，应为 `:`".into(), write()),
+        M::MissingSpaceAfterColon => ("冒号后缺少空格".into(), write()),
+        M::ValueForFields => fixed("冒号后缺少空格", "将其字段缩进写在下方"),
+        M::ColonInKey => fixed("冒号后缺少空格", "在键和值之间写 `: `，紧跟在完整的键之后"),
+        M::MissingSpaceAfterDash => ("短横线后缺少空格".into(), write()),
         M::DoubleDash => (
-            "a second dash starts a list inside this item".into(),
-            format!("start the item with one dash: write `{line}`").into(),
+            "第二个短横线会在该列表项内再开始一个列表".into(),
+            format!("列表项只用一个短横线开头：写成 `{line}`").into(),
         ),
-        M::MissingDash => (
-            "missing dash before this list item".into(),
-            format!("start each item with a dash: write `{line}`").into(),
-        ),
+        M::MissingDash => {
+            ("该列表项前缺少短横线".into(), format!("每个列表项以短横线开头：写成 `{line}`").into())
+        }
         M::ItemOnKeyLine => fixed(
-            "a list item (`- `) on the line of its key",
-            "start the list on the next line, each item with `- `; or, if it is text, put the \
-             value in quotes",
+            "列表项（`- `）与键写在了同一行",
+            "从下一行开始写列表，每项以 `- ` 开头；如果是文本，给该值加上引号",
         ),
         _ => fixed(
-            "a list item (`- `) among fields",
-            "start the items of a list below its key, in one column, and write no value on the \
-             line of that key; or remove the `- `",
+            "字段之间出现了列表项（`- `）",
+            "列表各项写在其键的下方并对齐，键所在的行不写值；或删除 `- `",
         ),
     }
 }
@@ -148,116 +124,91 @@ fn bracket_or_separator(mistake: &SyntaxMistake, line: &str) -> Words {
     use SyntaxMistake as M;
     match mistake {
         M::TrailingSeparator(mark) => (
-            format!("`{mark}` after a value that ends with its line").into(),
-            "remove it: values are separated only in brackets and braces".into(),
+            format!("行末的值之后有 `{mark}`").into(),
+            "删除它：只有方括号和花括号内的值需要分隔".into(),
         ),
         M::TrailingSeparatorInJson(mark) => (
-            format!("`{mark}` after a value that ends with its line").into(),
-            "put `{` above the first field and `}` below the last one, or remove the commas".into(),
+            format!("行末的值之后有 `{mark}`").into(),
+            "在第一个字段上方加 `{`，在最后一个字段下方加 `}`；或删除逗号".into(),
         ),
-        M::MissingSeparator(':') => {
-            ("expected `:` between a key and its value".into(), format!("write `{line}`").into())
+        M::MissingSeparator(':') => ("键和值之间应有 `:`".into(), format!("写成 `{line}`").into()),
+        M::MissingSeparator(_) => fixed("两个值之间应有 `,`", SEPARATE),
+        M::WrongSeparator(found) => (format!("此处为 `{found}`，应为 `,`").into(), SEPARATE.into()),
+        M::EmptyEntry => fixed("该逗号前没有值", "两个值之间只写一个逗号"),
+        M::UnclosedBracket(open) => {
+            (format!("`{open}` 未闭合").into(), format!("用 `{}` 闭合", closing(*open)).into())
         }
-        M::MissingSeparator(_) => fixed("expected `,` between two values", SEPARATE),
-        M::WrongSeparator(found) => {
-            (format!("found `{found}`, expected `,`").into(), SEPARATE.into())
-        }
-        M::EmptyEntry => {
-            fixed("this comma has no value before it", "separate two values with one comma")
-        }
-        M::UnclosedBracket(open) => (
-            format!("unclosed `{open}`").into(),
-            format!("close it with `{}`", closing(*open)).into(),
-        ),
-        M::UnclosedAboveFields => fixed("unclosed `{` above fields", "remove the `{`"),
+        M::UnclosedAboveFields => fixed("字段上方的 `{` 未闭合", "删除 `{`"),
         M::MismatchedBrackets(open, close) => (
-            format!("mismatched brackets: `{close}` closes `{open}`").into(),
-            "close `[` with `]` and `{` with `}`".into(),
+            format!("括号不匹配：`{open}` 以 `{close}` 闭合").into(),
+            "`[` 用 `]` 闭合，`{` 用 `}` 闭合".into(),
         ),
         M::UnmatchedBracket(close) => (
-            format!("unmatched `{close}`").into(),
-            "remove it, or put the text that contains it in quotes".into(),
+            format!("`{close}` 没有对应的左括号").into(),
+            "删除它，或给含有它的文本加上引号".into(),
         ),
-        M::MissingOpeningBracket('[') => fixed(
-            "missing `[` before a list that ends with `]`",
-            "write `[` before the list, or remove the `]`",
-        ),
+        M::MissingOpeningBracket('[') => {
+            fixed("以 `]` 结尾的列表前缺少 `[`", "在列表前写 `[`，或删除 `]`")
+        }
         M::MissingOpeningBracket(_) => fixed(
-            "missing `{` before fields that end with `}`",
-            "write `{` before the first field, or remove the `}` and write each field on a \
-             separate line",
+            "以 `}` 结尾的字段前缺少 `{`",
+            "在第一个字段前写 `{`；或删除 `}`，每个字段单独写一行",
         ),
         M::ItemInBracket(open) => (
-            format!("a list item (`- `) inside `{open}`").into(),
+            format!("`{open}` 内有列表项（`- `）").into(),
             format!(
-                "remove the `{open}` and its `{}`; or remove each `- ` and separate the items \
-                 with commas",
+                "删除 `{open}` 和与它对应的 `{}`；或删除每个 `- `，各项用逗号分隔",
                 closing(*open)
             )
             .into(),
         ),
-        _ => fixed(
-            "text follows the closing bracket",
-            "if it is text, put the whole value in quotes",
-        ),
+        _ => fixed("右括号之后还有文本", "如果是文本，给整个值加上引号"),
     }
 }
 
-const SEPARATE: &str = "separate the values in brackets or braces with commas";
+const SEPARATE: &str = "方括号或花括号内的值用逗号分隔";
 
 fn fixed(message: &'static str, help: &'static str) -> Words {
     (message.into(), help.into())
 }
 
-fn closing(open: char) -> char {
-    if open == '[' { ']' } else { '}' }
-}
-
 fn shown(found: char) -> String {
-    if found == '`' { "a backtick".to_owned() } else { format!("`{}`", found.escape_debug()) }
+    if found == '`' { "反引号".to_owned() } else { format!("`{}`", found.escape_debug()) }
 }
 
 fn character(found: char, expected: &str, line: &str) -> Words {
     let name = || match found {
-        '\u{3000}' => "a full-width space".to_owned(),
-        '\u{a0}' | '\u{202f}' | '\u{2007}' => "a no-break space".to_owned(),
-        _ if found.is_whitespace() => format!("another kind of space (U+{:04X})", u32::from(found)),
-        _ => format!("an invisible character (U+{:04X})", u32::from(found)),
+        '\u{3000}' => "全角空格".to_owned(),
+        '\u{a0}' | '\u{202f}' | '\u{2007}' => "不换行空格".to_owned(),
+        _ if found.is_whitespace() => format!("另一种空格（U+{:04X}）", u32::from(found)),
+        _ => format!("不可见字符（U+{:04X}）", u32::from(found)),
     };
     let source = match found {
-        '\u{3000}' => "switch the input method to half-width",
-        _ => "web pages and word processors produce such characters",
+        '\u{3000}' => "请将输入法切换为半角",
+        _ => "网页和文字处理软件会产生这类字符",
     };
-    let full_width = |expected: &str| format!("`{found}` is full-width, expected `{expected}`");
+    let full_width = |expected: &str| format!("`{found}` 是全角字符，应为 `{expected}`");
     let (message, help) = match (found, expected) {
-        (_, " ") => (
-            format!("{}, expected a plain space", name()),
-            format!("replace it with plain spaces: {source}"),
-        ),
-        (_, "") => {
-            (format!("{}, which YAML reads as a letter", name()), format!("remove it: {source}"))
-        }
+        (_, " ") => (format!("此处为{}，应为普通空格", name()), format!("改为普通空格：{source}")),
+        (_, "") => (format!("此处为{}，YAML 会把它读作字母", name()), format!("删除它：{source}")),
         (_, ":") => (
-            format!("`{found}` is a full-width colon, expected `:` and a space"),
-            format!("write `{line}`, with the half-width colon"),
+            format!("`{found}` 是全角冒号，应为 `:` 和一个空格"),
+            format!("写成 `{line}`，使用半角冒号"),
         ),
-        (_, ",") => (
-            format!("{} and a space", full_width(",")),
-            "separate with `, `, the half-width comma".to_owned(),
-        ),
-        (_, "-") => (
-            format!("`{found}` does not start a list item, expected `-` and a space"),
-            format!("write `{line}`"),
-        ),
+        (_, ",") => {
+            (format!("{} 和一个空格", full_width(",")), "用 `, ` 分隔，使用半角逗号".to_owned())
+        }
+        (_, "-") => {
+            (format!("`{found}` 不能表示列表项，应为 `-` 和一个空格"), format!("写成 `{line}`"))
+        }
         (_, "\"" | "'") => (
-            format!("`{found}` is not a YAML quote, expected `{expected}`"),
-            "use straight quotes (half-width input)".to_owned(),
+            format!("`{found}` 不是 YAML 的引号，应为 `{expected}`"),
+            "使用直引号（半角输入）".to_owned(),
         ),
-        ('(', _) => (
-            format!("found `(`, expected `{expected}`"),
-            "put fields between `{` and `}`".to_owned(),
-        ),
-        _ => (full_width(expected), "use half-width brackets and braces".to_owned()),
+        ('(', _) => {
+            (format!("此处为 `(`，应为 `{expected}`"), "将字段写在 `{` 和 `}` 之间".to_owned())
+        }
+        _ => (full_width(expected), "使用半角的方括号和花括号".to_owned()),
     };
     (message.into(), help.into())
 }
@@ -265,216 +216,149 @@ fn character(found: char, expected: &str, line: &str) -> Words {
 /// Returns where a line should start; `column` counts from 0.
 fn start(column: usize) -> String {
     match column {
-        0 => "start it at the left margin".to_owned(),
-        1 => "start it after 1 space".to_owned(),
-        spaces => format!("start it after {spaces} spaces"),
+        0 => "从行首开始写".to_owned(),
+        spaces => format!("缩进 {spaces} 个空格"),
     }
 }
 
 fn indentation(fault: IndentationFault, column: usize) -> Words {
     use IndentationFault as F;
     let (message, neighbour) = match fault {
-        F::Deeper => ("this line is indented deeper than its siblings", "like its siblings"),
-        F::Less => ("this line is indented less than its siblings", "like its siblings"),
-        F::FieldAfterText => (
-            "this field is not indented like its siblings",
-            "like its siblings; or, if it belongs to the text above, indent it like that text",
-        ),
-        F::Item => (
-            "this list item is not indented like the lines around it",
-            "with all of its fields in one column",
-        ),
+        F::Deeper => ("该行的缩进比同级的行多", "与同级的行对齐"),
+        F::Less => ("该行的缩进比同级的行少", "与同级的行对齐"),
+        F::FieldAfterText => {
+            ("该字段没有与同级的字段对齐", "与同级的字段对齐；如果它属于上面的文本，与该文本对齐")
+        }
+        F::Item => ("该列表项的缩进与前后的行不一致", "它的所有字段对齐在同一列"),
         F::FirstLines => {
             return fixed(
-                "inconsistent indentation: the first lines are indented, the following lines are \
-                 not",
-                "start all top-level fields at the left margin; or, if a key such as `defaults:` is \
-                 missing above the indented ones, write it there",
+                "缩进不一致：前几行有缩进，后面的行没有",
+                "所有顶层字段从行首开始写；如果有缩进的行上方缺少 `defaults:` 这样的键，将它补上",
             );
         }
     };
-    (message.into(), format!("{}, {neighbour}", start(column)).into())
+    (message.into(), format!("{}，{neighbour}", start(column)).into())
 }
 
 fn block_text(fault: &BlockTextFault) -> Words {
     use BlockTextFault as F;
-    const BELOW: &str = "then each line of the text below it, indented";
+    const BELOW: &str = "再将文本各行缩进写在下方";
     let (message, help) = match fault {
-        F::NoIndicator(key) => (
-            "a text of several lines, expected `|` after its key".to_owned(),
-            format!("write `{key}: |`, {BELOW}"),
-        ),
-        F::MistypedIndicator(expected) => (
-            format!("a text of several lines, expected `{expected}`"),
-            format!("write `{expected}`, {BELOW}"),
-        ),
+        F::NoIndicator(key) => {
+            ("文本有多行，键后应有 `|`".to_owned(), format!("写成 `{key}: |`，{BELOW}"))
+        }
+        F::MistypedIndicator(expected) => {
+            (format!("文本有多行，应使用 `{expected}`"), format!("写成 `{expected}`，{BELOW}"))
+        }
         F::Header(indicator) => (
-            format!("invalid characters after `{indicator}`"),
-            format!(
-                "write only `{indicator}`; it takes at most one digit from 1 to 9 and one of `-` \
-                 and `+`, without spaces"
-            ),
+            format!("`{indicator}` 后有无效的字符"),
+            format!("只写 `{indicator}`；其后最多有一个数字（1 到 9）和一个 `-` 或 `+`，不加空格"),
         ),
         F::TextAfterIndicator(indicator) => (
-            format!("text follows `{indicator}` on its line"),
-            "start the text on the next line, indented; or put the value in quotes".to_owned(),
+            format!("`{indicator}` 所在的行还有文本"),
+            "文本从下一行开始并缩进；或给该值加上引号".to_owned(),
         ),
         F::TooFewSpaces(stated, found) => (
-            format!(
-                "`{stated}` says that the text is indented by {stated} more spaces than its key, \
-                 but it is indented by {found}"
-            ),
-            format!(
-                "remove the `{stated}`, or indent each line of the text by {stated} more spaces \
-                 than its key"
-            ),
+            format!("`{stated}` 表示文本比键多缩进 {stated} 个空格，实际多 {found} 个"),
+            format!("删除 `{stated}`，或将文本各行比键多缩进 {stated} 个空格"),
         ),
         F::BlankLineDeeper => {
-            return fixed(
-                "this blank line is longer than the indentation of the text below it",
-                "remove the spaces of this line",
-            );
+            return fixed("该空行的空格多于下方文本的缩进", "删除这一行的空格");
         }
         F::NotIndented => {
-            return fixed(
-                "a line of the text above is not indented",
-                "indent every line of the text, by two spaces more than its key",
-            );
+            return fixed("上面的文本有一行没有缩进", "文本各行都比键多缩进两个空格");
         }
-        F::FirstLineDeeper(column) => (
-            "the first line of this text is indented deeper than the others".to_owned(),
-            format!("{}, like the lines below it", start(*column)),
-        ),
+        F::FirstLineDeeper(column) => {
+            ("该文本首行的缩进比其他行多".to_owned(), format!("{}，与下面各行对齐", start(*column)))
+        }
         F::LineLess(column) => (
-            "this line is indented less than the text above it, which ends here".to_owned(),
-            format!("if it belongs to that text, {}, like its first line", start(*column)),
+            "该行的缩进比上面的文本少，文本到此结束".to_owned(),
+            format!("如果它属于该文本，{}，与文本首行对齐", start(*column)),
         ),
         F::CommentLess(column) => (
-            "this comment is indented less than the text above it, which ends here".to_owned(),
-            format!("if it belongs to that text, {}, like its first line", start(*column)),
+            "该注释的缩进比上面的文本少，文本到此结束".to_owned(),
+            format!("如果它属于该文本，{}，与文本首行对齐", start(*column)),
         ),
     };
     (message.into(), help.into())
 }
 
 fn foreign(content: ForeignContent) -> Words {
-    const NO_MANIFEST: &str = "this line is not part of a manifest";
+    const NO_MANIFEST: &str = "这一行不是清单的内容";
     let (message, help) = match content {
-        ForeignContent::Comment => {
-            ("expected `key: value`, found a comment of another language", super::COMMENT)
-        }
+        ForeignContent::Comment => ("应为 `key: value`，实际为其他语言的注释", super::COMMENT),
         ForeignContent::Section => (
-            "expected `key: value`, found a section header",
-            "write `key: value` lines: sections in brackets belong to INI and TOML files",
+            "应为 `key: value`，实际为节标题",
+            "写成多行 `key: value`：方括号中的节属于 INI 和 TOML 文件",
         ),
         ForeignContent::Markdown => {
-            (NO_MANIFEST, "remove the lines that begin with ```: they are Markdown, not YAML")
+            (NO_MANIFEST, "删除以 ``` 开头的行：它们是 Markdown，不是 YAML")
         }
-        ForeignContent::Markup => {
-            (NO_MANIFEST, "this is a web page (HTML) or XML: take the raw text of the manifest")
-        }
-        ForeignContent::Template => (NO_MANIFEST, "render the template before `validate`"),
-        ForeignContent::Shell => {
-            (NO_MANIFEST, "remove it: this is part of a shell command, not YAML")
-        }
-        ForeignContent::Code => {
-            (NO_MANIFEST, "remove the code around the manifest, which starts at its `{` or `[`")
-        }
+        ForeignContent::Markup => (NO_MANIFEST, "这是网页（HTML）或 XML：请使用清单的原始文本"),
+        ForeignContent::Template => (NO_MANIFEST, "在 `validate` 之前渲染模板"),
+        ForeignContent::Shell => (NO_MANIFEST, "删除它：这是 shell 命令的一部分，不是 YAML"),
+        ForeignContent::Code => (NO_MANIFEST, "删除清单前后的代码，清单从其中的 `{` 或 `[` 开始"),
     };
     fixed(message, help)
 }
 
 fn document_mark(fault: DocumentMarkFault) -> Words {
     let (message, help) = match fault {
-        DocumentMarkFault::AfterDirective => (
-            "expected `---` after a directive (`%`)",
-            "write `---` on a separate line before the document",
-        ),
-        DocumentMarkFault::Between => (
-            "another document starts here, expected `---` before it",
-            "separate documents with `---` on a separate line",
-        ),
-        DocumentMarkFault::Misspelt => {
-            ("this line is not `---`, which starts another document", "write three dashes: `---`")
+        DocumentMarkFault::AfterDirective => {
+            ("指令（`%`）之后应有 `---`", "在文档之前单独写一行 `---`")
         }
-        DocumentMarkFault::Indented => {
-            ("an indented `---` does not start another document", "start it at the left margin")
+        DocumentMarkFault::Between => {
+            ("另一个文档从这里开始，之前应有 `---`", "文档之间用单独一行 `---` 分隔")
         }
-        DocumentMarkFault::Glued => {
-            ("text follows `---`, which starts another document", "put `---` on a separate line")
-        }
+        DocumentMarkFault::Misspelt => ("这一行不是开始另一个文档的 `---`", "写三个短横线：`---`"),
+        DocumentMarkFault::Indented => ("有缩进的 `---` 不会开始另一个文档", "从行首开始写"),
+        DocumentMarkFault::Glued => ("开始另一个文档的 `---` 之后还有文本", "将 `---` 单独写一行"),
     };
     fixed(message, help)
 }
 
 fn parser(fault: ParserFault) -> Words {
     use ParserFault as F;
-    const INDENT: &str = "indent it like the lines it belongs to";
+    const INDENT: &str = "与它所属的各行对齐";
     let (message, help) = match fault {
         F::NoSeparator(close) => {
             return (
-                format!("expected `,` or `{close}` after this value").into(),
-                format!("separate the values with commas, and close with `{close}`").into(),
+                format!("该值之后应有 `,` 或 `{close}`").into(),
+                format!("各值用逗号分隔，最后用 `{close}` 闭合").into(),
             );
         }
         F::Character(found) => {
-            return (
-                format!("{} cannot begin a value", shown(found)).into(),
-                "put the value in quotes".into(),
-            );
+            return (spaced(&["值不能以", &shown(found), "开头"]).into(), "给该值加上引号".into());
         }
         F::Colon => (
-            "`: ` where a key is not allowed",
-            "put a value that contains `: ` in quotes, or put the new key on a separate line with \
-             the indentation of its siblings",
+            "此处有 `: `，但这里不能写键",
+            "给含有 `: ` 的值加上引号，或将新的键单独写一行，与同级的键对齐",
         ),
-        F::NotAKey => ("expected `key: value` like the lines above, found something else", INDENT),
+        F::NotAKey => ("应为与上面各行一样的 `key: value`，实际为其他内容", INDENT),
         F::NotAnItem => (
-            "expected an item of the list above (`- `), found something else",
-            "start an item with `- `, or indent this line like the lines it belongs to",
+            "应为上面列表的列表项（`- `），实际为其他内容",
+            "列表项以 `- ` 开头；或将这一行与它所属的各行对齐",
         ),
-        F::Item => (
-            "a list item (`- `) is not allowed here",
-            "indent it like its siblings, below the key of the list",
-        ),
-        F::Column => ("the indentation of this line matches no line above", INDENT),
-        F::Version => {
-            ("unsupported YAML version, expected 1.2", "write `%YAML 1.2`, or remove the line")
-        }
-        F::End => ("unexpected end of the file", "finish or remove the last line"),
+        F::Item => ("此处不能写列表项（`- `）", "写在列表的键下方，与同级的列表项对齐"),
+        F::Column => ("该行的缩进与上面各行都不一致", INDENT),
+        F::Version => ("不支持的 YAML 版本，应为 1.2", "写成 `%YAML 1.2`，或删除该行"),
+        F::End => ("文件意外结束", "补全或删除最后一行"),
         F::AfterDocument => (
-            "content after the end of a document",
-            "start another document with `---` on a separate line, or indent this line like the \
-             lines it belongs to",
+            "文档结束之后还有内容",
+            "用单独一行 `---` 开始另一个文档，或将这一行与它所属的各行对齐",
         ),
-        F::NoValue => (
-            "expected a value, found something else",
-            "write a value here, or remove the preceding indicator",
-        ),
-        F::Directive => (
-            "invalid directive: a line that begins with `%` is a directive",
-            "remove the line, or write `%YAML 1.2` before the first `---`",
-        ),
-        F::Tag => (
-            "invalid tag: a value that begins with `!` is a tag",
-            "remove the `!` and its word, or put the value in quotes",
-        ),
-        F::AnchorName => (
-            "a value that begins with `&` or `*` is an anchor or an alias, but the name is missing",
-            "write a name after it, or put the value in quotes",
-        ),
-        F::TabInValue => (
-            "a tab in a value without quotes, or after a `-`",
-            "put the value in quotes, or use spaces",
-        ),
-        F::ByteOrderMark => (
-            "byte order mark (U+FEFF) inside the text",
-            "remove it (left over from concatenated files)",
-        ),
-        F::Space => ("missing space or line break", "put a space between the two"),
-        F::Other => {
-            ("this is not YAML", "check the indentation and the quotes here and on the line above")
+        F::NoValue => ("应为值，实际为其他内容", "在此写值，或删除前面的标记"),
+        F::Directive => {
+            ("无效的指令：以 `%` 开头的行是指令", "删除该行，或在第一个 `---` 之前写 `%YAML 1.2`")
         }
+        F::Tag => ("无效的标签：以 `!` 开头的值带有标签", "删除 `!` 和其后的词，或给该值加上引号"),
+        F::AnchorName => {
+            ("以 `&` 或 `*` 开头的值是锚点或别名，但缺少名称", "在其后写名称，或给该值加上引号")
+        }
+        F::TabInValue => ("不带引号的值中或 `-` 之后有制表符", "给该值加上引号，或改用空格"),
+        F::ByteOrderMark => ("文本中有字节顺序标记（U+FEFF）", "删除它（合并文件时遗留的字符）"),
+        F::Space => ("缺少空格或换行", "在两者之间加空格"),
+        F::Other => ("这不是 YAML", "检查这一行和上一行的缩进和引号"),
     };
     fixed(message, help)
 }

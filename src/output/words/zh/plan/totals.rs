@@ -1,7 +1,8 @@
 //! Chinese texts about the totals of plans.
 
+use crate::diagnostics::escaped;
 use crate::output::words::zh::Zh;
-use crate::plan::{Cost, CostLimit, Totals};
+use crate::plan::{Cost, CostKind, CostLimit, LimitSource, Totals};
 
 impl Zh {
     pub(crate) fn plan_totals(totals: &Totals) -> String {
@@ -48,10 +49,15 @@ impl Zh {
         text
     }
 
-    pub(crate) fn over_limit(cost: &Cost, limit: CostLimit) -> String {
-        let limit = match limit {
-            CostLimit::Cards(limit) => format!("--max-cards {limit}"),
-            CostLimit::CardHours(limit) => format!("--max-card-hours {limit}"),
+    pub(crate) fn over_limit(cost: &Cost, limit: &CostLimit) -> String {
+        let CostLimit { kind, value, source } = limit;
+        let limit = match (kind, source) {
+            (CostKind::Cards, LimitSource::Flag) => format!("--max-cards {value}"),
+            (CostKind::CardHours, LimitSource::Flag) => format!("--max-card-hours {value}"),
+            (kind, LimitSource::Manifest { file, line }) => {
+                let field = if *kind == CostKind::Cards { "cards" } else { "cardHours" };
+                format!("`limits.{field}` {value}（{}:{line}）", escaped(file))
+            }
         };
         format!("{} 个实例，{}：超过 {limit}", cost.instances, Self::at_most(cost))
     }
