@@ -230,6 +230,8 @@ texts! {
     pub(crate) fn inspected_lock(lock: &Path, report: &LockReport) -> String;
     pub(crate) fn inspected_locks(locks: usize, problems: usize) -> String;
     /// Returns the reason that a lock recorded, as the end of a sentence.
+    /// Returns the title of the column of a field of the catalog.
+    pub(crate) fn catalog_title(field: &str) -> String;
     pub(crate) fn recorded_reason(why: &str) -> String;
     pub(crate) fn empty_lock(report: &LockReport) -> &'static str;
     /// Returns the remarks about an entry; `pending` means that it is not in the lock in this form.

@@ -73,6 +73,15 @@ impl En {
         counts.map(|(count, what)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
     }
 
+    /// Returns the title of the column of a field: `RESOURCE GROUP` for `resourceGroup`.
+    pub(crate) fn catalog_title(field: &str) -> String {
+        let split = |character: char| match character {
+            upper if upper.is_ascii_uppercase() => format!(" {upper}"),
+            other => other.to_uppercase().to_string(),
+        };
+        field.chars().map(split).collect::<String>().trim_start().to_owned()
+    }
+
     /// Formats a duration in its two largest units: `35s`, `2m10s`, `3h05m`, `4d02h`.
     pub(crate) fn short_duration(time: Duration) -> String {
         let seconds = time.as_secs();

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use super::diagnostic::EXPLAIN;
 use super::phrases::duration;
-use crate::output::text::wrap::NO_BREAK;
 use crate::output::words::fixed::FixedTexts;
 
 /// The texts in Chinese.
@@ -75,7 +74,7 @@ impl Zh {
     };
 
     pub(crate) fn prompt(question: &str) -> String {
-        format!("{question}。继续？{NO_BREAK}[y/N]")
+        format!("{question}。继续？[y/N]")
     }
 
     pub(crate) fn labelled(label: &str, text: &str) -> String {
@@ -93,6 +92,21 @@ impl Zh {
 
     pub(crate) fn list(items: &[String]) -> String {
         items.join("、")
+    }
+
+    /// Returns the title of the column of a field; one that is not known keeps its name.
+    pub(crate) fn catalog_title(field: &str) -> String {
+        let title = match field {
+            "resourceGroup" => "资源分组",
+            "acceleratorType" => "加速器类型",
+            "path" => "路径",
+            "name" => "名称",
+            "version" => "版本",
+            "type" => "类型",
+            "status" => "状态",
+            other => other,
+        };
+        title.to_owned()
     }
 
     /// Formats a duration in its two largest units: `35 秒`, `3 小时 5 分`.

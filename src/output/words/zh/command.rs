@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use super::phrases::{duration, io_error};
+use super::phrases::{duration, io_error, quoted};
 use crate::diagnostics::{display_path, quote};
 use crate::inventory::OFFERS_TIMEOUT;
 use crate::output::words::zh::{Zh, logs};
@@ -44,7 +44,7 @@ impl Zh {
                     .to_owned()
             }
             Problem::CatalogTimedOut => {
-                format!("平台在 {} 内没有响应", duration(OFFERS_TIMEOUT))
+                format!("平台在 {}内没有响应", duration(OFFERS_TIMEOUT))
             }
             Problem::Lock(error) => Self::lock_error(error).text,
             Problem::Git(error) => Self::git_error(error).text,
@@ -52,7 +52,7 @@ impl Zh {
             Problem::OutputUnwritable(error) => format!("无法写入输出：{}", io_error(error)),
             Problem::Path(path, problem) => path_problem(&display_path(path), problem).text,
             Problem::InvalidGlob { glob, error } => {
-                format!("{} 不是有效的通配模式：{error}", display_path(Path::new(glob)))
+                format!("{} 不是有效的通配模式：{}", display_path(Path::new(glob)), quoted(error))
             }
             Problem::GlobMatchesNothing { glob } => {
                 format!("{} 没有匹配任何文件", display_path(Path::new(glob)))
@@ -265,7 +265,7 @@ fn sandbox_error(error: &SandboxError) -> String {
             format!("无法打开沙箱的状态文件 `{}`：{}", path.display(), io_error(source))
         }
         SandboxError::Damaged { path, line, problem } => {
-            format!("沙箱的状态文件 `{}` 第 {line} 行已损坏：{problem}", path.display())
+            format!("沙箱的状态文件 `{}` 第 {line} 行已损坏：{}", path.display(), quoted(problem))
         }
     }
 }
