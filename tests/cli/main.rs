@@ -36,4 +36,5 @@ mod stage;
 mod surface;
 #[path = "../locks/trace.rs"]
 mod trace;
+mod usage;
 mod validate;

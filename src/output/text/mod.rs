@@ -21,4 +21,3 @@ mod url;
 pub(crate) mod wait;
 pub(crate) mod watch;
 pub(super) mod why;
-pub(crate) mod wrap;

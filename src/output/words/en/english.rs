@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::diagnostic::EXPLAIN;
-use crate::output::text::wrap::NO_BREAK;
 use crate::output::words::fixed::FixedTexts;
+use crate::text::NO_BREAK;
 
 /// The texts in English.
 pub(crate) struct En;
