@@ -39,16 +39,15 @@ const SYNONYMS: &[(&[&str], &str)] = &[
         &["login", "whoami", "doctor"],
         "`instancectl auth check` checks the credentials; its help names them",
     ),
+    (&["events", "reason"], "`instancectl why` explains why an instance waits or ended"),
     (&["log", "output"], "`instancectl logs` prints the output of an instance"),
     (&["history"], "`git log -p instances.lock` shows how the lock changed"),
     (
         &["cp", "scp", "rsync"],
         "share files in a mounted directory: `instancectl explain mountInfoList`",
     ),
-    (
-        &["ssh", "attach", "connect", "open"],
-        "`instancectl url` prints the access address of an instance",
-    ),
+    (&["ssh"], "`instancectl ssh-config` prints the SSH addresses, `url` one address"),
+    (&["attach", "connect", "open"], "`instancectl url` prints the access address of an instance"),
     (
         &["groups", "images", "limits", "mounts"],
         "`instancectl catalog --help` lists what the region offers",

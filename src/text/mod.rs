@@ -9,7 +9,7 @@ pub mod plural;
 mod shell;
 mod wrap;
 
-pub use clock::{format_hms, parse_hms};
+pub use clock::{format_hms, parse_hms, parse_time};
 pub use command_line::{CommandLine, ManifestArgs};
 pub use hex::hex;
 pub use memory::memory;

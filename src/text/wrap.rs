@@ -62,7 +62,9 @@ fn is_break(before: &str, last: char, next: char) -> bool {
         return next != ' ' && !(is_number && is_wide(next));
     }
     (is_wide(last) || is_wide(next))
-        && next != ' '
+        && next.width().is_some_and(|width| width > 0)
+        && !matches!(next, ' ' | NO_BREAK)
+        && last != NO_BREAK
         && !CLOSING.contains(next)
         && !OPENING.contains(last)
 }

@@ -10,6 +10,8 @@
 mod support;
 
 mod apply;
+mod chinese;
+mod chinese_diagnostics;
 mod credentials;
 mod doubtful;
 mod explain;

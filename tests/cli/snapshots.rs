@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::chinese_diagnostics;
 use crate::help::commands;
 use crate::stage::{files_of, repository};
 use crate::support::Cli;
@@ -45,11 +46,12 @@ fn every_snapshot_is_used() {
         let files = files_of(&format!("tests/fixtures/{kind}"), &[]);
         files.into_iter().map(move |(name, _)| format!("{kind}@{name}"))
     });
-    let used = fixtures.chain(
-        commands()
-            .into_iter()
-            .flat_map(|command| LANGUAGES.map(|(_, kind)| help_name(kind, &command))),
-    );
+    let chinese =
+        chinese_diagnostics::SNAPSHOTS.iter().map(|name| chinese_diagnostics::snapshot_name(name));
+    let help = commands()
+        .into_iter()
+        .flat_map(|command| LANGUAGES.map(|(_, kind)| help_name(kind, &command)));
+    let used = fixtures.chain(chinese).chain(help);
     let used: BTreeSet<_> = used.map(|name| name + ".snap").collect();
     let stored: BTreeSet<_> = files_of(FOLDER, &[]).into_iter().map(|(name, _)| name).collect();
     let unused: Vec<_> = stored.difference(&used).collect();
