@@ -270,7 +270,8 @@ fn fields_are_explained_in_the_chosen_language() {
         let (english, chinese) = (run("en"), run("zh"));
         assert!(english.is_ascii(), "{english}");
         assert_eq!(chinese.lines().next(), english.lines().next());
-        let found = english_sentences(&chinese);
+        let (chinese, _) = chinese.split_once("\n示例\n").unwrap();
+        let found = english_sentences(chinese);
         assert!(found.is_empty(), "{found:?} in {chinese}");
         for line in chinese.lines().filter(|line| line.starts_with("  ")) {
             let (name, text) = line.trim().split_once("  ").unwrap_or(("", line));

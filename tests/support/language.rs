@@ -16,6 +16,8 @@ pub(crate) fn english_sentences(text: &str) -> Vec<String> {
 
 fn of_line(line: &str) -> Vec<String> {
     let Some(line) = without_source(line) else { return Vec::new() };
+    // A command may end a line.
+    let line = line.split_once("：instancectl ").map_or(line, |(before, _)| before);
     let line = without_quoted(line, '"');
     // A Chinese character separates words as a space does.
     let line: String =

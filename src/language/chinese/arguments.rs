@@ -56,7 +56,7 @@ pub(super) const TEXTS: &[Pair] = &[
     ("Warnings", "警告"),
     (
         "Suppress warnings and notes with this code; repeatable",
-        "不显示带有此代码的警告和提示；可重复",
+        "忽略带有此代码的警告和提示；可重复",
     ),
     ("Write the safe fixes, and report the remaining problems", "写入安全的修复，并报告其余的问题"),
     (
@@ -85,7 +85,7 @@ pub(super) const TEXTS: &[Pair] = &[
     ("Write the preceding --format to a file; repeatable", "把前一个 --format 写入文件；可重复"),
     ("Use the sandbox instead of the platform", "使用沙箱代替平台"),
     ("Allow plain HTTP beyond localhost", "允许对 localhost 以外的地址使用 HTTP"),
-    ("Timeout of one request", "单个请求的超时时间"),
+    ("Timeout of one request", "单个请求的超时"),
     ("Lock file [default: next to the manifest]", "锁文件 [默认值：在清单旁边]"),
     ("Git remote that has the locks, such as origin", "存放锁文件的 git 远程仓库，如 origin"),
     (
@@ -172,7 +172,7 @@ pub(super) const TEXTS: &[Pair] = &[
         "还找出没有变更、但已结束或已不存在的实例",
     ),
     ("Wait until all are Running; exit 8 otherwise", "等待全部为 Running；否则退出码为 8"),
-    ("Total timeout of --wait", "--wait 的总超时时间"),
+    ("Total timeout of --wait", "--wait 的总超时"),
     (
         "Instances, by name or glob [default: all in the lock]",
         "实例的名称或通配符 [默认值：锁文件中的全部实例]",
@@ -205,7 +205,7 @@ pub(super) const TEXTS: &[Pair] = &[
     ("Ended on its own or at its time limit", "自行结束，或到了自动停止时间"),
     ("Ended by a failure", "因失败而结束"),
     ("Stopped", "已停止"),
-    ("Total timeout", "总超时时间"),
+    ("Total timeout", "总超时"),
     ("Instances, by name or glob [default: all of them]", "实例的名称或通配符 [默认值：全部]"),
     (
         "File with the script, or - for stdin with --yes",
@@ -258,7 +258,7 @@ pub(super) const TEXTS: &[Pair] = &[
     ("Manifests or locks [default: instances.yaml]", "清单或锁文件 [默认值：instances.yaml]"),
     (
         "Files, directories, quoted globs. A manifest selects its lock.",
-        "文件、目录或加引号的通配符。清单表示它的锁文件。",
+        "文件、目录或加引号的通配符。清单代表它的锁文件。",
     ),
     ("Select the locks of the sandbox", "选择沙箱的锁文件"),
     ("Also find instances that only the manifest has", "还找出只在清单中的实例"),

@@ -145,6 +145,29 @@ pub(super) const TEXTS: &[Pair] = &[
          文件名输出到标准错误。",
     ),
     ("before its last start", "最近一次启动之前的"),
+    ("Explain why an instance waits or ended", "说明实例为什么在等待或已结束"),
+    (
+        "Prints its status, the reason as far as anything states it, the evidence (file and line), the \
+         places that were looked at, and the next step. Reads the status, the node limits and the \
+         resource groups of the region, and the files of the newest run; what cannot be read is named, \
+         and prevents nothing. Nothing is guessed. Exits 0 whenever there is an answer.",
+        "输出实例的状态、有据可查的原因、证据（文件和行）、查看过的位置和下一步。读取状态、\
+         区域的节点上限和资源分组，以及最近一次运行的文件；无法读取的会列出，但不影响其他部分。\
+         不做猜测。只要有答案，退出码就为 0。",
+    ),
+    (
+        "Print the SSH addresses of the instances as `Host` blocks of ssh",
+        "把实例的 SSH 地址输出为 ssh 的 `Host` 配置块",
+    ),
+    (
+        "Write them to a file, and name it at the top of ~/.ssh/config: `Include instances` for \
+         ~/.ssh/instances. The blocks have no secrets. Instances that do not run or open no SSH port are \
+         named on standard error. An address that is not one of SSH, or not safe to write, is refused: \
+         exit 3.",
+        "请写入文件，并在 ~/.ssh/config 的开头引用：~/.ssh/instances 对应 `Include instances`。\
+         配置块中没有机密。没有运行或没有开放 SSH 端口的实例，列在标准错误中。\
+         不是 SSH 地址或不能安全写入的地址会被拒绝，退出码为 3。",
+    ),
     ("Show what the region offers, for writing manifests", "显示区域提供的资源，供编写清单时参考"),
     ("Resource groups: a manifest's `resourceGroup`", "资源分组：清单中的 `resourceGroup`"),
     ("Images: a manifest's `imagePath`", "镜像：清单中的 `imagePath`"),
@@ -179,7 +202,7 @@ pub(super) const TEXTS: &[Pair] = &[
     ),
     (
         "Offline. Reads lock, journal and rescue file, and writes nothing.",
-        "离线运行。读取锁文件、恢复日志和应急文件，不写入文件。",
+        "离线运行。读取锁文件、日志文件和应急文件，不写入文件。",
     ),
     ("the lock of instances.yaml", "instances.yaml 的锁文件"),
     ("Print the contents of locks", "输出锁文件的内容"),

@@ -81,8 +81,8 @@ is a note: 0.",
   0  锁文件都可读，与程序写入的格式一致，没有未完成的条目
   4  有条目的结果未知或正在删除，两个 ID 对应同一名称，
      或两个条目的 ID 相同
-  5  锁文件或恢复日志无法读取，或与程序写入的格式不一致，
-     或留有恢复日志
+  5  锁文件或日志文件无法读取，或与程序写入的格式不一致，
+     或留有日志文件
   6  --complete：清单中有锁文件没有的实例
 `no-merge-driver`（克隆中没有 .gitattributes 指定的合并驱动）只是提示：0。",
     ),
@@ -245,6 +245,14 @@ first. 20091 has no AI service, and in 20099 the account is disabled. With
     (
         "`instancectl lock --help` lists the commands for locks",
         "`instancectl lock --help` 列出锁文件的命令",
+    ),
+    (
+        "`instancectl ssh-config` prints the SSH addresses, `url` one address",
+        "`instancectl ssh-config` 输出所有 SSH 地址，`url` 输出一个访问地址",
+    ),
+    (
+        "`instancectl why` explains why an instance waits or ended",
+        "`instancectl why` 说明实例为什么在等待或已结束",
     ),
     ("`instancectl completions` prints them", "`instancectl completions` 输出补全脚本"),
 ];
