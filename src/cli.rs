@@ -12,6 +12,7 @@ mod lock;
 mod reports;
 mod synonyms;
 mod validate;
+mod version;
 
 use clap::builder::PossibleValuesParser;
 use clap::{ArgAction, CommandFactory, Parser, Subcommand, ValueEnum};
@@ -38,6 +39,7 @@ pub use lock::{
 };
 pub use reports::{OutputTarget, ReportFormat};
 pub use validate::Validate;
+pub use version::version;
 
 const TRY_IT: &str = "\
 Try it without an account and without cost:
@@ -84,7 +86,7 @@ pub struct Cli {
     /// Print help; all of it with `--help`
     #[arg(short, long, global = true, action = ArgAction::Help, help_heading = OUTPUT)]
     pub help: Option<bool>,
-    /// Print version
+    /// Print version; with `-v` also the target and the commit
     #[arg(short = 'V', long, action = ArgAction::Version, help_heading = OUTPUT)]
     pub version: Option<bool>,
 }
@@ -306,9 +308,11 @@ Examples:
 Examples:
   source <(instancectl completions bash)
   instancectl completions zsh > \"${fpath[1]}/_instancectl\"
-  instancectl completions fish > ~/.config/fish/completions/instancectl.fish")]
+  instancectl completions fish > ~/.config/fish/completions/instancectl.fish
+  eval (instancectl completions elvish | slurp)
+  instancectl completions powershell | Out-String | Invoke-Expression")]
     Completions(Completions),
-    /// Print the version
+    /// Print the version; with `-v` also the target and the commit
     Version,
 }
 

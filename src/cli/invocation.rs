@@ -6,7 +6,7 @@ use clap::{ArgMatches, FromArgMatches};
 
 use super::reports::reports;
 use super::synonyms::improve;
-use super::{Cli, Command, Format, HelpPage, InstanceFormat, ManifestArgs, program};
+use super::{Cli, Command, Format, HelpPage, InstanceFormat, ManifestArgs, program, version};
 use crate::language::Language;
 
 /// A parsed command line.
@@ -48,7 +48,10 @@ impl Invocation {
     fn try_parse(words: &[OsString], language: Language) -> Result<Self, clap::Error> {
         let complete = words.iter().any(|word| word == "--help" || word == "help");
         let page = if complete { HelpPage::Complete } else { HelpPage::Short };
-        let matches = program(page, language).try_get_matches_from(words)?;
+        // clap prints the version at once, without reading the other flags.
+        let verbose = words.iter().filter_map(|word| word.to_str()).any(is_verbose);
+        let matches =
+            program(page, language).version(version(verbose)).try_get_matches_from(words)?;
         let mut cli = Cli::from_arg_matches(&matches)?;
         let (leaf, name) = leaf(&matches);
         let format = match &mut cli.command {
@@ -70,6 +73,11 @@ impl UsageError {
         let (message, help) = text.split_once("\n\n").unwrap_or((text, ""));
         Some((message.to_owned(), help.trim_start().to_owned()))
     }
+}
+
+/// Returns whether a word is the flag `--verbose`, also among other short ones.
+fn is_verbose(word: &str) -> bool {
+    word == "--verbose" || word.starts_with('-') && !word.starts_with("--") && word.contains('v')
 }
 
 /// Returns the arguments of the innermost subcommand, and its full name.
