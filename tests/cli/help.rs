@@ -205,7 +205,7 @@ fn examples_are_valid_and_precede_the_flags() {
             let parts = line
                 .trim_end_matches(" |")
                 .split(" | ")
-                .map(|part| part.trim_start_matches("source <("));
+                .map(|part| part.trim_start_matches("source <(").trim_start_matches("eval ("));
             let own = parts.clone().find(|part| part.starts_with("instancectl "));
             let Some(line) = own else {
                 assert!(line.starts_with("jq "), "{line}");

@@ -16,7 +16,10 @@ pub(super) const TEXTS: &[Pair] = &[
     ("Never", "从不使用"),
     ("Language: en or zh [default: that of the locale]", "语言：en 或 zh [默认值：系统的语言]"),
     ("Print help; all of it with `--help`", "输出帮助；用 `--help` 输出完整的帮助"),
-    ("Print version", "输出版本"),
+    (
+        "Print version; with `-v` also the target and the commit",
+        "输出版本；带 `-v` 时还输出目标平台和提交",
+    ),
     ("Manifest to write", "要生成的清单"),
     (
         "Also set up git: .gitignore, .gitattributes, merge driver",
@@ -300,8 +303,10 @@ pub(super) const TEXTS: &[Pair] = &[
         "代码（如 yaml-syntax）、字段（如 ramSize 或 mountInfoList.type），或主题：lock、unknown、\
          exit-codes、regions、git、yaml。",
     ),
-    ("bash, zsh or fish", "bash、zsh 或 fish"),
+    ("bash, zsh, fish, elvish or powershell", "bash、zsh、fish、elvish 或 powershell"),
     ("bash", "bash"),
     ("zsh", "zsh"),
     ("fish", "fish"),
+    ("elvish", "elvish"),
+    ("powershell", "powershell"),
 ];

@@ -257,5 +257,8 @@ pub(super) const TEXTS: &[Pair] = &[
     ("Explain a diagnostic code, a manifest field or a topic", "解释诊断代码、清单字段或主题"),
     ("Lists all of them if none is given.", "不带参数时列出全部。"),
     ("Print a completion script for a shell", "输出 shell 的补全脚本"),
-    ("Print the version", "输出版本"),
+    (
+        "Print the version; with `-v` also the target and the commit",
+        "输出版本；带 `-v` 时还输出目标平台和提交",
+    ),
 ];
