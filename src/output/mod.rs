@@ -47,7 +47,7 @@ pub use validation::write_findings;
 pub use validation_report::ValidationReport;
 
 pub(crate) use command_problem::{
-    AddressStep, CommandProblem, LogsProblem, PathProblem, ScriptFault,
+    AddressStep, CommandProblem, FixFault, LogsProblem, PathProblem, ScriptFault,
 };
 pub use console::Console;
 pub use file_report::FileReport;

@@ -7,6 +7,7 @@
 
 mod actions;
 mod catalog;
+mod chinese;
 mod completions;
 mod exec;
 mod interrupted;

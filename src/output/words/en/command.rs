@@ -7,7 +7,8 @@ use crate::diagnostics::{display_path, quote};
 use crate::inventory::OFFERS_TIMEOUT;
 use crate::output::words::en::En;
 use crate::output::{
-    AddressStep, CommandProblem, LogChange, LogsProblem, Message, PathProblem, ScriptFault,
+    AddressStep, CommandProblem, FixFault, LogChange, LogsProblem, Message, PathProblem,
+    ScriptFault,
 };
 use crate::run_folder::ReadError;
 use crate::sandbox::SandboxError;
@@ -365,6 +366,14 @@ fn sandbox_error(error: &SandboxError) -> String {
     }
 }
 
+fn fix_fault(fault: &FixFault) -> String {
+    match fault {
+        FixFault::NotRegularFile => "not a regular file".to_owned(),
+        FixFault::Changed => "it was changed in the meantime".to_owned(),
+        FixFault::System(error) => error.to_string(),
+    }
+}
+
 fn script_fault(fault: ScriptFault) -> &'static str {
     match fault {
         ScriptFault::Empty => "is an empty script",
@@ -393,8 +402,8 @@ fn path_problem(path: &str, problem: &PathProblem) -> Message {
             (format!("the directory {path} contains no *.yaml or *.yml{deeper}"), None)
         }
         PathProblem::Unwritable(error) => (format!("cannot write {path}: {error}"), None),
-        PathProblem::FixUnwritable(error) => {
-            (format!("cannot write {path}: {error}"), Some("it was not changed"))
+        PathProblem::FixUnwritable(fault) => {
+            (format!("cannot write {path}: {}", fix_fault(fault)), Some("it was not changed"))
         }
         PathProblem::ExportIsNotYaml => (
             format!("`export` writes YAML; {path} does not have a .yaml or .yml extension"),

@@ -8,7 +8,8 @@ use crate::diagnostics::{display_path, quote};
 use crate::inventory::OFFERS_TIMEOUT;
 use crate::output::words::zh::Zh;
 use crate::output::{
-    AddressStep, CommandProblem, LogChange, LogsProblem, Message, PathProblem, ScriptFault,
+    AddressStep, CommandProblem, FixFault, LogChange, LogsProblem, Message, PathProblem,
+    ScriptFault,
 };
 use crate::run_folder::ReadError;
 use crate::sandbox::SandboxError;
@@ -146,7 +147,7 @@ impl Zh {
                 "请指定清单；如果锁文件不在清单旁，再用 --lock 指定锁文件"
             }
             Problem::NoDefaultManifest { file: None, .. } => {
-                "用 -f 指定清单，或用 `instancectl init` 生成一份起始清单"
+                "用 -f 指定清单，或用 `instancectl init` 生成一份初始清单"
             }
             Problem::StdinHasNoLock => "用 --lock 指定锁文件",
             Problem::SandboxManifestName { .. } => "它的锁文件可能会误认为沙箱的锁文件：请改名",
@@ -332,6 +333,14 @@ fn sandbox_error(error: &SandboxError) -> String {
     }
 }
 
+fn fix_fault(fault: &FixFault) -> String {
+    match fault {
+        FixFault::NotRegularFile => "不是普通文件".to_owned(),
+        FixFault::Changed => "读取之后，文件有其他修改".to_owned(),
+        FixFault::System(error) => io_error(error),
+    }
+}
+
 fn script_fault(fault: ScriptFault) -> &'static str {
     match fault {
         ScriptFault::Empty => "是空脚本",
@@ -360,8 +369,8 @@ fn path_problem(path: &str, problem: &PathProblem) -> Message {
             (format!("目录 {path} 中没有 *.yaml 或 *.yml{deeper}"), None)
         }
         PathProblem::Unwritable(error) => (format!("无法写入 {path}：{}", io_error(error)), None),
-        PathProblem::FixUnwritable(error) => {
-            (format!("无法写入 {path}：{}", io_error(error)), Some("文件未修改"))
+        PathProblem::FixUnwritable(fault) => {
+            (format!("无法写入 {path}：{}", fix_fault(fault)), Some("文件未修改"))
         }
         PathProblem::ExportIsNotYaml => (
             format!("`export` 写出 YAML；{path} 的扩展名不是 .yaml 或 .yml"),
@@ -375,7 +384,7 @@ fn path_problem(path: &str, problem: &PathProblem) -> Message {
             Some("用 -o 选择另一个文件，或逐个接管实例：`instancectl adopt --help`"),
         ),
         PathProblem::StarterIsNotYaml => (
-            format!("起始清单是 YAML；{path} 的扩展名不是 .yaml 或 .yml"),
+            format!("初始清单是 YAML；{path} 的扩展名不是 .yaml 或 .yml"),
             Some("请使用清单的文件名：`instancectl init instances.yaml`"),
         ),
         PathProblem::StarterExists => (
