@@ -24,6 +24,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &[
             "output",
             "cli",
+            "why",
             "lifecycle",
             "export",
             "run_folder",
@@ -49,6 +50,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "output",
         &[
             "cli",
+            "why",
             "lifecycle",
             "export",
             "run_folder",
@@ -70,6 +72,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("cli", &[]),
     ("export", &["manifest", "yaml", "api::endpoints::detail"]),
     ("apply", &["lifecycle", "resolve", "inventory", "plan", "request", "lockfile", "api"]),
+    ("why", &["lifecycle", "inventory", "run_folder", "api", "diagnostics"]),
     ("run_folder", &["api"]),
     ("lifecycle", &["resolve", "inventory", "plan", "lockfile", "api"]),
     ("resolve", &["inventory", "plan", "lockfile", "api"]),

@@ -82,6 +82,8 @@ impl Session {
         assert!(path.contains("/a_0_0/"), "{found:#}");
         self.run("logs", "--sandbox -f a.yaml a --container 5", 3);
         self.run("logs", "--sandbox -f a.yaml a --follow", 2);
+        let found = self.run("why", "--sandbox -f a.yaml a", 0);
+        assert_eq!(found["why"]["reason"], "running", "{found:#}");
     }
 
     /// Runs the commands that read or write neither locks nor the platform.
@@ -137,7 +139,7 @@ fn cards(found: &Value) -> (Option<u64>, Option<f64>) {
 }
 
 /// Commands about the instances of a manifest, with further arguments that they need.
-const WITH_MANIFEST: [(&str, &str); 14] = [
+const WITH_MANIFEST: [(&str, &str); 15] = [
     ("plan", "--refresh"),
     ("apply", "--yes"),
     ("status", ""),
@@ -151,6 +153,7 @@ const WITH_MANIFEST: [(&str, &str); 14] = [
     ("resolve", "a --absent"),
     ("url", "a"),
     ("logs", "a"),
+    ("why", "a"),
     ("exec", "a --script s.sh --yes"),
 ];
 

@@ -7,12 +7,14 @@
 
 mod actions;
 mod catalog;
+mod centre;
 mod chinese;
 mod completions;
 mod exec;
 mod interrupted;
 mod list;
 mod logs;
+mod odd_logs;
 mod online;
 mod platform;
 mod session;
@@ -22,3 +24,4 @@ mod support;
 mod terminal;
 mod url;
 mod wait;
+mod why;

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::diagnostic::EXPLAIN;
-use crate::output::text::wrap::NO_BREAK;
 use crate::output::words::fixed::FixedTexts;
+use crate::text::NO_BREAK;
 
 /// The texts in English.
 pub(crate) struct En;
@@ -33,6 +33,8 @@ impl En {
             (`COMMAND > /mnt/data/exec.log 2>&1`)",
         ended_not_known: "instances that ended or are gone are replaced too: `plan --replace-all` asks the platform",
         logs_hint: "`instancectl logs -f PATH NAME` prints the output of an instance",
+        looked_at: "looked at:",
+        log_is_older: "this output is older than the instance: it is of an earlier one of the same name",
         address_hint: "`instancectl url -f PATH NAME` prints the access address of an instance",
         status_columns: [
             "NAME", "STATUS", "CARDS", "AGE", "LEFT", "CARD-H", "LIMIT", "CREATED", "STARTED", "ID",

@@ -46,6 +46,7 @@ pub(super) fn message(message: &ErrorMessage) -> String {
         }
         ErrorMessage::NotATokenList => "登录的响应不是令牌列表".to_owned(),
         ErrorMessage::NoFiles => "响应既不是文件，也不是文件列表".to_owned(),
+        ErrorMessage::OtherPart(range) => format!("响应是文件的另一部分（`{range}`）"),
         ErrorMessage::NotAnInstanceList => "列表调用的响应不是实例列表".to_owned(),
         ErrorMessage::NoInstance => "详情调用的响应中没有带 ID 的实例".to_owned(),
         ErrorMessage::UnrequestedCoding(coding) => shortened(&format!(
