@@ -48,7 +48,7 @@ impl Zh {
             Found::OlderInstance => "未采用：早于该实例，属于以前的同名实例".to_owned(),
             Found::EarlierRun => "未采用：属于更早的一次运行，那次运行已结束".to_owned(),
             Found::Node(limits) => node(limits),
-            Found::Free(Some(cards)) => format!("{cards} 卡"),
+            Found::Free(Some(cards)) => format!("{cards} 张卡"),
             Found::Free(None) => "平台没有列出该分组".to_owned(),
             Found::NoAddress => "未查询，没有设置 INSTANCECTL_PLATFORM_URL".to_owned(),
             Found::Agrees => "与请求相符".to_owned(),
@@ -88,7 +88,7 @@ fn place_name(place: &Place) -> String {
 fn node(limits: &NodeLimits) -> String {
     let NodeLimits { cpus, cards, memory: size } = *limits;
     let parts = [
-        cards.map(|cards| format!("{cards} 卡")),
+        cards.map(|cards| format!("{cards} 张卡")),
         cpus.map(|cpus| format!("{cpus} 核 CPU")),
         size.map(|size| format!("{} 内存", memory(size))),
     ];
@@ -108,7 +108,7 @@ fn reason_text(reason: Reason, exit_code: Option<u8>, has_script: bool) -> Strin
         Reason::ImageNotFound => "镜像不存在，或无权拉取",
         Reason::PullFailed => "镜像拉取失败",
         Reason::StillPulling => "镜像仍在拉取",
-        Reason::PullTooLong => "镜像拉取已超过 90 分钟，这是拉取与启动合计的时限",
+        Reason::PullTooLong => "镜像拉取已超过 90 分钟，这是拉取与启动合计的上限",
         Reason::MountMissing => "有目录无法挂载或不存在",
         Reason::ScriptFailed => {
             let what = if has_script { "启动脚本" } else { "容器" };
@@ -139,7 +139,7 @@ fn next(step: &WhyStep<'_>) -> String {
             let steps = Zh::remediation(&step.locked.resolve());
             format!("`{}` 再次查找；{steps}", step.apply())
         }
-        Reason::Gone => format!("`{replace}` 新建一个"),
+        Reason::Gone => format!("`{replace}` 创建新实例"),
         Reason::OtherRegion => {
             let entry = &step.locked.entry;
             let place = recorded_for(entry.region.as_ref(), &entry.endpoint);
@@ -169,7 +169,7 @@ fn next(step: &WhyStep<'_>) -> String {
         Reason::ScriptFailed => format!("`{}` 打印更多输出", tail(step)),
         Reason::Finished => format!("`{}` 打印其输出", tail(step)),
         Reason::TimeLimit => format!(
-            "`{}` 以原时限重新启动；要改时限，先修改 `timeoutLimit`，再执行 `{replace}`",
+            "`{}` 以原来的自动停止时间重新启动；要改变它，先修改 `timeoutLimit`，再执行 `{replace}`",
             command("start")
         ),
         Reason::OutOfMemory => {
