@@ -31,8 +31,8 @@ pub use args::{
 pub use catalog::{AuthCommand, CatalogCommand, ImageVisibility, Images, Limits, QueryArgs};
 pub use help::HelpPage;
 pub use instances::{
-    Adopt, Apply, Destroy, Exec, Export, List, Logs, Plan, Resolve, ScriptScope, StartStop, Status,
-    Url, Wait, WaitStatus, Why,
+    Adopt, Apply, Destroy, Exec, Export, List, Logs, Plan, Resolve, ScriptScope, SshConfig,
+    StartStop, Status, Url, Wait, WaitStatus, Why,
 };
 pub use invocation::{Invocation, named_manifests};
 pub use local::{Completions, Explain, Init, Sandbox, Schema, Shell};
@@ -246,6 +246,16 @@ Examples:
   instancectl resolve train-a --absent    # it was not created, or is gone
   instancectl resolve --all-unknown --absent")]
     Resolve(Resolve),
+    /// Print the SSH addresses of the instances as `Host` blocks of ssh
+    ///
+    /// Write them to a file, and name it at the top of ~/.ssh/config: `Include instances` for
+    /// ~/.ssh/instances. The blocks have no secrets. Instances that do not run or open no SSH port are named on standard
+    /// error. An address that is not one of SSH, or not safe to write, is refused: exit 3.
+    #[command(before_help = "\
+Examples:
+  instancectl ssh-config > ~/.ssh/instances
+  instancectl ssh-config 'train-*'")]
+    SshConfig(SshConfig),
     /// Print the access address of an instance
     ///
     /// The address contains a secret: it is printed to standard output only.

@@ -46,10 +46,8 @@ const SYNONYMS: &[(&[&str], &str)] = &[
         &["cp", "scp", "rsync"],
         "share files in a mounted directory: `instancectl explain mountInfoList`",
     ),
-    (
-        &["ssh", "attach", "connect", "open"],
-        "`instancectl url` prints the access address of an instance",
-    ),
+    (&["ssh"], "`instancectl ssh-config` prints the SSH addresses, `url` one address"),
+    (&["attach", "connect", "open"], "`instancectl url` prints the access address of an instance"),
     (
         &["groups", "images", "limits", "mounts"],
         "`instancectl catalog --help` lists what the region offers",

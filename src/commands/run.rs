@@ -4,7 +4,7 @@ use super::error::{CommandError, Exit};
 use super::signals::SignalHandler;
 use super::{
     adopt, apply, auth, catalog, completions, destroy, exec, explain, export, init, list, lock,
-    logs, plan, resolve, sandbox, start_stop, status, url, validate, wait, why,
+    logs, plan, resolve, sandbox, ssh_config, start_stop, status, url, validate, wait, why,
 };
 use crate::cli::{AuthCommand, Color, Command, Invocation, LockCommand, UsageError};
 use crate::lifecycle::Action;
@@ -85,6 +85,7 @@ fn dispatch(
         Command::Stop(args) => start_stop::run(args, Action::Stop, console),
         Command::Start(args) => start_stop::run(args, Action::Start, console),
         Command::Exec(args) => exec::run(args, console, signals),
+        Command::SshConfig(args) => ssh_config::run(args, console),
         Command::Url(args) => url::run(args, console),
         Command::Logs(args) => logs::run(args, console, signals),
         Command::Why(args) => why::run(args, console),

@@ -15,6 +15,7 @@ mod outcome;
 pub(crate) mod plan;
 mod short_id;
 pub(crate) mod snippet;
+pub(crate) mod ssh_config;
 pub(crate) mod start_stop;
 pub(crate) mod status;
 mod url;

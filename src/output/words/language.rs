@@ -23,7 +23,7 @@ use crate::ids::{InstanceName, Region, TaskId};
 use crate::inventory::{ListGap, ListLimitation, OfferGap};
 use crate::language::Language;
 use crate::lifecycle::{
-    Action, ActionOutcome, ExecOutcome, LiveState, LockedInstance, SkipReason, StatusNote,
+    Action, ActionOutcome, ExecOutcome, LiveState, LockedInstance, SkipReason, SshGap, StatusNote,
     UnrecordedInstance, WaitEnd, WaitFailure,
 };
 use crate::lockfile::{
@@ -198,6 +198,8 @@ texts! {
     pub(crate) fn not_created(count: usize) -> String;
     pub(crate) fn skip_reason(reason: &SkipReason) -> Cow<'static, str>;
     pub(crate) fn action_outcome(action: Action, outcome: &ActionOutcome) -> String;
+    /// Returns why an instance has no SSH server, or not all of them.
+    pub(crate) fn ssh_gap(gap: SshGap, live: &LiveState) -> String;
     pub(crate) fn exec_outcome(outcome: &ExecOutcome) -> String;
     pub(crate) fn exec_summary(count: usize) -> String;
     pub(crate) fn action_summary(action: Action, count: usize) -> String;

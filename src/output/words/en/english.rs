@@ -42,6 +42,10 @@ impl En {
         list_columns: [
             "NAME", "STATUS", "CARDS", "AGE", "LEFT", "CARD-H", "LOCK", "LIMIT", "CREATED", "ID",
         ],
+        ssh_header: "# Written by `instancectl ssh-config`: save it as ~/.ssh/instances, and write\n\
+            # `Include instances` at the top of ~/.ssh/config. Addresses change with each start.\n",
+        no_ssh_host: "no instance has an SSH address",
+        not_in_lock: "not in the lock: it was not created",
         nothing_live: "no live instances (--all also shows those that ended)",
         no_manifest_compared: "no manifest given: `instancectl list -f PATH` shows the lock of each",
         no_end: "no end",

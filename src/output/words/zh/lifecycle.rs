@@ -8,7 +8,7 @@ use crate::api::client::CreateError;
 use crate::api::endpoints::detail::Status;
 use crate::apply::Outcome;
 use crate::lifecycle::{
-    Action, ActionOutcome, ExecOutcome, ExecSkipReason, LiveState, NoopReason, SkipReason,
+    Action, ActionOutcome, ExecOutcome, ExecSkipReason, LiveState, NoopReason, SkipReason, SshGap,
     StatusNote, UnrecordedInstance, WaitEnd, WaitFailure,
 };
 use crate::output::Message;
@@ -137,6 +137,17 @@ impl Zh {
                 let (outcome, _) = failure.outcome();
                 format!("{}：{}", Self::outcome(outcome), Self::error_detail(failure.detail()))
             }
+        }
+    }
+
+    pub(crate) fn ssh_gap(gap: SshGap, live: &LiveState) -> String {
+        match gap {
+            SshGap::NotRunning => format!("未运行：{}", Self::live_state(live)),
+            SshGap::NoPort => {
+                "没有开放 SSH 端口：请在 `containerPortInfoList` 里加上，并替换该实例".to_owned()
+            }
+            SshGap::NoAddress => "平台没有给出 SSH 端口的地址".to_owned(),
+            SshGap::UnusableAddress => "SSH 端口的地址不是 SSH 服务器的地址：未写入".to_owned(),
         }
     }
 
