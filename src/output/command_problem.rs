@@ -249,7 +249,7 @@ pub(crate) enum PathProblem {
     /// It cannot be written.
     Unwritable(io::Error),
     /// The fixed manifest cannot be written; it is unchanged.
-    FixUnwritable(io::Error),
+    FixUnwritable(FixFault),
     /// It is not the name of a YAML file, as a starter file needs.
     StarterIsNotYaml,
     /// A starter file would overwrite it.
@@ -268,6 +268,23 @@ pub(crate) enum PathProblem {
     LockNamedTwice,
     /// It is not a script that can be sent.
     Script(ScriptFault),
+}
+
+/// The reason why a fixed manifest cannot be written.
+#[derive(Debug)]
+pub(crate) enum FixFault {
+    /// It is not a regular file.
+    NotRegularFile,
+    /// It was changed after it was read.
+    Changed,
+    /// It cannot be written.
+    System(io::Error),
+}
+
+impl From<io::Error> for FixFault {
+    fn from(error: io::Error) -> Self {
+        Self::System(error)
+    }
 }
 
 /// The reason why a script cannot be sent.

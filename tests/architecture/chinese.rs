@@ -93,6 +93,7 @@ fn english_sentences_are_found_in_chinese_text() {
         "原因：“the response was lost”",
         "train  Running  gpu  one",
         "Running 2 个，Waiting 1 个",
+        "无法查询平台：HTTP 500 Internal Server Error：<html>",
     ] {
         assert_eq!(english_sentences(text), [""; 0], "{text}");
     }

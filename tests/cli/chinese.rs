@@ -22,6 +22,12 @@ fn every_command_speaks_chinese() {
             .env("CI", "")
     });
     for line in [
+        "validate",
+        "validate run.sh",
+        "validate --fix damaged.lock",
+        "init other.yaml",
+        "explain",
+        "explain missing-field",
         "plan",
         "plan --format markdown",
         "apply",
@@ -70,6 +76,7 @@ fn every_command_speaks_chinese() {
         "adopt --sandbox train-a missing",
         "auth check",
         "auth check --sandbox",
+        "catalog free --sandbox",
         "catalog groups --sandbox",
         "catalog images --sandbox",
         "catalog mounts --sandbox",

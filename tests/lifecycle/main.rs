@@ -8,6 +8,7 @@
 mod actions;
 mod catalog;
 mod centre;
+mod chinese;
 mod completions;
 mod exec;
 mod interrupted;

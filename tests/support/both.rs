@@ -9,7 +9,7 @@ use super::{Cli, Output, english_sentences};
 /// Keys of an object with texts.
 const TEXTS: [&str; 2] = ["message", "help"];
 /// Keys of an object whose values depend on the time of the run.
-const TIMES: [&str; 1] = ["submittedAt"];
+const TIMES: [&str; 3] = ["submittedAt", "ageSeconds", "queuedSeconds"];
 
 /// Two folders with the same files, one for each language.
 pub(crate) struct Both {
@@ -56,7 +56,8 @@ impl Both {
             assert!(!text.contains(is_chinese), "`{line}` in English: {text}");
         }
         // What a lock recorded is in English.
-        let lock = fs::read_to_string(self.chinese.path("instances.lock")).unwrap_or_default();
+        let locks = ["instances.lock", "a.lock"].map(|lock| self.chinese.path(lock));
+        let lock: String = locks.iter().flat_map(fs::read_to_string).collect();
         for text in texts.iter().filter(|text| !lock.contains(text.as_str())) {
             assert_eq!(english_sentences(text), [""; 0], "`{line}` in Chinese: {text}");
         }

@@ -19,6 +19,8 @@ fn of_line(line: &str) -> Vec<String> {
     // A command may end a line.
     let line = line.split_once("：instancectl ").map_or(line, |(before, _)| before);
     let line = without_quoted(line, '"');
+    // A command ends its line.
+    let line = line.find("instancectl ").map_or(&*line, |at| &line[..at]);
     // A Chinese character separates words as a space does.
     let line: String =
         line.chars().map(|c| if c.is_ascii() { c.to_string() } else { " _ ".to_owned() }).collect();
@@ -37,10 +39,14 @@ fn of_line(line: &str) -> Vec<String> {
 fn of_column(column: &str) -> Vec<String> {
     let words: Vec<&str> = column.split_whitespace().collect();
     let mut runs = Vec::new();
+    let mut before = 0;
     for chunk in words.chunk_by(|one, next| is_word(one) && is_word(next) && !ends(one)) {
-        if chunk.len() >= WORDS {
+        // The name of an HTTP status follows its number.
+        let names_status = before >= 2 && words[before - 2] == "HTTP";
+        if chunk.len() >= WORDS && !names_status {
             runs.push(chunk.join(" "));
         }
+        before += chunk.len();
     }
     runs
 }

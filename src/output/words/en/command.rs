@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::diagnostics::{display_path, quote};
 use crate::inventory::OFFERS_TIMEOUT;
 use crate::output::words::en::{En, logs};
-use crate::output::{AddressStep, CommandProblem, Message, PathProblem, ScriptFault};
+use crate::output::{AddressStep, CommandProblem, FixFault, Message, PathProblem, ScriptFault};
 use crate::sandbox::SandboxError;
 use crate::text::plural::count;
 use crate::text::shell_quote;
@@ -298,6 +298,14 @@ fn sandbox_error(error: &SandboxError) -> String {
     }
 }
 
+fn fix_fault(fault: &FixFault) -> String {
+    match fault {
+        FixFault::NotRegularFile => "not a regular file".to_owned(),
+        FixFault::Changed => "it was changed in the meantime".to_owned(),
+        FixFault::System(error) => error.to_string(),
+    }
+}
+
 fn script_fault(fault: ScriptFault) -> &'static str {
     match fault {
         ScriptFault::Empty => "is an empty script",
@@ -326,8 +334,8 @@ fn path_problem(path: &str, problem: &PathProblem) -> Message {
             (format!("the directory {path} contains no *.yaml or *.yml{deeper}"), None)
         }
         PathProblem::Unwritable(error) => (format!("cannot write {path}: {error}"), None),
-        PathProblem::FixUnwritable(error) => {
-            (format!("cannot write {path}: {error}"), Some("it was not changed"))
+        PathProblem::FixUnwritable(fault) => {
+            (format!("cannot write {path}: {}", fix_fault(fault)), Some("it was not changed"))
         }
         PathProblem::ExportIsNotYaml => (
             format!("`export` writes YAML; {path} does not have a .yaml or .yml extension"),

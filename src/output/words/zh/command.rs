@@ -7,7 +7,7 @@ use super::phrases::{duration, io_error, quoted};
 use crate::diagnostics::{display_path, quote};
 use crate::inventory::OFFERS_TIMEOUT;
 use crate::output::words::zh::{Zh, logs};
-use crate::output::{AddressStep, CommandProblem, Message, PathProblem, ScriptFault};
+use crate::output::{AddressStep, CommandProblem, FixFault, Message, PathProblem, ScriptFault};
 use crate::sandbox::SandboxError;
 use crate::text::shell_quote;
 use crate::validate::UnknownCode;
@@ -270,6 +270,14 @@ fn sandbox_error(error: &SandboxError) -> String {
     }
 }
 
+fn fix_fault(fault: &FixFault) -> String {
+    match fault {
+        FixFault::NotRegularFile => "不是普通文件".to_owned(),
+        FixFault::Changed => "读取之后，文件有其他修改".to_owned(),
+        FixFault::System(error) => io_error(error),
+    }
+}
+
 fn script_fault(fault: ScriptFault) -> &'static str {
     match fault {
         ScriptFault::Empty => "是空脚本",
@@ -298,8 +306,8 @@ fn path_problem(path: &str, problem: &PathProblem) -> Message {
             (format!("目录 {path} 中没有 *.yaml 或 *.yml{deeper}"), None)
         }
         PathProblem::Unwritable(error) => (format!("无法写入 {path}：{}", io_error(error)), None),
-        PathProblem::FixUnwritable(error) => {
-            (format!("无法写入 {path}：{}", io_error(error)), Some("文件未修改"))
+        PathProblem::FixUnwritable(fault) => {
+            (format!("无法写入 {path}：{}", fix_fault(fault)), Some("文件未修改"))
         }
         PathProblem::ExportIsNotYaml => (
             format!("`export` 写出 YAML；{path} 的扩展名不是 .yaml 或 .yml"),

@@ -40,12 +40,12 @@ impl Zh {
             }
             LogsProblem::NoFolder { place, name, container, previous } => {
                 let name = quote(name.as_str());
-                let run = if *previous { "更早的一次运行" } else { "运行" };
+                let earlier = if *previous { "更早的" } else { "" };
                 let container = match container {
                     0 => String::new(),
                     number => format!("（容器 {number}）"),
                 };
-                format!("{place} 中没有 {name} {run}{container}的运行目录")
+                format!("{place} 中没有 {name}{container} 的{earlier}运行目录")
             }
             LogsProblem::NoFile { folder } => format!("{folder} 中还没有这样的输出"),
             LogsProblem::Unreadable { place, error } => match error {

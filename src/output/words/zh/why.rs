@@ -48,7 +48,7 @@ impl Zh {
             Found::OlderInstance => "未采用：早于该实例，属于以前的同名实例".to_owned(),
             Found::EarlierRun => "未采用：属于更早的一次运行，那次运行已结束".to_owned(),
             Found::Node(limits) => node(limits),
-            Found::Free(Some(cards)) => format!("{cards} 卡"),
+            Found::Free(Some(cards)) => format!("{cards} 张卡"),
             Found::Free(None) => "平台没有列出该分组".to_owned(),
             Found::NoAddress => "未查询，没有设置 INSTANCECTL_PLATFORM_URL".to_owned(),
             Found::Agrees => "与请求相符".to_owned(),
@@ -88,7 +88,7 @@ fn place_name(place: &Place) -> String {
 fn node(limits: &NodeLimits) -> String {
     let NodeLimits { cpus, cards, memory: size } = *limits;
     let parts = [
-        cards.map(|cards| format!("{cards} 卡")),
+        cards.map(|cards| format!("{cards} 张卡")),
         cpus.map(|cpus| format!("{cpus} 核 CPU")),
         size.map(|size| format!("{} 内存", memory(size))),
     ];
@@ -139,7 +139,7 @@ fn next(step: &WhyStep<'_>) -> String {
             let steps = Zh::remediation(&step.locked.resolve());
             format!("`{}` 再次查找；{steps}", step.apply())
         }
-        Reason::Gone => format!("`{replace}` 创建一个"),
+        Reason::Gone => format!("`{replace}` 创建新实例"),
         Reason::OtherRegion => {
             let entry = &step.locked.entry;
             let place = recorded_for(entry.region.as_ref(), &entry.endpoint);
