@@ -237,6 +237,14 @@ pub enum ScriptScope {
     Header,
 }
 
+/// Arguments of `ssh-config`.
+#[derive(Debug, Args)]
+pub struct SshConfig {
+    /// Manifests, the platform, and a selection of instances.
+    #[command(flatten)]
+    pub read: ReadArgs,
+}
+
 /// Arguments of `url`.
 #[derive(Debug, Args)]
 pub struct Url {
@@ -275,6 +283,20 @@ pub struct Logs {
     /// Print the output of the run before the last start
     #[arg(long)]
     pub previous: bool,
+}
+
+/// Arguments of `why`.
+#[derive(Debug, Args)]
+pub struct Why {
+    /// Manifests, and the platform.
+    #[command(flatten)]
+    pub workspace: WorkspaceArgs,
+    /// Output format.
+    #[command(flatten)]
+    pub output: FormatArgs,
+    /// Name of the instance
+    #[arg(value_name = "NAME", help_heading = SELECTION)]
+    pub name: String,
 }
 
 /// Selection and form of the lines of a log.

@@ -110,11 +110,8 @@ impl Workspace<Lockfile> {
         Ok(())
     }
 
-    /// Returns the only entry with this name, its ID, and the client of its region.
-    pub(super) fn single(
-        &mut self,
-        name: &str,
-    ) -> Result<(LockedInstance, TaskId, Client), CommandError> {
+    /// Returns the only entry with this name.
+    pub(super) fn single_entry(&self, name: &str) -> Result<LockedInstance, CommandError> {
         let mut entries = self.selected_entries();
         let (Some(locked), true) = (entries.pop(), entries.is_empty()) else {
             let (name, several) = (name.into(), !entries.is_empty());
@@ -126,6 +123,15 @@ impl Workspace<Lockfile> {
             }
             .into());
         };
+        Ok(locked)
+    }
+
+    /// Returns the only entry with this name, its ID, and the client of its region.
+    pub(super) fn single(
+        &mut self,
+        name: &str,
+    ) -> Result<(LockedInstance, TaskId, Client), CommandError> {
+        let locked = self.single_entry(name)?;
         // The name that a glob matched.
         let name = locked.name.clone();
         let Some(id) = locked.entry.task_id.clone() else {
@@ -142,7 +148,7 @@ impl Workspace<Lockfile> {
     /// Connects to the regions of the selected entries and queries their status.
     pub(super) fn query_status(
         &mut self,
-        duplicates: bool,
+        scope: QueryScope,
     ) -> Result<Vec<ObservedInstance>, CommandError> {
         let (locked, owned) = (self.selected_entries(), self.owned_ids());
         if locked.is_empty() {
@@ -150,7 +156,6 @@ impl Workspace<Lockfile> {
         }
         self.connect_entries(&locked)?;
         let targets = QueryTargets { locked: &locked, missing: &[], owned: &owned };
-        let scope = QueryScope { duplicates, ..QueryScope::default() };
         let queried = query(self.platform.clients(), targets, scope);
         Ok(self.platform.runtime.block_on(queried)?.instances)
     }

@@ -10,6 +10,7 @@
 mod support;
 
 mod apply;
+mod chinese;
 mod chinese_diagnostics;
 mod credentials;
 mod doubtful;
@@ -35,4 +36,5 @@ mod stage;
 mod surface;
 #[path = "../locks/trace.rs"]
 mod trace;
+mod usage;
 mod validate;

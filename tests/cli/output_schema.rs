@@ -76,12 +76,16 @@ impl Session {
     /// Prints the address and the output of the instance.
     fn read_one(&mut self) {
         self.run("url", "--sandbox -f a.yaml a", 0);
+        let found = self.run("ssh-config", "--sandbox -f a.yaml", 0);
+        assert_eq!(found["instances"][0]["ssh"], Value::Array(Vec::new()));
         self.run("url", "--sandbox -f a.yaml ghost", 2);
         let found = self.run("logs", "--sandbox -f a.yaml a", 0);
         let path = found["log"]["path"].as_str().unwrap();
         assert!(path.contains("/a_0_0/"), "{found:#}");
         self.run("logs", "--sandbox -f a.yaml a --container 5", 3);
         self.run("logs", "--sandbox -f a.yaml a --follow", 2);
+        let found = self.run("why", "--sandbox -f a.yaml a", 0);
+        assert_eq!(found["why"]["reason"], "running", "{found:#}");
     }
 
     /// Runs the commands that read or write neither locks nor the platform.
@@ -137,7 +141,7 @@ fn cards(found: &Value) -> (Option<u64>, Option<f64>) {
 }
 
 /// Commands about the instances of a manifest, with further arguments that they need.
-const WITH_MANIFEST: [(&str, &str); 14] = [
+const WITH_MANIFEST: [(&str, &str); 15] = [
     ("plan", "--refresh"),
     ("apply", "--yes"),
     ("status", ""),
@@ -150,7 +154,9 @@ const WITH_MANIFEST: [(&str, &str); 14] = [
     ("adopt", "a id"),
     ("resolve", "a --absent"),
     ("url", "a"),
+    ("ssh-config", ""),
     ("logs", "a"),
+    ("why", "a"),
     ("exec", "a --script s.sh --yes"),
 ];
 
@@ -319,7 +325,7 @@ fn name_format_prints_a_name_and_an_id_per_instance() {
         lines.lines().map(|line| line.split_once(' ').unwrap()).map(|(_, id)| id).collect();
     assert_eq!(lines, format!("a {}\nb {}\n", ids[0], ids[1]));
     check("apply", "--yes", &lines);
-    for command in ["plan", "status", "wait", "list", "export", "lock list"] {
+    for command in ["plan", "status", "wait", "ssh-config", "list", "export", "lock list"] {
         check(command, "", &lines);
     }
     check("exec", "a b --script s.sh --yes", &lines);

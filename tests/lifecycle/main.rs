@@ -7,17 +7,21 @@
 
 mod actions;
 mod catalog;
+mod centre;
 mod completions;
 mod exec;
 mod interrupted;
 mod list;
 mod logs;
+mod odd_logs;
 mod online;
 mod platform;
 mod session;
+mod ssh_config;
 mod status;
 #[path = "../support/mod.rs"]
 mod support;
 mod terminal;
 mod url;
 mod wait;
+mod why;

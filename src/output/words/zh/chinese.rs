@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::diagnostic::EXPLAIN;
 use super::phrases::duration;
-use crate::output::text::wrap::NO_BREAK;
 use crate::output::words::fixed::FixedTexts;
+use crate::text::NO_BREAK;
 
 /// The texts in Chinese.
 pub(crate) struct Zh;
@@ -32,6 +32,8 @@ impl Zh {
         sandbox_serving: "沙箱正在运行，中断后结束",
         no_script_output: "平台不返回脚本的输出：请让脚本写入挂载的目录\n  （`COMMAND > /mnt/data/exec.log 2>&1`）",
         ended_not_known: "已结束或已不存在的实例也会替换：`plan --replace-all` 会查询平台",
+        looked_at: "已查看：",
+        log_is_older: "这份输出早于该实例，属于以前的同名实例",
         logs_hint: "`instancectl logs -f PATH NAME` 打印实例的输出",
         address_hint: "`instancectl url -f PATH NAME` 打印实例的访问地址",
         status_columns: [
@@ -58,6 +60,10 @@ impl Zh {
             "创建时间",
             "ID",
         ],
+        ssh_header: "# 由 `instancectl ssh-config` 生成：请保存为 ~/.ssh/instances，\n\
+            # 并在 ~/.ssh/config 开头写上 `Include instances`。实例每次启动后地址都会变化。\n",
+        no_ssh_host: "没有实例提供 SSH 地址",
+        not_in_lock: "不在锁文件里：尚未创建",
         nothing_live: "没有存活的实例（`--all` 也显示已结束的实例）",
         no_manifest_compared: "未指定清单：`instancectl list -f PATH` 显示每个实例所在的锁文件",
         no_end: "不限",
@@ -73,7 +79,7 @@ impl Zh {
     };
 
     pub(crate) fn prompt(question: &str) -> String {
-        format!("{question}。继续？{NO_BREAK}[y/N]")
+        format!("{question}。继续？[y/N]")
     }
 
     pub(crate) fn labelled(label: &str, text: &str) -> String {
@@ -91,6 +97,21 @@ impl Zh {
 
     pub(crate) fn list(items: &[String]) -> String {
         items.join("、")
+    }
+
+    /// Returns the title of the column of a field; one that is not known keeps its name.
+    pub(crate) fn catalog_title(field: &str) -> String {
+        let title = match field {
+            "resourceGroup" => "资源分组",
+            "acceleratorType" => "加速器类型",
+            "path" => "路径",
+            "name" => "名称",
+            "version" => "版本",
+            "type" => "类型",
+            "status" => "状态",
+            other => other,
+        };
+        title.to_owned()
     }
 
     /// Formats a duration in its two largest units: `35 秒`, `3 小时 5 分`.
