@@ -65,6 +65,8 @@ fn is_break(before: &str, last: char, next: char) -> bool {
         && next.width().is_some_and(|width| width > 0)
         && !matches!(next, ' ' | NO_BREAK)
         && last != NO_BREAK
+        // The answers of a prompt stay with its question.
+        && (last, next) != ('？', '[')
         && !CLOSING.contains(next)
         && !OPENING.contains(last)
 }
@@ -98,5 +100,6 @@ mod tests {
         );
         assert_eq!(wrapped("一二三，四五", "", "", 6), ["一二", "三，四", "五"]);
         assert_eq!(wrapped("一二（三）四", "", "", 6), ["一二", "（三）", "四"]);
+        assert_eq!(wrapped("一二？[y/N]", "", "", 8), ["一", "二？[y/N]"]);
     }
 }

@@ -117,7 +117,7 @@ impl Zh {
     }
 
     pub(crate) fn explain_hint(code: &str) -> String {
-        format!("详细说明：instancectl explain {code}")
+        format!("详细说明：`instancectl explain {code}`")
     }
 
     pub(crate) fn applied_fix(TextEdit { code, old, new, .. }: &TextEdit) -> String {
