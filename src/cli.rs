@@ -11,12 +11,15 @@ mod local;
 mod lock;
 mod reports;
 mod synonyms;
+mod texts;
+mod usage_error;
 mod validate;
 
 use clap::builder::PossibleValuesParser;
 use clap::{ArgAction, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use help::{ENVIRONMENT, OUTPUT};
+use texts::{with_help_subcommand, with_texts};
 
 use crate::language::Language;
 
@@ -28,15 +31,16 @@ pub use args::{
 pub use catalog::{AuthCommand, CatalogCommand, ImageVisibility, Images, Limits, QueryArgs};
 pub use help::HelpPage;
 pub use instances::{
-    Adopt, Apply, Destroy, Exec, Export, List, Logs, Plan, Resolve, ScriptScope, StartStop, Status,
-    Url, Wait, WaitStatus, Why,
+    Adopt, Apply, Destroy, Exec, Export, List, Logs, Plan, Resolve, ScriptScope, SshConfig,
+    StartStop, Status, Url, Wait, WaitStatus, Why,
 };
-pub use invocation::{Invocation, UsageError, named_manifests};
+pub use invocation::{Invocation, named_manifests};
 pub use local::{Completions, Explain, Init, Sandbox, Schema, Shell};
 pub use lock::{
     LockCommand, LockList, LockMerge, LockPush, LockRecover, LockRelease, LockSelection, LockVerify,
 };
 pub use reports::{OutputTarget, ReportFormat};
+pub use usage_error::UsageError;
 pub use validate::Validate;
 
 const TRY_IT: &str = "\
@@ -242,6 +246,16 @@ Examples:
   instancectl resolve train-a --absent    # it was not created, or is gone
   instancectl resolve --all-unknown --absent")]
     Resolve(Resolve),
+    /// Print the SSH addresses of the instances as `Host` blocks of ssh
+    ///
+    /// Write them to a file, and name it at the top of ~/.ssh/config: `Include instances` for
+    /// ~/.ssh/instances. The blocks have no secrets. Instances that do not run or open no SSH port are named on standard
+    /// error. An address that is not one of SSH, or not safe to write, is refused: exit 3.
+    #[command(before_help = "\
+Examples:
+  instancectl ssh-config > ~/.ssh/instances
+  instancectl ssh-config 'train-*'")]
+    SshConfig(SshConfig),
     /// Print the access address of an instance
     ///
     /// The address contains a secret: it is printed to standard output only.
@@ -337,13 +351,25 @@ pub enum Color {
 
 /// Returns the command line with help pages of this extent.
 pub fn program(page: HelpPage, language: Language) -> clap::Command {
-    let _ = language;
-    help::lay_out(Cli::command(), page)
+    let command = match language {
+        Language::English => Cli::command(),
+        // Lines are broken afterwards, since the library breaks them only at blanks.
+        Language::Chinese => with_texts(Cli::command(), &chinese).term_width(0),
+    };
+    help::lay_out(command, page)
 }
 
 /// Returns the whole command line, including the topics of `explain`, for the completion scripts.
 pub fn command(topics: Vec<String>, language: Language) -> clap::Command {
-    program(HelpPage::Short, language).mut_subcommand("explain", |explain| {
+    let command = program(HelpPage::Short, language).mut_subcommand("explain", |explain| {
         explain.mut_arg("topic", |topic| topic.value_parser(PossibleValuesParser::new(topics)))
-    })
+    });
+    match language {
+        Language::English => command,
+        Language::Chinese => with_help_subcommand(command, &chinese),
+    }
+}
+
+fn chinese(text: &str) -> String {
+    Language::Chinese.translate(text).to_owned()
 }

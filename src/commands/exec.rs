@@ -12,7 +12,7 @@ use super::workspace::Workspace;
 use crate::api::endpoints::create_task::StartScriptActionScope;
 use crate::api::endpoints::execute_script::Script;
 use crate::cli::{Exec as Args, ScriptScope};
-use crate::lifecycle::{self, LockedInstance, ObservedInstance, exec_skip_reason};
+use crate::lifecycle::{self, LockedInstance, ObservedInstance, QueryScope, exec_skip_reason};
 use crate::lockfile::Lockfile;
 use crate::output::{
     CommandProblem, Console, ExecReport, PathProblem, ScriptFault, ScriptQuestion, script_target,
@@ -46,7 +46,7 @@ pub(super) fn run(
     }
     let query = |workspace: &mut Workspace<Lockfile>, console: &mut Console| {
         let queried = Instant::now();
-        let observed = workspace.query_status(false)?;
+        let observed = workspace.query_status(QueryScope::default())?;
         let runs = observed.iter().filter(|observed| exec_skip_reason(observed).is_none());
         let targets: Vec<_> = runs.map(script_target).collect();
         let question =

@@ -31,6 +31,7 @@ mod resolve;
 mod run;
 mod sandbox;
 mod signals;
+mod ssh_config;
 mod start_stop;
 mod status;
 mod url;

@@ -4,10 +4,9 @@ use super::error::{CommandError, Exit};
 use super::signals::SignalHandler;
 use super::{
     adopt, apply, auth, catalog, completions, destroy, exec, explain, export, init, list, lock,
-    logs, plan, resolve, sandbox, start_stop, status, url, validate, wait, why,
+    logs, plan, resolve, sandbox, ssh_config, start_stop, status, url, validate, wait, why,
 };
 use crate::cli::{AuthCommand, Color, Command, Invocation, LockCommand, UsageError};
-use crate::language::Language;
 use crate::lifecycle::Action;
 use crate::manifest::schema;
 use crate::output::{Console, Message, json};
@@ -27,12 +26,13 @@ pub fn run(invocation: Invocation, console: &mut Console, abort: fn() -> !) -> E
 }
 
 /// Reports a command line that is not valid, or prints the help text that it requests.
-pub fn refuse(usage: &UsageError, language: Language) -> Exit {
-    // If the output is closed, the exit status still reports the error.
-    let _ = usage.error.print();
-    let Some((message, help)) = usage.message() else { return Exit::Done };
-    let mut console = Console::of_process(language, Color::Never, false, false);
+pub fn refuse(usage: UsageError) -> Exit {
+    let mut console = Console::of_process(usage.language, Color::Never, false, false);
     console.begin(usage.name.clone(), usage.format);
+    let message = usage.message();
+    // If the output is closed, the exit status still reports the error.
+    let _ = usage.print();
+    let Some((message, help)) = message else { return Exit::Done };
     let message = Message::new(message, Some(help).filter(|help| !help.is_empty()));
     let _ = console.print_failure(Exit::Usage.report().because(message));
     Exit::Usage
@@ -54,7 +54,8 @@ fn dispatch(
         Command::Init(args) => init::run(args, console),
         Command::Validate(args) => validate::run(args, console),
         Command::Schema(args) => {
-            console.result(if args.output { json::schema::TEXT } else { schema::TEXT })?;
+            let manifest = schema::committed(console.words());
+            console.result(if args.output { json::schema::TEXT } else { manifest })?;
             Ok(Exit::Done)
         }
         Command::Version => {
@@ -84,6 +85,7 @@ fn dispatch(
         Command::Stop(args) => start_stop::run(args, Action::Stop, console),
         Command::Start(args) => start_stop::run(args, Action::Start, console),
         Command::Exec(args) => exec::run(args, console, signals),
+        Command::SshConfig(args) => ssh_config::run(args, console),
         Command::Url(args) => url::run(args, console),
         Command::Logs(args) => logs::run(args, console, signals),
         Command::Why(args) => why::run(args, console),

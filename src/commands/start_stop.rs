@@ -7,7 +7,7 @@ use super::error::{CommandError, Exit};
 use super::following::following;
 use super::workspace::Workspace;
 use crate::cli::StartStop as Args;
-use crate::lifecycle::{self, Action, ActionOutcome, LockedInstance, ObservedInstance};
+use crate::lifecycle::{self, Action, ActionOutcome, LockedInstance, ObservedInstance, QueryScope};
 use crate::lockfile::Lockfile;
 use crate::output::{ActionReport, Console};
 
@@ -24,7 +24,10 @@ pub(super) fn run(
     }
     let query = |workspace: &mut Workspace<Lockfile>, _: &mut Console| {
         let queried = Instant::now();
-        let observed = workspace.query_status(action == Action::Start)?;
+        let observed = workspace.query_status(QueryScope {
+            duplicates: action == Action::Start,
+            ..QueryScope::default()
+        })?;
         Ok(StartStopProposal { action, observed, queried })
     };
     let StartStopProposal { observed, .. } = confirmed(&mut workspace, yes, console, query)?;

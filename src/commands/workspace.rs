@@ -148,7 +148,7 @@ impl Workspace<Lockfile> {
     /// Connects to the regions of the selected entries and queries their status.
     pub(super) fn query_status(
         &mut self,
-        duplicates: bool,
+        scope: QueryScope,
     ) -> Result<Vec<ObservedInstance>, CommandError> {
         let (locked, owned) = (self.selected_entries(), self.owned_ids());
         if locked.is_empty() {
@@ -156,7 +156,6 @@ impl Workspace<Lockfile> {
         }
         self.connect_entries(&locked)?;
         let targets = QueryTargets { locked: &locked, missing: &[], owned: &owned };
-        let scope = QueryScope { duplicates, ..QueryScope::default() };
         let queried = query(self.platform.clients(), targets, scope);
         Ok(self.platform.runtime.block_on(queried)?.instances)
     }

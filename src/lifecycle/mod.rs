@@ -16,6 +16,7 @@ mod exec;
 mod instance;
 mod query;
 mod reasons;
+mod ssh_hosts;
 mod start_stop;
 mod status_note;
 mod unrecorded;
@@ -26,6 +27,7 @@ pub use account::{AccountInstance, AccountRegion, Holder, Holders, list_account}
 pub use exec::{ExecOutcome, ExecResult, ExecSkipReason, exec, exec_skip_reason};
 pub use query::{Observation, QueryScope, QueryTargets, absent, query};
 pub use reasons::{NoopReason, SkipReason, WaitFailure};
+pub use ssh_hosts::{InstanceHosts, SshGap, SshHost, ssh_hosts};
 pub use start_stop::{Action, ActionOutcome, ActionResult, needs_request, start, stop};
 pub use status_note::StatusNote;
 pub use unrecorded::{MissingInstance, UnrecordedInstance};

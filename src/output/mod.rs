@@ -39,6 +39,7 @@ pub use text::export::ExportReport;
 pub use text::init::WrittenFile;
 pub use text::lock::{LockSummary, Recovered};
 pub(crate) use text::logs::{LogChange, LogSource};
+pub use text::ssh_config::SshConfigReport;
 pub use text::start_stop::ActionReport;
 pub use text::status::{StatusTable, StatusView};
 pub use text::wait::WaitReport;

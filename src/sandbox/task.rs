@@ -135,7 +135,13 @@ impl Task {
             let address = self.address();
             for port in ports.as_array_mut().into_iter().flatten() {
                 let number = port["containerPort"].as_str().unwrap_or_default();
-                port["accessUrl"] = json!(format!("{address}&port={number}"));
+                port["accessUrl"] = json!(match port["protocolType"].as_str() {
+                    Some("SSH") => {
+                        let number: u32 = number.parse().unwrap_or_default();
+                        format!("ssh://root@sandbox.invalid:{}", 30_000 + number % 10_000)
+                    }
+                    _ => format!("{address}&port={number}"),
+                });
             }
         }
         ports

@@ -2,6 +2,7 @@
 //! and rules for single files. The check has no types: it covers which module may name which. Code
 //! under `#[cfg(test)]` is exempt.
 
+mod chinese;
 mod files;
 mod reading;
 

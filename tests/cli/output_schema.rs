@@ -76,6 +76,8 @@ impl Session {
     /// Prints the address and the output of the instance.
     fn read_one(&mut self) {
         self.run("url", "--sandbox -f a.yaml a", 0);
+        let found = self.run("ssh-config", "--sandbox -f a.yaml", 0);
+        assert_eq!(found["instances"][0]["ssh"], Value::Array(Vec::new()));
         self.run("url", "--sandbox -f a.yaml ghost", 2);
         let found = self.run("logs", "--sandbox -f a.yaml a", 0);
         let path = found["log"]["path"].as_str().unwrap();
@@ -152,6 +154,7 @@ const WITH_MANIFEST: [(&str, &str); 15] = [
     ("adopt", "a id"),
     ("resolve", "a --absent"),
     ("url", "a"),
+    ("ssh-config", ""),
     ("logs", "a"),
     ("why", "a"),
     ("exec", "a --script s.sh --yes"),
@@ -322,7 +325,7 @@ fn name_format_prints_a_name_and_an_id_per_instance() {
         lines.lines().map(|line| line.split_once(' ').unwrap()).map(|(_, id)| id).collect();
     assert_eq!(lines, format!("a {}\nb {}\n", ids[0], ids[1]));
     check("apply", "--yes", &lines);
-    for command in ["plan", "status", "wait", "list", "export", "lock list"] {
+    for command in ["plan", "status", "wait", "ssh-config", "list", "export", "lock list"] {
         check(command, "", &lines);
     }
     check("exec", "a b --script s.sh --yes", &lines);

@@ -17,6 +17,7 @@ mod odd_logs;
 mod online;
 mod platform;
 mod session;
+mod ssh_config;
 mod status;
 #[path = "../support/mod.rs"]
 mod support;

@@ -11,3 +11,4 @@ pub mod files;
 pub mod free_cards;
 pub mod images;
 pub mod list;
+pub mod ssh_address;

@@ -11,6 +11,7 @@ use super::vocabulary::OutcomeName;
 use crate::api::endpoints::create_task::CreateTask;
 use crate::apply::InstanceReport;
 use crate::language::Language;
+use crate::lifecycle::SshHost;
 use crate::output::text::plan::message;
 use crate::plan::{FieldChange, PlanAction, PlanItem};
 use crate::validate::mask_secrets;
@@ -55,6 +56,10 @@ pub(crate) struct InstanceRow<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Vec<AddressRow<'a>>")]
     pub(crate) addresses: Option<Vec<AddressRow<'a>>>,
+    /// `ssh-config`: its SSH servers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Vec<SshRow<'a>>")]
+    pub(crate) ssh: Option<Vec<SshRow<'a>>>,
     /// `wait`: whether it reached the status.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "bool")]
@@ -63,6 +68,32 @@ pub(crate) struct InstanceRow<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub(crate) url: Option<&'a str>,
+}
+
+/// An SSH server of an instance.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "ssh", extend("additionalProperties" = false))]
+pub(crate) struct SshRow<'a> {
+    /// Its name in the configuration.
+    host: &'a str,
+    /// Name or address of the host.
+    host_name: &'a str,
+    /// Its port; null if the address has none.
+    port: Option<u16>,
+    /// The user; null if the address has none.
+    user: Option<&'a str>,
+    /// The port inside the container.
+    container_port: &'a str,
+}
+
+impl<'a> SshRow<'a> {
+    /// Returns the row of a server.
+    pub(crate) fn new(host: &'a SshHost) -> Self {
+        let SshHost { alias, container_port, address } = host;
+        let (host_name, user) = (&*address.host, address.user.as_deref());
+        Self { host: alias, host_name, port: address.port, user, container_port }
+    }
 }
 
 /// Writes null in place of an empty text.

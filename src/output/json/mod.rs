@@ -19,7 +19,7 @@ mod why;
 pub(crate) use envelope::Envelope;
 pub use exit::ExitReport;
 pub(crate) use fields::{AuthFields, CommandFields, ListFields, LogObject, StatusFields, Waited};
-pub(crate) use instance_row::{InstanceRow, item_row, outcome_row};
+pub(crate) use instance_row::{InstanceRow, SshRow, item_row, outcome_row};
 pub(crate) use live::{account_row, live_row, unrecorded_row, without_status};
 pub(crate) use live_fields::{CardCounts, address_rows, card_counts, card_hours, hours};
 pub(crate) use lock::{

@@ -30,6 +30,10 @@ pub(crate) struct FixedTexts {
     pub(crate) address_hint: &'static str,
     pub(crate) status_columns: [&'static str; 10],
     pub(crate) list_columns: [&'static str; 10],
+    /// Comments at the top of a configuration of `ssh`.
+    pub(crate) ssh_header: &'static str,
+    pub(crate) no_ssh_host: &'static str,
+    pub(crate) not_in_lock: &'static str,
     pub(crate) nothing_live: &'static str,
     pub(crate) no_manifest_compared: &'static str,
     pub(crate) no_end: &'static str,

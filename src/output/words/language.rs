@@ -23,7 +23,7 @@ use crate::ids::{InstanceName, Region, TaskId};
 use crate::inventory::{ListGap, ListLimitation, OfferGap};
 use crate::language::Language;
 use crate::lifecycle::{
-    Action, ActionOutcome, ExecOutcome, LiveState, LockedInstance, SkipReason, StatusNote,
+    Action, ActionOutcome, ExecOutcome, LiveState, LockedInstance, SkipReason, SshGap, StatusNote,
     UnrecordedInstance, WaitEnd, WaitFailure,
 };
 use crate::lockfile::{
@@ -198,6 +198,8 @@ texts! {
     pub(crate) fn not_created(count: usize) -> String;
     pub(crate) fn skip_reason(reason: &SkipReason) -> Cow<'static, str>;
     pub(crate) fn action_outcome(action: Action, outcome: &ActionOutcome) -> String;
+    /// Returns why an instance has no SSH server, or not all of them.
+    pub(crate) fn ssh_gap(gap: SshGap, live: &LiveState) -> String;
     pub(crate) fn exec_outcome(outcome: &ExecOutcome) -> String;
     pub(crate) fn exec_summary(count: usize) -> String;
     pub(crate) fn action_summary(action: Action, count: usize) -> String;
@@ -230,6 +232,8 @@ texts! {
     pub(crate) fn inspected_lock(lock: &Path, report: &LockReport) -> String;
     pub(crate) fn inspected_locks(locks: usize, problems: usize) -> String;
     /// Returns the reason that a lock recorded, as the end of a sentence.
+    /// Returns the title of the column of a field of the catalog.
+    pub(crate) fn catalog_title(field: &str) -> String;
     pub(crate) fn recorded_reason(why: &str) -> String;
     pub(crate) fn empty_lock(report: &LockReport) -> &'static str;
     /// Returns the remarks about an entry; `pending` means that it is not in the lock in this form.

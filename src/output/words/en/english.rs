@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::diagnostic::EXPLAIN;
-use crate::output::text::wrap::NO_BREAK;
 use crate::output::words::fixed::FixedTexts;
+use crate::text::NO_BREAK;
 
 /// The texts in English.
 pub(crate) struct En;
@@ -42,6 +42,10 @@ impl En {
         list_columns: [
             "NAME", "STATUS", "CARDS", "AGE", "LEFT", "CARD-H", "LOCK", "LIMIT", "CREATED", "ID",
         ],
+        ssh_header: "# Written by `instancectl ssh-config`: save it as ~/.ssh/instances, and write\n\
+            # `Include instances` at the top of ~/.ssh/config. Addresses change with each start.\n",
+        no_ssh_host: "no instance has an SSH address",
+        not_in_lock: "not in the lock: it was not created",
         nothing_live: "no live instances (--all also shows those that ended)",
         no_manifest_compared: "no manifest given: `instancectl list -f PATH` shows the lock of each",
         no_end: "no end",
@@ -71,6 +75,15 @@ impl En {
     pub(crate) fn counts(counts: &[(usize, &str)]) -> String {
         let counts = counts.iter().filter(|(count, _)| *count > 0);
         counts.map(|(count, what)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Returns the title of the column of a field: `RESOURCE GROUP` for `resourceGroup`.
+    pub(crate) fn catalog_title(field: &str) -> String {
+        let split = |character: char| match character {
+            upper if upper.is_ascii_uppercase() => format!(" {upper}"),
+            other => other.to_uppercase().to_string(),
+        };
+        field.chars().map(split).collect::<String>().trim_start().to_owned()
     }
 
     /// Formats a duration in its two largest units: `35s`, `2m10s`, `3h05m`, `4d02h`.

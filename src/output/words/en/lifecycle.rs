@@ -9,7 +9,7 @@ use crate::api::endpoints::detail::Status;
 use crate::apply::Outcome;
 use crate::ids::listed;
 use crate::lifecycle::{
-    Action, ActionOutcome, ExecOutcome, ExecSkipReason, LiveState, NoopReason, SkipReason,
+    Action, ActionOutcome, ExecOutcome, ExecSkipReason, LiveState, NoopReason, SkipReason, SshGap,
     StatusNote, UnrecordedInstance, WaitEnd, WaitFailure,
 };
 use crate::output::Message;
@@ -141,6 +141,21 @@ impl En {
             ActionOutcome::Failed(failure) => {
                 let (outcome, _) = failure.outcome();
                 format!("{}: {}", Self::outcome(outcome), Self::error_detail(failure.detail()))
+            }
+        }
+    }
+
+    pub(crate) fn ssh_gap(gap: SshGap, live: &LiveState) -> String {
+        match gap {
+            SshGap::NotRunning => format!("it does not run: {}", Self::live_state(live)),
+            SshGap::NoPort => {
+                "it opens no SSH port: add one to `containerPortInfoList`, and replace it"
+                    .to_owned()
+            }
+            SshGap::NoAddress => "the platform shows no address of an SSH port".to_owned(),
+            SshGap::UnusableAddress => {
+                "the address of an SSH port is not one of an SSH server: it was not written"
+                    .to_owned()
             }
         }
     }

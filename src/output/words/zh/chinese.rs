@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::diagnostic::EXPLAIN;
 use super::phrases::duration;
-use crate::output::text::wrap::NO_BREAK;
 use crate::output::words::fixed::FixedTexts;
+use crate::text::NO_BREAK;
 
 /// The texts in Chinese.
 pub(crate) struct Zh;
@@ -15,7 +15,7 @@ impl Zh {
     pub(crate) const FIXED: FixedTexts = FixedTexts {
         error_label: "错误",
         explain: EXPLAIN,
-        program: "以声明方式创建 AI 容器实例：清单由 Git 管理，任务 ID 记录在锁文件中",
+        program: "AI 容器实例的声明式管理工具：清单保存在 Git 中，任务 ID 记录在锁文件中",
         valid_case: "有效",
         repository_root: "仓库的根目录。",
         region_titles: ["区域", "名称", "状态", "有效期至", "地址"],
@@ -60,6 +60,10 @@ impl Zh {
             "创建时间",
             "ID",
         ],
+        ssh_header: "# 由 `instancectl ssh-config` 生成：请保存为 ~/.ssh/instances，\n\
+            # 并在 ~/.ssh/config 开头写上 `Include instances`。实例每次启动后地址都会变化。\n",
+        no_ssh_host: "没有实例提供 SSH 地址",
+        not_in_lock: "不在锁文件里：尚未创建",
         nothing_live: "没有存活的实例（`--all` 也显示已结束的实例）",
         no_manifest_compared: "未指定清单：`instancectl list -f PATH` 显示每个实例所在的锁文件",
         no_end: "不限",
@@ -75,7 +79,7 @@ impl Zh {
     };
 
     pub(crate) fn prompt(question: &str) -> String {
-        format!("{question}。继续？{NO_BREAK}[y/N]")
+        format!("{question}。继续？[y/N]")
     }
 
     pub(crate) fn labelled(label: &str, text: &str) -> String {
@@ -93,6 +97,21 @@ impl Zh {
 
     pub(crate) fn list(items: &[String]) -> String {
         items.join("、")
+    }
+
+    /// Returns the title of the column of a field; one that is not known keeps its name.
+    pub(crate) fn catalog_title(field: &str) -> String {
+        let title = match field {
+            "resourceGroup" => "资源分组",
+            "acceleratorType" => "加速器类型",
+            "path" => "路径",
+            "name" => "名称",
+            "version" => "版本",
+            "type" => "类型",
+            "status" => "状态",
+            other => other,
+        };
+        title.to_owned()
     }
 
     /// Formats a duration in its two largest units: `35 秒`, `3 小时 5 分`.

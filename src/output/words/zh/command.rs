@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use super::phrases::{duration, io_error};
+use super::phrases::{duration, io_error, quoted};
 use crate::diagnostics::{display_path, quote};
 use crate::inventory::OFFERS_TIMEOUT;
 use crate::output::words::zh::{Zh, logs};
@@ -44,7 +44,7 @@ impl Zh {
                     .to_owned()
             }
             Problem::CatalogTimedOut => {
-                format!("平台在 {} 内没有响应", duration(OFFERS_TIMEOUT))
+                format!("平台在 {}内没有响应", duration(OFFERS_TIMEOUT))
             }
             Problem::Lock(error) => Self::lock_error(error).text,
             Problem::Git(error) => Self::git_error(error).text,
@@ -52,7 +52,7 @@ impl Zh {
             Problem::OutputUnwritable(error) => format!("无法写入输出：{}", io_error(error)),
             Problem::Path(path, problem) => path_problem(&display_path(path), problem).text,
             Problem::InvalidGlob { glob, error } => {
-                format!("{} 不是有效的通配模式：{error}", display_path(Path::new(glob)))
+                format!("{} 不是有效的通配模式：{}", display_path(Path::new(glob)), quoted(error))
             }
             Problem::GlobMatchesNothing { glob } => {
                 format!("{} 没有匹配任何文件", display_path(Path::new(glob)))
@@ -65,7 +65,7 @@ impl Zh {
             }
             Problem::WatchPrintsText => "--watch 只输出供人阅读的文本".to_owned(),
             Problem::UnknownTopic { topic, .. } => {
-                format!("{} 不是错误码、字段或主题", quote(topic))
+                format!("{} 不是诊断代码、字段或主题", quote(topic))
             }
             Problem::InvalidCode(UnknownCode { code, .. }) => {
                 format!("不能忽略 {}", quote(code))
@@ -143,7 +143,7 @@ impl Zh {
                 "请指定清单；如果锁文件不在清单旁，再用 --lock 指定锁文件"
             }
             Problem::NoDefaultManifest { file: None, .. } => {
-                "用 -f 指定清单，或用 `instancectl init` 生成一份起始清单"
+                "用 -f 指定清单，或用 `instancectl init` 生成示例清单"
             }
             Problem::StdinHasNoLock => "用 --lock 指定锁文件",
             Problem::SandboxManifestName { .. } => "它的锁文件可能会误认为沙箱的锁文件：请改名",
@@ -265,7 +265,7 @@ fn sandbox_error(error: &SandboxError) -> String {
             format!("无法打开沙箱的状态文件 `{}`：{}", path.display(), io_error(source))
         }
         SandboxError::Damaged { path, line, problem } => {
-            format!("沙箱的状态文件 `{}` 第 {line} 行已损坏：{problem}", path.display())
+            format!("沙箱的状态文件 `{}` 第 {line} 行已损坏：{}", path.display(), quoted(problem))
         }
     }
 }
@@ -313,7 +313,7 @@ fn path_problem(path: &str, problem: &PathProblem) -> Message {
             Some("用 -o 选择另一个文件，或逐个接管实例：`instancectl adopt --help`"),
         ),
         PathProblem::StarterIsNotYaml => (
-            format!("起始清单是 YAML；{path} 的扩展名不是 .yaml 或 .yml"),
+            format!("示例清单是 YAML；{path} 的扩展名不是 .yaml 或 .yml"),
             Some("请使用清单的文件名：`instancectl init instances.yaml`"),
         ),
         PathProblem::StarterExists => (

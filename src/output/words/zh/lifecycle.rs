@@ -8,7 +8,7 @@ use crate::api::client::CreateError;
 use crate::api::endpoints::detail::Status;
 use crate::apply::Outcome;
 use crate::lifecycle::{
-    Action, ActionOutcome, ExecOutcome, ExecSkipReason, LiveState, NoopReason, SkipReason,
+    Action, ActionOutcome, ExecOutcome, ExecSkipReason, LiveState, NoopReason, SkipReason, SshGap,
     StatusNote, UnrecordedInstance, WaitEnd, WaitFailure,
 };
 use crate::output::Message;
@@ -88,7 +88,7 @@ impl Zh {
     }
 
     pub(crate) fn watch_footer(time: &str, pause: Duration) -> String {
-        format!("截至 {time}，{} 后刷新；按 Ctrl-C 结束", pause_text(pause))
+        format!("截至 {time}，{}后刷新；按 Ctrl-C 结束", pause_text(pause))
     }
 
     pub(crate) fn watch_omitted(lines: usize) -> String {
@@ -96,7 +96,7 @@ impl Zh {
     }
 
     pub(crate) fn watch_retry(trouble: &Message, pause: Duration) -> String {
-        format!("{}；{} 后重试", trouble.text, pause_text(pause))
+        format!("{}；{}后重试", trouble.text, pause_text(pause))
     }
 
     pub(crate) fn not_created(count: usize) -> String {
@@ -140,6 +140,17 @@ impl Zh {
         }
     }
 
+    pub(crate) fn ssh_gap(gap: SshGap, live: &LiveState) -> String {
+        match gap {
+            SshGap::NotRunning => format!("未运行：{}", Self::live_state(live)),
+            SshGap::NoPort => {
+                "没有开放 SSH 端口：请在 `containerPortInfoList` 里加上，并替换该实例".to_owned()
+            }
+            SshGap::NoAddress => "平台没有给出 SSH 端口的地址".to_owned(),
+            SshGap::UnusableAddress => "SSH 端口的地址不是 SSH 服务器的地址：未写入".to_owned(),
+        }
+    }
+
     pub(crate) fn exec_outcome(outcome: &ExecOutcome) -> String {
         match outcome {
             ExecOutcome::Accepted => "已接受脚本".to_owned(),
@@ -176,7 +187,7 @@ impl Zh {
     pub(crate) fn still_pending(state: &str, queued: Option<Duration>, since: Duration) -> String {
         match queued {
             Some(age) => format!("仍为 {state}，已排队 {}", Self::short_duration(age)),
-            None => format!("{} 后仍为 {state}", Self::short_duration(since)),
+            None => format!("{}后仍为 {state}", Self::short_duration(since)),
         }
     }
 
