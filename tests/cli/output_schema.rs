@@ -141,7 +141,7 @@ fn cards(found: &Value) -> (Option<u64>, Option<f64>) {
 }
 
 /// Commands about the instances of a manifest, with further arguments that they need.
-const WITH_MANIFEST: [(&str, &str); 15] = [
+const WITH_MANIFEST: [(&str, &str); 16] = [
     ("plan", "--refresh"),
     ("apply", "--yes"),
     ("status", ""),

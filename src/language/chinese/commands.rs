@@ -145,6 +145,16 @@ pub(super) const TEXTS: &[Pair] = &[
          文件名输出到标准错误。",
     ),
     ("before its last start", "最近一次启动之前的"),
+    ("Explain why an instance waits or ended", "说明实例为什么在等待或已结束"),
+    (
+        "Prints its status, the reason as far as anything states it, the evidence (file and line), the \
+         places that were looked at, and the next step. Reads the status, the node limits and the resource \
+         groups of the region, and the files of the newest run; what cannot be read is named, and prevents \
+         nothing. Nothing is guessed. Exits 0 whenever there is an answer.",
+        "输出实例的状态、有据可查的原因、依据（文件和行号）、查看过的各处和下一步。\
+         读取状态、区域的节点上限和资源分组，以及最近一次运行的文件；无法读取的会写明，不影响其余部分。\
+         不作猜测。只要有答案，退出码就是 0。",
+    ),
     ("Show what the region offers, for writing manifests", "显示区域提供的资源，供编写清单时参考"),
     ("Resource groups: a manifest's `resourceGroup`", "资源分组：清单中的 `resourceGroup`"),
     ("Images: a manifest's `imagePath`", "镜像：清单中的 `imagePath`"),

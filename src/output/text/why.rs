@@ -5,14 +5,14 @@ use std::time::SystemTime;
 
 use super::logs::shown;
 use super::plan::escape;
-use super::wrap::wrapped;
+
 use crate::language::Language;
 use crate::lifecycle::{LiveState, LockedInstance, ObservedInstance};
 use crate::output::console::Console;
 use crate::output::json::{
     CommandFields, EvidenceObject, ExitReport, LookObject, WhyObject, live_row,
 };
-use crate::text::{CommandLine, ManifestArgs};
+use crate::text::{CommandLine, ManifestArgs, wrapped};
 use crate::why::{Evidence, EvidenceText, Explanation, Found, Look, Place, Reason, Since};
 
 /// Maximum number of characters of a quoted line.

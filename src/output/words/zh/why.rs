@@ -112,7 +112,7 @@ fn reason_text(reason: Reason, exit_code: Option<u8>, has_script: bool) -> Strin
         Reason::ImageNotFound => "镜像不存在，或无权拉取",
         Reason::PullFailed => "镜像拉取失败",
         Reason::StillPulling => "镜像仍在拉取",
-        Reason::PullTooLong => "镜像拉取已超过 90 分钟，这是拉取与启动合计的时限",
+        Reason::PullTooLong => "镜像拉取已超过 90 分钟，即拉取与启动合计的上限",
         Reason::MountMissing => "有目录无法挂载或不存在",
         Reason::ScriptFailed => {
             let what = if has_script { "启动脚本" } else { "容器" };
@@ -143,7 +143,7 @@ fn next(step: &WhyStep<'_>) -> String {
             let steps = Zh::remediation(&step.locked.resolve());
             format!("`{}` 再次查找；{steps}", step.apply())
         }
-        Reason::Gone => format!("`{replace}` 新建一个"),
+        Reason::Gone => format!("`{replace}` 重新创建"),
         Reason::OtherRegion => {
             let entry = &step.locked.entry;
             let place = recorded_for(entry.region.as_ref(), &entry.endpoint);
@@ -173,7 +173,7 @@ fn next(step: &WhyStep<'_>) -> String {
         Reason::ScriptFailed => format!("`{}` 打印更多输出", tail(step)),
         Reason::Finished => format!("`{}` 打印其输出", tail(step)),
         Reason::TimeLimit => format!(
-            "`{}` 以原时限重新启动；要改时限，先修改 `timeoutLimit`，再执行 `{replace}`",
+            "`{}` 按原设置重新启动；要延长，先修改 `timeoutLimit`，再执行 `{replace}`",
             command("start")
         ),
         Reason::OutOfMemory => {
