@@ -14,6 +14,7 @@ mod synonyms;
 mod texts;
 mod usage_error;
 mod validate;
+mod version;
 
 use clap::builder::PossibleValuesParser;
 use clap::{ArgAction, CommandFactory, Parser, Subcommand, ValueEnum};
@@ -42,6 +43,7 @@ pub use lock::{
 pub use reports::{OutputTarget, ReportFormat};
 pub use usage_error::UsageError;
 pub use validate::Validate;
+pub use version::version;
 
 const TRY_IT: &str = "\
 Try it without an account and without cost:
@@ -88,7 +90,7 @@ pub struct Cli {
     /// Print help; all of it with `--help`
     #[arg(short, long, global = true, action = ArgAction::Help, help_heading = OUTPUT)]
     pub help: Option<bool>,
-    /// Print version
+    /// Print version; with `-v` also the target and the commit
     #[arg(short = 'V', long, action = ArgAction::Version, help_heading = OUTPUT)]
     pub version: Option<bool>,
 }
@@ -331,9 +333,11 @@ Examples:
 Examples:
   source <(instancectl completions bash)
   instancectl completions zsh > \"${fpath[1]}/_instancectl\"
-  instancectl completions fish > ~/.config/fish/completions/instancectl.fish")]
+  instancectl completions fish > ~/.config/fish/completions/instancectl.fish
+  eval (instancectl completions elvish | slurp)
+  instancectl completions powershell | Out-String | Invoke-Expression")]
     Completions(Completions),
-    /// Print the version
+    /// Print the version; with `-v` also the target and the commit
     Version,
 }
 

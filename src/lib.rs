@@ -6,7 +6,8 @@
 //! lost, nothing is created twice without a request, no mistake in a manifest reaches the platform.
 //!
 //! The library is internal: its modules are public for the binary, the tests and this
-//! documentation, and may change in any release. [`validate_str`] is stable.
+//! documentation, and may change in any release. Only [`validate_str`] and what its example uses are
+//! stable.
 //!
 //! # Data flow
 //!
@@ -112,7 +113,14 @@ pub mod why;
 pub mod yaml;
 
 /// Validates the text of a manifest, as `instancectl validate` does. `name` is its file name in
-/// diagnostics.
+/// diagnostics. Reads no file, no environment, and opens no socket.
+///
+/// ```
+/// let result = instancectl::validate_str("instances.yaml", "instances: 1\n");
+/// assert!(result.manifest.is_none());
+/// let found = &result.diagnostics[0];
+/// assert_eq!((found.problem.code(), found.span.start, found.span.end), ("wrong-type", 11, 12));
+/// ```
 pub fn validate_str(name: &str, text: &str) -> validate::ValidationResult {
     let (source, error) = source::SourceFile::from_bytes(name, text.as_bytes().to_vec());
     validate::validate(&source, error)

@@ -2,12 +2,13 @@
 
 use std::ffi::OsString;
 
+use clap::error::ErrorKind;
 use clap::{ArgMatches, FromArgMatches};
 
 use super::reports::reports;
 use super::synonyms::improve;
 use super::usage_error::{UsageError, conflict, with_chinese_page};
-use super::{Cli, Command, Format, HelpPage, InstanceFormat, ManifestArgs, program};
+use super::{Cli, Command, Format, HelpPage, InstanceFormat, ManifestArgs, program, version};
 use crate::language::Language;
 
 /// A parsed command line.
@@ -38,9 +39,13 @@ impl Invocation {
     fn try_parse(words: &[OsString], language: Language) -> Result<Self, clap::Error> {
         let complete = words.iter().any(|word| word == "--help" || word == "help");
         let page = if complete { HelpPage::Complete } else { HelpPage::Short };
-        let matches = program(page, Language::English).try_get_matches_from(words);
-        let matches = matches.map_err(|error| match language {
+        // clap prints the version at once, without reading the other flags.
+        let verbose = words.iter().filter_map(|word| word.to_str()).any(is_verbose);
+        let english = program(page, Language::English).version(version(verbose));
+        let matches = english.try_get_matches_from(words).map_err(|error| match language {
             Language::English => error,
+            // A version has no texts.
+            Language::Chinese if error.kind() == ErrorKind::DisplayVersion => error,
             // Its texts are needed only now.
             Language::Chinese => in_chinese(words, page).unwrap_or(error),
         })?;
@@ -67,6 +72,11 @@ fn in_chinese(words: &[OsString], page: HelpPage) -> Option<clap::Error> {
     let mut program = program(page, Language::Chinese);
     let error = program.try_get_matches_from_mut(words).err()?;
     Some(with_chinese_page(error, &program))
+}
+
+/// Returns whether a word is the flag `--verbose`, also among other short ones.
+fn is_verbose(word: &str) -> bool {
+    word == "--verbose" || word.starts_with('-') && !word.starts_with("--") && word.contains('v')
 }
 
 /// Returns the arguments of the innermost subcommand, and its full name.

@@ -6,7 +6,7 @@ use super::{
     adopt, apply, auth, catalog, completions, destroy, exec, explain, export, init, list, lock,
     logs, plan, resolve, sandbox, ssh_config, start_stop, status, url, validate, wait, why,
 };
-use crate::cli::{AuthCommand, Color, Command, Invocation, LockCommand, UsageError};
+use crate::cli::{AuthCommand, Cli, Color, Command, Invocation, LockCommand, UsageError, version};
 use crate::lifecycle::Action;
 use crate::manifest::schema;
 use crate::output::{Console, Message, json};
@@ -18,7 +18,7 @@ pub fn run(invocation: Invocation, console: &mut Console, abort: fn() -> !) -> E
     if !matches!(cli.command, Command::Plan(_) | Command::Apply(_) | Command::Lock(_)) {
         console.omit_warnings();
     }
-    dispatch(&cli.command, console, abort).unwrap_or_else(|failure| {
+    dispatch(&cli, console, abort).unwrap_or_else(|failure| {
         failure.print(console);
         let _ = console.print_failure(failure.report(console.words()));
         failure.exit()
@@ -38,19 +38,15 @@ pub fn refuse(usage: UsageError) -> Exit {
     Exit::Usage
 }
 
-fn dispatch(
-    command: &Command,
-    console: &mut Console,
-    abort: fn() -> !,
-) -> Result<Exit, CommandError> {
-    if let Command::Validate(args) = command
+fn dispatch(cli: &Cli, console: &mut Console, abort: fn() -> !) -> Result<Exit, CommandError> {
+    if let Command::Validate(args) = &cli.command
         && !console.is_json()
         && !args.writes_files()
     {
         return validate::run(args, console);
     }
     let signals = &SignalHandler::install(abort, console.interrupted_run())?;
-    match command {
+    match &cli.command {
         Command::Init(args) => init::run(args, console),
         Command::Validate(args) => validate::run(args, console),
         Command::Schema(args) => {
@@ -59,11 +55,7 @@ fn dispatch(
             Ok(Exit::Done)
         }
         Command::Version => {
-            console.result(&format!(
-                "{} {}\n",
-                env!("CARGO_PKG_NAME"),
-                env!("CARGO_PKG_VERSION")
-            ))?;
+            console.result(&format!("{} {}\n", env!("CARGO_PKG_NAME"), version(cli.verbose)))?;
             Ok(Exit::Done)
         }
         Command::Explain(args) => explain::run(args, console),

@@ -224,8 +224,15 @@ fn examples_are_valid_and_precede_the_flags() {
 #[test]
 fn help_and_version_are_commands_too() {
     let version = Cli::new().args(["--version"]).run().code(0).stderr("").stdout;
-    for words in [["version"].as_slice(), &["version", "-v"], &["-V"]] {
-        let _ = Cli::new().args(words).run().is(0, &version, "");
+    for words in ["version", "-V"] {
+        let _ = Cli::new().args([words]).run().is(0, &version, "");
+    }
+    let verbose = Cli::new().args(["version", "-v"]).run().code(0).stderr("").stdout;
+    let target = verbose.strip_prefix(&format!("{version}target: ")).unwrap();
+    let (arch, _) = target.trim_end().split_once('-').unwrap();
+    assert_eq!(arch, std::env::consts::ARCH);
+    for words in [["--version", "-v"].as_slice(), &["-vV"], &["--verbose", "-V"]] {
+        let _ = Cli::new().args(words).run().is(0, &verbose, "");
     }
     for command in commands() {
         let help = page(&command, "--help");

@@ -5,7 +5,6 @@ use std::time::SystemTime;
 
 use super::logs::shown;
 use super::plan::escape;
-
 use crate::language::Language;
 use crate::lifecycle::{LiveState, LockedInstance, ObservedInstance};
 use crate::output::console::Console;

@@ -5,7 +5,6 @@ use std::time::Duration;
 use super::diagnostic::EXPLAIN;
 use super::phrases::duration;
 use crate::output::words::fixed::FixedTexts;
-use crate::text::NO_BREAK;
 
 /// The texts in Chinese.
 pub(crate) struct Zh;
