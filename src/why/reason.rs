@@ -72,6 +72,16 @@ pub struct Explanation {
 }
 
 impl Explanation {
+    /// Returns whether the evidence has all lines of a file.
+    pub fn has_quoted(&self, look: &Look) -> bool {
+        let is_quoted = |line: &String| {
+            let is_line =
+                |text: &EvidenceText| matches!(text, EvidenceText::Quote(text) if text == line);
+            self.evidence.iter().any(|one| one.place == look.place && is_line(&one.text))
+        };
+        matches!(&look.found, Found::Lines(lines) if !lines.is_empty() && lines.iter().all(is_quoted))
+    }
+
     /// Masks the secrets in all texts of files and of the platform.
     pub fn mask(&mut self, mask: impl Fn(&str) -> String) {
         let quotes = self.evidence.iter_mut().filter_map(|evidence| match &mut evidence.text {

@@ -16,9 +16,13 @@ fn logs(centre: &Centre) -> (Platform, Cli) {
     (platform, cli)
 }
 
+/// Returns the data of a list from a request, all entries and those of the page.
+type Shape = fn(&Asked, &[Value], Vec<Value>) -> Value;
+
 /// Returns lines of several parts of a download, with their numbers.
 fn long() -> String {
-    (0..200_000).map(|number| format!("line {number}\n")).collect()
+    let lines: Vec<String> = (0..200_000).map(|number| format!("line {number}\n")).collect();
+    lines.concat()
 }
 
 #[test]
@@ -43,7 +47,7 @@ fn list_is_walked_whatever_its_pages_are() {
     let page = |asked: &Asked, all: &[Value], size: usize| -> Vec<Value> {
         all.iter().skip(asked.start).take(size.min(asked.limit)).cloned().collect()
     };
-    let shapes: [fn(&Asked, &[Value], Vec<Value>) -> Value; 6] = [
+    let shapes: [Shape; 6] = [
         |_, _, page| json!(page),
         |_, all, page| json!({"totalCount": all.len().to_string(), "rows": page}),
         |_, _, page| json!({"total": page.len(), "list": page}),
@@ -286,7 +290,9 @@ fn followed_file_survives_a_service_that_fails_now_and_then() {
     // The list shows an old size.
     let old_size = |asked: &Asked, files: &_| {
         let mut all = entries(&asked.path, files);
-        all.iter_mut().for_each(|entry| entry["size"] = json!(1));
+        for entry in &mut all {
+            entry["size"] = json!(1);
+        }
         asked.is_list.then(|| Reply::success(json!({"total": all.len(), "list": all})))
     };
     centre.is_odd(old_size);
@@ -309,7 +315,9 @@ fn followed_file_survives_a_service_that_fails_now_and_then() {
     // The file shrinks, and the service shows no sizes.
     centre.is_odd(|asked, files| {
         let mut all = entries(&asked.path, files);
-        all.iter_mut().for_each(|entry| entry["size"] = Value::Null);
+        for entry in &mut all {
+            entry["size"] = Value::Null;
+        }
         asked.is_list.then(|| Reply::success(all))
     });
     centre.puts("a_1_0/32.out", b"new\n");

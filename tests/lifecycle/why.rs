@@ -63,13 +63,11 @@ looked at:
   resource groups: the request fits
   one node of the group: 2 cards, 8 CPU cores, 8 GiB
   images of the catalog: the request fits
-  {RUN}/task.message: the last lines
-    container exited with code 3
-  {RUN}/31.out: the last lines
+  {RUN}/31.out:
     epoch 1
     Traceback (most recent call last):
     ValueError: x
-  {RUN}/31_PULL.log: the last lines
+  {RUN}/31_PULL.log:
     pull done
 next: `instancectl logs -f a.yaml a --tail 50` prints more
 ",
@@ -79,6 +77,12 @@ next: `instancectl logs -f a.yaml a --tail 50` prints more
     let (before, after) = output.stdout.split_once(" (").unwrap();
     let after = after.split_once(')').unwrap().1;
     assert_eq!(format!("{before} (AGO){after}"), expected);
+    let chinese = why.clone().args(["--lang", "zh"]).run().code(0);
+    chinese
+        .stdout_has("a：Failed（自 2026-11-23 06:13:00 起，已 ")
+        .stdout_has("\n原因：容器失败，退出码 3\n")
+        .stdout_has("\n已查看：\n  实例：Failed\n  资源分组：与请求相符\n")
+        .stdout_has("\n下一步：`instancectl logs -f a.yaml a --tail 50` 打印更多输出\n");
     let found = object(&why);
     assert_eq!((&found["reason"], &found["exitCode"]), (&json!("script-failed"), &json!(3)));
     assert_eq!(found["since"], "2026-11-23 06:13:00");
@@ -156,7 +160,7 @@ fn reason_is_not_guessed() {
         output
             .stdout_has("reason: not known, nothing that was looked at states one\n")
             .stdout_has(&format!("  instance: {status}\n"))
-            .stdout_has(&format!("  {}: ", run(OUTPUT)))
+            .stdout_has(&format!("  {}:", run(OUTPUT)))
             .stdout_has("\nnext: `instancectl ");
     }
     // A user stopped it; an error in its output may be old.
@@ -358,12 +362,13 @@ fn recorder(sandbox: &str) -> Service {
 
 /// Returns the answer of the sandbox to a request.
 fn passed_on(sandbox: &str, asked: &crate::support::Received) -> Reply {
+    use std::fmt::Write as _;
     use std::io::{Read as _, Write as _};
     let address = sandbox.strip_prefix("http://").unwrap().trim_end_matches("/ai");
     let mut to = std::net::TcpStream::connect(address).unwrap();
     let mut head = format!("{} {} HTTP/1.1\r\nconnection: close\r\n", asked.method, asked.path);
     for (name, value) in asked.headers.iter().filter(|(name, _)| name != "connection") {
-        head += &format!("{name}: {value}\r\n");
+        write!(head, "{name}: {value}\r\n").unwrap();
     }
     to.write_all(format!("{head}\r\n").as_bytes()).unwrap();
     to.write_all(&asked.body).unwrap();

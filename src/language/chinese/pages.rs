@@ -227,6 +227,10 @@ first. 20091 has no AI service, and in 20099 the account is disabled. With
     ),
     ("`instancectl logs` prints the output of an instance", "`instancectl logs` 查看实例的输出"),
     (
+        "`instancectl why` explains why an instance waits or ended",
+        "`instancectl why` 说明实例为什么在等待或已结束",
+    ),
+    (
         "`git log -p instances.lock` shows how the lock changed",
         "`git log -p instances.lock` 显示锁文件的变化",
     ),

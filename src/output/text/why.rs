@@ -153,6 +153,9 @@ fn text(report: &WhyReport<'_>, width: usize, words: Language) -> String {
     }
     for look in &explanation.looked_at {
         let Look { place, found } = look;
+        if explanation.has_quoted(look) {
+            continue;
+        }
         match place {
             Place::File(_) => page.line("  ", &words.why_look(look)),
             _ => page.sentence("  ", &words.why_look(look)),

@@ -38,7 +38,11 @@ impl En {
     }
 
     pub(crate) fn why_look(look: &Look) -> String {
-        format!("{}: {}", place_name(&look.place), Self::why_found(&look.found))
+        let place = place_name(&look.place);
+        match &look.found {
+            Found::Lines(lines) if !lines.is_empty() => format!("{place}:"),
+            found => format!("{place}: {}", Self::why_found(found)),
+        }
     }
 
     pub(crate) fn why_found(found: &Found) -> String {
