@@ -31,8 +31,10 @@ fn main() -> Result<()> {
 fn write(command: &Command, folder: &Path) -> Result<()> {
     let source = concat!("instancectl ", env!("CARGO_PKG_VERSION"));
     let man = Man::new(command.clone()).source(source).manual("instancectl");
-    let mut page = Vec::new();
+    // Chinese has too few blanks for lines of one width; the string is for groff from 1.23 on.
+    let mut page = b".ds AD l\n".to_vec();
     man.render_title(&mut page)?;
+    page.extend(b".ad l\n.nh\n");
     man.render_name_section(&mut page)?;
     man.render_synopsis_section(&mut page)?;
     man.render_description_section(&mut page)?;
