@@ -275,7 +275,7 @@ fn fields_are_explained_in_the_chosen_language() {
         assert!(found.is_empty(), "{found:?} in {chinese}");
         for line in chinese.lines().filter(|line| line.starts_with("  ")) {
             let (name, text) = line.trim().split_once("  ").unwrap_or(("", line));
-            let is_chinese = |text: &str| text.chars().any(|char| !char.is_ascii());
+            let is_chinese = |text: &str| !text.is_ascii();
             let is_code = text.starts_with(' ') || name.contains('.');
             assert!(is_code || is_chinese(line), "{line:?} in {chinese}");
         }
