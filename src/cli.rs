@@ -11,12 +11,16 @@ mod local;
 mod lock;
 mod reports;
 mod synonyms;
+mod texts;
+mod usage_error;
 mod validate;
+mod version;
 
 use clap::builder::PossibleValuesParser;
 use clap::{ArgAction, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use help::{ENVIRONMENT, OUTPUT};
+use texts::{with_help_subcommand, with_texts};
 
 use crate::language::Language;
 
@@ -29,15 +33,17 @@ pub use catalog::{AuthCommand, CatalogCommand, ImageVisibility, Images, Limits, 
 pub use help::HelpPage;
 pub use instances::{
     Adopt, Apply, Destroy, Exec, Export, List, Logs, OnTimeout, Plan, Resolve, ScriptScope,
-    SshConfig, StartStop, Status, Url, Wait, WaitStatus,
+    SshConfig, StartStop, Status, Url, Wait, WaitStatus, Why,
 };
-pub use invocation::{Invocation, UsageError, named_manifests};
+pub use invocation::{Invocation, named_manifests};
 pub use local::{Completions, Explain, Init, Sandbox, Schema, Shell};
 pub use lock::{
     LockCommand, LockList, LockMerge, LockPush, LockRecover, LockRelease, LockSelection, LockVerify,
 };
 pub use reports::{OutputTarget, ReportFormat};
+pub use usage_error::UsageError;
 pub use validate::Validate;
+pub use version::version;
 
 const TRY_IT: &str = "\
 Try it without an account and without cost:
@@ -84,7 +90,7 @@ pub struct Cli {
     /// Print help; all of it with `--help`
     #[arg(short, long, global = true, action = ArgAction::Help, help_heading = OUTPUT)]
     pub help: Option<bool>,
-    /// Print version
+    /// Print version; with `-v` also the target and the commit
     #[arg(short = 'V', long, action = ArgAction::Version, help_heading = OUTPUT)]
     pub version: Option<bool>,
 }
@@ -270,6 +276,17 @@ Examples:
   instancectl logs train-a --follow
   instancectl logs train-a --previous     # before its last start")]
     Logs(Logs),
+    /// Explain why an instance waits or ended
+    ///
+    /// Prints its status, the reason as far as anything states it, the evidence (file and line), the places
+    /// that were looked at, and the next step. Reads the status, the node limits and the resource groups of
+    /// the region, and the files of the newest run; what cannot be read is named, and prevents nothing.
+    /// Nothing is guessed. Exits 0 whenever there is an answer.
+    #[command(before_help = "\
+Examples:
+  instancectl why train-a
+  instancectl why train-a --format json | jq '.why.reason, .why.evidence'")]
+    Why(Why),
     /// Show what the region offers, for writing manifests
     #[command(before_help = "\
 Examples:
@@ -316,9 +333,11 @@ Examples:
 Examples:
   source <(instancectl completions bash)
   instancectl completions zsh > \"${fpath[1]}/_instancectl\"
-  instancectl completions fish > ~/.config/fish/completions/instancectl.fish")]
+  instancectl completions fish > ~/.config/fish/completions/instancectl.fish
+  eval (instancectl completions elvish | slurp)
+  instancectl completions powershell | Out-String | Invoke-Expression")]
     Completions(Completions),
-    /// Print the version
+    /// Print the version; with `-v` also the target and the commit
     Version,
 }
 
@@ -336,13 +355,25 @@ pub enum Color {
 
 /// Returns the command line with help pages of this extent.
 pub fn program(page: HelpPage, language: Language) -> clap::Command {
-    let _ = language;
-    help::lay_out(Cli::command(), page)
+    let command = match language {
+        Language::English => Cli::command(),
+        // Lines are broken afterwards, since the library breaks them only at blanks.
+        Language::Chinese => with_texts(Cli::command(), &chinese).term_width(0),
+    };
+    help::lay_out(command, page)
 }
 
 /// Returns the whole command line, including the topics of `explain`, for the completion scripts.
 pub fn command(topics: Vec<String>, language: Language) -> clap::Command {
-    program(HelpPage::Short, language).mut_subcommand("explain", |explain| {
+    let command = program(HelpPage::Short, language).mut_subcommand("explain", |explain| {
         explain.mut_arg("topic", |topic| topic.value_parser(PossibleValuesParser::new(topics)))
-    })
+    });
+    match language {
+        Language::English => command,
+        Language::Chinese => with_help_subcommand(command, &chinese),
+    }
+}
+
+fn chinese(text: &str) -> String {
+    Language::Chinese.translate(text).to_owned()
 }

@@ -1,5 +1,10 @@
 //! The language of the texts for users.
 
+mod chinese;
+
+#[cfg(test)]
+pub(crate) use chinese::{command_line_texts, schema_texts};
+
 use std::env;
 use std::ffi::{OsStr, OsString};
 
@@ -53,6 +58,22 @@ impl Language {
             "en" => Some(Self::English),
             "zh" => Some(Self::Chinese),
             _ => None,
+        }
+    }
+
+    /// Returns a text of the command line or of the schema, which is in English, in this language.
+    pub(crate) fn translate(self, text: &str) -> &str {
+        match self {
+            Self::English => text,
+            Self::Chinese => chinese::translate(text).unwrap_or(text),
+        }
+    }
+
+    /// Returns the one of two texts that is in this language.
+    pub(crate) fn either<T>(self, english: T, chinese: T) -> T {
+        match self {
+            Self::English => english,
+            Self::Chinese => chinese,
         }
     }
 }

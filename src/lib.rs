@@ -6,7 +6,8 @@
 //! lost, nothing is created twice without a request, no mistake in a manifest reaches the platform.
 //!
 //! The library is internal: its modules are public for the binary, the tests and this
-//! documentation, and may change in any release. [`validate_str`] is stable.
+//! documentation, and may change in any release. Only [`validate_str`] and what its example uses are
+//! stable.
 //!
 //! # Data flow
 //!
@@ -42,6 +43,7 @@
 //! | [`export`] | writes live instances as a manifest |
 //! | [`lifecycle`] | queries, waits for, stops and starts instances, runs scripts on them |
 //! | [`run_folder`] | the folders in the user's home to which the platform writes the output of instances |
+//! | [`why`] | why an instance waits or ended, with the evidence |
 //! | [`api`] | client of the platform: transport, authentication, the calls |
 //! | [`sandbox`] | the platform on loopback, for rehearsals and tests |
 //! | [`user_command`] | runs the command of `wait --exec` |
@@ -60,6 +62,7 @@
 //! | a rule | a file in `validate/rules/` and a line in its table, a variant in `diagnostics/kind.rs`, its row in `diagnostics/catalog.rs`, a page in each folder of `diagnostics/pages/`, its texts in `output/words/`; in `manifest/schema/rules.rs` if JSON Schema can express it | compile errors; tests require a fixture and a page |
 //! | a syntax mistake | its facts in `diagnostics/syntax.rs`, its function in `validate/syntax_recovery/` and its row in `validate/syntax_recovery.rs`, its text in `output/words/en/diagnostic/syntax.rs`; if it is valid YAML, `validate/suggest/` or `validate/field_names/` | a fixture with its snapshot |
 //! | a call of the platform | `api/endpoints/`, a handler in `sandbox/handlers/` | an exhaustive match |
+//! | a text of a system that states why an instance ended | `why/phrases.rs` | its test |
 //! | the meaning of a code or status of the platform | `api/response.rs` | its table of responses in the tests |
 //! | retries, rate limit, connections | `api/http.rs`, `api/rate_limit.rs`; errors in `api/transport_error.rs` | their tests; `tests/settle/gateways.rs` |
 //! | a text about the access to the platform | `output/words/en/api/` | an exhaustive match on its facts |
@@ -108,10 +111,18 @@ pub mod source;
 pub mod text;
 pub mod user_command;
 pub mod validate;
+pub mod why;
 pub mod yaml;
 
 /// Validates the text of a manifest, as `instancectl validate` does. `name` is its file name in
-/// diagnostics.
+/// diagnostics. Reads no file, no environment, and opens no socket.
+///
+/// ```
+/// let result = instancectl::validate_str("instances.yaml", "instances: 1\n");
+/// assert!(result.manifest.is_none());
+/// let found = &result.diagnostics[0];
+/// assert_eq!((found.problem.code(), found.span.start, found.span.end), ("wrong-type", 11, 12));
+/// ```
 pub fn validate_str(name: &str, text: &str) -> validate::ValidationResult {
     let (source, error) = source::SourceFile::from_bytes(name, text.as_bytes().to_vec());
     validate::validate(&source, error)

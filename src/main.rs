@@ -19,7 +19,7 @@ fn main() -> ExitCode {
             let mut console = Console::of_process(language, color, quiet, verbose);
             commands::run(invocation, &mut console, abort).into()
         }
-        Err(error) => commands::refuse(&error, language).into(),
+        Err(error) => commands::refuse(error).into(),
     }
 }
 

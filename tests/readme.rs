@@ -161,12 +161,13 @@ fn rehearse(page: &str, language: &str) {
     let blocks = marked(page);
     let block = |kind| blocks.iter().find(|block| block.kind == kind).unwrap();
     let (manifest, script) = (block("file"), block("script"));
-    let project = Cli::new().file(manifest.what, manifest.text).file("script", script.text);
+    let project = project().file(manifest.what, manifest.text).file("script", script.text);
     let program = Path::new(env!("CARGO_BIN_EXE_instancectl")).parent().unwrap();
     let mut shell = Command::new("sh")
         .args(["-e", "script"])
         .current_dir(project.path("."))
         .env("PATH", format!("{}:/usr/bin:/bin", program.display()))
+        .env("HOME", project.path(".home"))
         .env("INSTANCECTL_LANG", language)
         .stdin(Stdio::null())
         .stdout(fs::File::create(project.path("out")).unwrap())
@@ -185,6 +186,10 @@ fn rehearse(page: &str, language: &str) {
     let id = lock.split("taskId: ").nth(1).unwrap().split('\n').next().unwrap().trim_matches('"');
     assert!(out.contains(id), "{out}{err}");
     assert!(!project.path("instances.lock.journal").exists(), "{out}{err}");
+    // The reason of the failure is printed as the comment shows it.
+    let (_, why) = script.text.split_once("instancectl why").unwrap();
+    let reason = why.split_once("# ").unwrap().1.trim_end();
+    assert!(out.lines().any(|line| line == reason), "no `{reason}` in {out}{err}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use instancectl::language::Language;
 use instancectl::manifest::{
     FIELDS, FieldKind, INSTANCE_FIELDS, LIMIT_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS, Parent,
     REQUIRED, schema,
@@ -46,6 +47,25 @@ const UNREAD: [&str; 1] = ["anchors.yaml"];
 /// a tag is a mapping.
 const VALID_READ_OTHERWISE: [&str; 3] =
     ["names-that-look-like-something.yaml", "numbers.yaml", "tags.yaml"];
+
+/// The committed schemas.
+const LANGUAGES: [(Language, &str); 2] = [
+    (Language::English, "schema/manifest.schema.json"),
+    (Language::Chinese, "schema/manifest.schema.zh-CN.json"),
+];
+
+/// Keywords with texts in a language.
+const TEXTS: [&str; 9] = [
+    "title",
+    "label",
+    "markdownDescription",
+    "description",
+    "markdownEnumDescriptions",
+    "patternErrorMessage",
+    "errorMessage",
+    "deprecationMessage",
+    "x-unit",
+];
 
 fn root(path: impl AsRef<Path>) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -95,16 +115,45 @@ fn documents(text: &str) -> Result<Vec<Value>, String> {
 
 #[test]
 fn committed_schema_equals_the_generated_one() {
-    if std::env::var_os("UPDATE_SCHEMA").is_some_and(|value| !value.is_empty()) {
-        fs::write(root("schema/manifest.schema.json"), schema::text()).unwrap();
-        return;
+    for (language, path) in LANGUAGES {
+        if std::env::var_os("UPDATE_SCHEMA").is_some_and(|value| !value.is_empty()) {
+            fs::write(root(path), schema::text(language)).unwrap();
+            continue;
+        }
+        let committed = fs::read_to_string(root(path)).unwrap();
+        assert!(
+            committed == schema::text(language),
+            "{path} is stale: the types of src/manifest or src/language say something else"
+        );
+        assert_eq!(schema::committed(language), committed);
     }
-    let committed = fs::read_to_string(root("schema/manifest.schema.json")).unwrap();
-    assert!(
-        committed == schema::text(),
-        "schema/manifest.schema.json is stale: the types of src/manifest say something else"
-    );
-    assert_eq!(schema::TEXT, committed);
+}
+
+#[test]
+fn languages_differ_only_in_texts() {
+    fn without_texts(value: &mut Value) {
+        match value {
+            Value::Array(items) => items.iter_mut().for_each(without_texts),
+            Value::Object(fields) => {
+                for (key, value) in fields.iter_mut() {
+                    let is_text = TEXTS.contains(&key.as_str())
+                        && (value.is_string() || key == "markdownEnumDescriptions");
+                    if is_text {
+                        *value = Value::Null;
+                    } else {
+                        without_texts(value);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    let [english, chinese] = LANGUAGES.map(|(_, path)| {
+        let mut schema = serde_json::from_slice(&fs::read(root(path)).unwrap()).unwrap();
+        without_texts(&mut schema);
+        schema
+    });
+    assert_eq!(english, chinese);
 }
 
 #[test]

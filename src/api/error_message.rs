@@ -55,6 +55,9 @@ pub enum ErrorMessage {
     NotAnInstanceList,
     /// The response of the file service is neither a file nor a list of files.
     NoFiles,
+    /// The file service returned another part of a file than the requested one; with its
+    /// `Content-Range`.
+    OtherPart(String),
     /// The response to a detail call contains no instance with an ID.
     NoInstance,
     /// The response has a content coding that was not requested.

@@ -3,6 +3,7 @@
 use std::collections::hash_map::RandomState;
 use std::future::{Future, pending};
 use std::hash::BuildHasher;
+use std::ops::Range;
 use std::pin::pin;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,9 +18,10 @@ use tokio::time::Instant;
 
 use super::auth::network::Network;
 use super::auth::redact::Redactor;
+use super::body::Limits;
 use super::client::ErrorDetail;
 use super::error_message::ErrorMessage;
-use super::http_exchange::{HttpResponse, Limits, MAX_BODY_BYTES, SendResult, exchange};
+use super::http_exchange::{HttpResponse, MAX_BODY_BYTES, SendResult, exchange};
 use super::peer_error::Peer;
 use super::proxy::Proxy;
 use super::rate_limit::RateLimiter;
@@ -94,6 +96,8 @@ pub(super) struct HttpRequest<'a> {
     pub(super) body: Bytes,
     /// Maximum size of the response, in bytes.
     pub(super) most: usize,
+    /// The part of a file that is wanted, if it is a download.
+    pub(super) part: Option<Range<u64>>,
     /// Whether it creates something and so follows the pace of all creates.
     pub(super) creates: bool,
     /// The secrets to redact from the response.
@@ -109,7 +113,7 @@ impl<'a> HttpRequest<'a> {
         secrets: &'a Redactor,
     ) -> Self {
         let (body, most) = (Bytes::new(), MAX_BODY_BYTES);
-        Self { method, url, headers, body, most, creates: false, secrets }
+        Self { method, url, headers, body, most, part: None, creates: false, secrets }
     }
 }
 
@@ -225,7 +229,8 @@ impl HttpClient {
         if !call.body.is_empty() {
             request = request.header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
-        let limits = Limits { most: call.most, time: self.settings.options.request_timeout };
+        let (most, part) = (call.most, call.part.clone());
+        let limits = Limits { most, part, time: self.settings.options.request_timeout };
         let outcome = exchange(request, call.body.clone(), limits, &self.peer, call.secrets).await;
         match &outcome {
             SendResult::Response(HttpResponse { date, open_catalog, .. }) => {

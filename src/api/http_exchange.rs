@@ -7,10 +7,11 @@ use std::time::{Duration, SystemTime};
 
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
-use reqwest::header::{CONTENT_ENCODING, DATE, HeaderMap, LOCATION, RETRY_AFTER};
+use reqwest::header::{CONTENT_ENCODING, CONTENT_RANGE, DATE, HeaderMap, LOCATION, RETRY_AFTER};
 use tokio::time::timeout;
 
 use super::auth::redact::Redactor;
+use super::body::{Body, Limits};
 use super::open_catalog::OPEN_CATALOG_HEADER;
 use super::peer_error::Peer;
 use super::transport_error::TransportError;
@@ -55,7 +56,12 @@ pub(super) enum SendResult {
 /// A complete response.
 pub(super) struct HttpResponse {
     pub(super) status: u16,
+    /// The body; of a file, at most its beginning.
     pub(super) body: Vec<u8>,
+    /// The wanted part of a file.
+    pub(super) part: Vec<u8>,
+    /// `Content-Range` of a part that begins elsewhere than the wanted one.
+    pub(super) misplaced: Option<String>,
     /// Time of the response by the service's clock.
     pub(super) date: Option<SystemTime>,
     /// The pause that `Retry-After` asks for.
@@ -89,7 +95,7 @@ pub(super) async fn exchange(
     };
     let answered = pin!(async {
         match request.send().await {
-            Ok(response) => read(response, limits.most, peer, secrets).await,
+            Ok(response) => read(response, &limits, peer, secrets).await,
             Err(error) => {
                 let error = error.without_url();
                 let connecting = error.is_connect();
@@ -114,15 +120,6 @@ pub(super) async fn exchange(
     })
 }
 
-/// Size limit and timeout of a response.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Limits {
-    /// Bytes.
-    pub(super) most: usize,
-    /// From the first byte sent to the last byte of the response, including connecting.
-    pub(super) time: Duration,
-}
-
 /// Returns the result of a future within a timeout. A process that was suspended meanwhile (Ctrl-Z,
 /// a paused container) finds both the timeout elapsed and the response in its socket, so the
 /// response gets a last chance.
@@ -135,7 +132,7 @@ async fn within<T>(time: Duration, mut future: Pin<&mut impl Future<Output = T>>
 
 async fn read(
     mut response: reqwest::Response,
-    most: usize,
+    limits: &Limits,
     peer: &Peer,
     secrets: &Redactor,
 ) -> SendResult {
@@ -149,24 +146,12 @@ async fn read(
     let coding = text(CONTENT_ENCODING)
         .filter(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case("identity"));
     let open_catalog = response.headers().contains_key(OPEN_CATALOG_HEADER);
-    let mut body = Vec::new();
-    loop {
+    let most = limits.most;
+    let (mut body, misplaced) = Body::new(status, text(CONTENT_RANGE), limits);
+    while !body.is_complete() {
         match response.chunk().await {
-            Ok(None) => {
-                let answer = HttpResponse {
-                    status,
-                    body,
-                    date,
-                    retry_after,
-                    location,
-                    coding,
-                    open_catalog,
-                };
-                return SendResult::Response(answer);
-            }
-            Ok(Some(chunk)) if body.len() + chunk.len() <= most => {
-                body.extend_from_slice(&chunk);
-            }
+            Ok(None) => break,
+            Ok(Some(chunk)) if body.push(&chunk) => {}
             Ok(Some(_)) => return SendResult::TooLarge { status, most },
             Err(error) => {
                 let error = peer.classify(&error.without_url(), false, secrets).await;
@@ -175,6 +160,18 @@ async fn read(
             }
         }
     }
+    let (body, part) = body.finish();
+    SendResult::Response(HttpResponse {
+        status,
+        body,
+        part,
+        misplaced,
+        date,
+        retry_after,
+        location,
+        coding,
+        open_catalog,
+    })
 }
 
 /// Parses `Retry-After` in both forms: seconds, or a date, which is compared with the response's

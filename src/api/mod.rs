@@ -2,6 +2,7 @@
 
 pub mod auth;
 mod base_url;
+mod body;
 pub mod client;
 pub mod endpoints;
 mod envelope;

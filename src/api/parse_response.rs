@@ -49,10 +49,12 @@ fn data<T: DeserializeOwned + Default>(
 fn answered(status: u16, body: &[u8]) -> SendResult {
     let body = body.to_vec();
     let (date, retry_after, location, coding) = (None, None, None, None);
-    let open_catalog = false;
+    let (part, misplaced, open_catalog) = (Vec::new(), None, false);
     SendResult::Response(HttpResponse {
         status,
         body,
+        part,
+        misplaced,
         date,
         retry_after,
         location,

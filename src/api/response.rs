@@ -100,12 +100,17 @@ impl ApiError {
     }
 }
 
-/// A file, or the part of it that was requested.
+/// The response to the download of a part of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Download {
-    pub(super) bytes: Vec<u8>,
-    /// Whether it is only the part that was requested.
-    pub(super) is_part: bool,
+pub(super) enum Download {
+    /// The part.
+    Part(Vec<u8>),
+    /// The part, taken from the whole file.
+    OfWhole(Vec<u8>),
+    /// Another part, with this `Content-Range`.
+    Misplaced(String),
+    /// The part begins at the end of the file or after it.
+    PastEnd,
 }
 
 /// Next step after one exchange.
@@ -215,29 +220,36 @@ pub(super) fn classify_idempotent<T: DeserializeOwned + Default>(
     })
 }
 
-/// Classifies the result of a download: the bytes, or the reason of its failure. The error of a
-/// missing file is an envelope under 200, while a part of a file has the status 206.
+/// Classifies the result of a download. The error of a missing file is an envelope under 200, while a
+/// part of a file has the status 206.
 pub(super) fn classify_download(
     result: SendResult,
     secrets: &Redactor,
 ) -> RetryDecision<Result<Download, ApiError>> {
-    if let SendResult::Response(answer) = &result
-        && answer.coding.is_none()
-    {
-        let is_error = || match envelope::read::<Value>(&answer.body) {
-            EnvelopeResult::Envelope(Envelope { code, .. }) => code != "0",
-            EnvelopeResult::NotAnEnvelope | EnvelopeResult::Malformed(_) => false,
-        };
-        let (bytes, is_part) = match answer.status {
-            206 => (answer.body.clone(), true),
-            // The range begins at the end of the file or after it.
-            416 => (Vec::new(), true),
-            200 if !is_error() => (answer.body.clone(), false),
-            _ => return classify_idempotent::<Value>(result, secrets).map(refused_download),
-        };
-        return RetryDecision::Done(Ok(Download { bytes, is_part }));
+    let download = match &result {
+        SendResult::Response(answer) if answer.coding.is_none() => match answer.status {
+            206 => Some(match &answer.misplaced {
+                Some(range) => Download::Misplaced(sanitize(range, secrets)),
+                None => Download::Part(answer.part.clone()),
+            }),
+            416 => Some(Download::PastEnd),
+            200 if is_file(&answer.body) => Some(Download::OfWhole(answer.part.clone())),
+            _ => None,
+        },
+        _ => None,
+    };
+    match download {
+        Some(download) => RetryDecision::Done(Ok(download)),
+        None => classify_idempotent::<Value>(result, secrets).map(refused_download),
     }
-    classify_idempotent::<Value>(result, secrets).map(refused_download)
+}
+
+/// Returns whether a body is that of a file, and neither an envelope nor a page of a gateway.
+fn is_file(body: &[u8]) -> bool {
+    let is_envelope = || matches!(envelope::read::<Value>(body), EnvelopeResult::Envelope(_));
+    let start = String::from_utf8_lossy(&body[..body.len().min(64)]).to_ascii_lowercase();
+    let is_page = ["<!doctype html", "<html"].iter().any(|tag| start.trim_start().starts_with(tag));
+    !is_page && !is_envelope()
 }
 
 /// Returns the error of a download; a success without the status of one has no file.

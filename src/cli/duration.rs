@@ -1,17 +1,48 @@
 //! Durations with units.
 
+use std::fmt;
 use std::time::Duration;
 
+use crate::language::Language;
+
+/// Error for text that is not a valid duration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum DurationError {
+    /// The text is not a number and a unit.
+    Form,
+    /// The duration is zero.
+    Zero,
+}
+
+impl DurationError {
+    pub(super) fn text(self, language: Language) -> &'static str {
+        match self {
+            Self::Form => language.either(
+                "write a duration with its unit, such as 30s, 5m or 1h30m",
+                "应写为带单位的时长，如 30s、5m 或 1h30m",
+            ),
+            Self::Zero => language.either("duration must be greater than zero", "时长必须大于零"),
+        }
+    }
+}
+
+impl fmt::Display for DurationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text(Language::English))
+    }
+}
+
+impl std::error::Error for DurationError {}
+
 /// Parses a duration such as `30s`, `5m` or `1h30m`. A bare number has no unit and is refused.
-pub(crate) fn duration(text: &str) -> Result<Duration, String> {
-    let form = || "write a duration with its unit, such as 30s, 5m or 1h30m".to_owned();
+pub(super) fn duration(text: &str) -> Result<Duration, DurationError> {
     if text.contains(char::is_whitespace) || text.parse::<f64>().is_ok() {
-        return Err(form());
+        return Err(DurationError::Form);
     }
     match humantime::parse_duration(text) {
-        Ok(Duration::ZERO) => Err("duration must be greater than zero".to_owned()),
+        Ok(Duration::ZERO) => Err(DurationError::Zero),
         Ok(duration) => Ok(duration),
-        Err(_) => Err(form()),
+        Err(_) => Err(DurationError::Form),
     }
 }
 

@@ -14,7 +14,8 @@ pub(super) const GIT: &str = "Git";
 pub(super) const OUTPUT: &str = "Output";
 
 /// The headings in the order of a page; what has none is before them.
-const HEADINGS: [&str; 8] = [SELECTION, CHANGES, SAFETY, CHECKS, TIMING, CONNECTION, GIT, OUTPUT];
+pub(super) const HEADINGS: [&str; 8] =
+    [SELECTION, CHANGES, SAFETY, CHECKS, TIMING, CONNECTION, GIT, OUTPUT];
 
 /// The text before the help is the examples.
 const TEMPLATE: &str = "\
@@ -99,9 +100,12 @@ fn completed(arg: Arg) -> Arg {
 /// Returns a text whose headings, such as `Examples:`, look like those of the flags.
 fn with_styled_headings(command: &Command, text: &str) -> StyledStr {
     let style = command.get_styles().get_header();
-    let line = |line: &str| match line.strip_suffix(':') {
-        Some(heading) if heading.split(' ').count() <= 2 => format!("{style}{line}{style:#}"),
-        _ => line.to_owned(),
+    let is_heading = |line: &str| match line.strip_suffix(':') {
+        Some(heading) => heading.split(' ').count() <= 2,
+        None => line.ends_with('：') && line.chars().count() <= 5,
+    };
+    let line = |line: &str| {
+        if is_heading(line) { format!("{style}{line}{style:#}") } else { line.to_owned() }
     };
     text.lines().map(line).collect::<Vec<_>>().join("\n").into()
 }

@@ -309,6 +309,20 @@ pub struct Logs {
     pub previous: bool,
 }
 
+/// Arguments of `why`.
+#[derive(Debug, Args)]
+pub struct Why {
+    /// Manifests, and the platform.
+    #[command(flatten)]
+    pub workspace: WorkspaceArgs,
+    /// Output format.
+    #[command(flatten)]
+    pub output: FormatArgs,
+    /// Name of the instance
+    #[arg(value_name = "NAME", help_heading = SELECTION)]
+    pub name: String,
+}
+
 /// Selection and form of the lines of a log.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct LogLines {

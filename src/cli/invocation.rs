@@ -2,11 +2,13 @@
 
 use std::ffi::OsString;
 
+use clap::error::ErrorKind;
 use clap::{ArgMatches, FromArgMatches};
 
 use super::reports::reports;
 use super::synonyms::improve;
-use super::{Cli, Command, Format, HelpPage, InstanceFormat, ManifestArgs, program};
+use super::usage_error::{UsageError, conflict, with_chinese_page};
+use super::{Cli, Command, Format, HelpPage, InstanceFormat, ManifestArgs, program, version};
 use crate::language::Language;
 
 /// A parsed command line.
@@ -20,17 +22,6 @@ pub struct Invocation {
     pub format: InstanceFormat,
 }
 
-/// A command line that is not valid, or that only requests a help text.
-#[derive(Debug)]
-pub struct UsageError {
-    /// The error, with its texts.
-    pub error: clap::Error,
-    /// Name of the command, as far as it was recognized.
-    pub name: String,
-    /// Format of the result that it would have had.
-    pub format: InstanceFormat,
-}
-
 impl Invocation {
     /// Parses the words of a command line; the first is the name of the program. Help pages and errors
     /// are in `language`.
@@ -41,19 +32,33 @@ impl Invocation {
         let words: Vec<OsString> = words.into_iter().collect();
         Self::try_parse(&words, language).map_err(|error| {
             let (name, format) = intended(&words);
-            UsageError { error: improve(error, &name), name, format }
+            UsageError { error: improve(error, &name, language), language, name, format }
         })
     }
 
     fn try_parse(words: &[OsString], language: Language) -> Result<Self, clap::Error> {
         let complete = words.iter().any(|word| word == "--help" || word == "help");
         let page = if complete { HelpPage::Complete } else { HelpPage::Short };
-        let matches = program(page, language).try_get_matches_from(words)?;
+        // clap prints the version at once, without reading the other flags.
+        let verbose = words.iter().filter_map(|word| word.to_str()).any(is_verbose);
+        let english = program(page, Language::English).version(version(verbose));
+        let matches = english.try_get_matches_from(words).map_err(|error| match language {
+            Language::English => error,
+            // A version has no texts.
+            Language::Chinese if error.kind() == ErrorKind::DisplayVersion => error,
+            // Its texts are needed only now.
+            Language::Chinese => in_chinese(words, page).unwrap_or(error),
+        })?;
         let mut cli = Cli::from_arg_matches(&matches)?;
         let (leaf, name) = leaf(&matches);
         let format = match &mut cli.command {
             Command::Validate(args) => {
-                args.reports = reports(leaf)?;
+                args.reports = reports(leaf, language).map_err(|message| {
+                    let mut program = program(page, Language::English);
+                    program.build();
+                    let command = program.find_subcommand_mut(&name);
+                    conflict(message, command.expect("it was parsed"), language)
+                })?;
                 args.format()
             }
             _ => format(leaf),
@@ -62,14 +67,16 @@ impl Invocation {
     }
 }
 
-impl UsageError {
-    /// Returns the message and the help of an error; `None` if the user requested a text.
-    pub fn message(&self) -> Option<(String, String)> {
-        let text = self.error.use_stderr().then(|| self.error.render().to_string())?;
-        let text = text.strip_prefix("error: ").unwrap_or(&text).trim_end();
-        let (message, help) = text.split_once("\n\n").unwrap_or((text, ""));
-        Some((message.to_owned(), help.trim_start().to_owned()))
-    }
+/// Returns the error of a command line, in Chinese.
+fn in_chinese(words: &[OsString], page: HelpPage) -> Option<clap::Error> {
+    let mut program = program(page, Language::Chinese);
+    let error = program.try_get_matches_from_mut(words).err()?;
+    Some(with_chinese_page(error, &program))
+}
+
+/// Returns whether a word is the flag `--verbose`, also among other short ones.
+fn is_verbose(word: &str) -> bool {
+    word == "--verbose" || word.starts_with('-') && !word.starts_with("--") && word.contains('v')
 }
 
 /// Returns the arguments of the innermost subcommand, and its full name.

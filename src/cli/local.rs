@@ -93,7 +93,7 @@ pub struct Explain {
 /// Arguments of `completions`.
 #[derive(Debug, Args)]
 pub struct Completions {
-    /// bash, zsh or fish
+    /// bash, zsh, fish, elvish or powershell
     #[arg(hide_possible_values = true)]
     pub shell: Shell,
 }
@@ -107,4 +107,8 @@ pub enum Shell {
     Zsh,
     /// fish
     Fish,
+    /// elvish
+    Elvish,
+    /// powershell
+    Powershell,
 }

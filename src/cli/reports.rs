@@ -2,10 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::error::ErrorKind;
-use clap::{ArgMatches, Error, ValueEnum};
+use clap::{ArgMatches, ValueEnum};
 
-use super::help::HelpPage;
 use crate::language::Language;
 
 /// Output format of validation results.
@@ -35,8 +33,11 @@ pub struct OutputTarget {
     pub file: Option<PathBuf>,
 }
 
-/// Assigns each `--output` to the `--format` before it.
-pub(super) fn reports(matches: &ArgMatches) -> Result<Vec<OutputTarget>, Error> {
+/// Assigns each `--output` to the `--format` before it; an error is a message.
+pub(super) fn reports(
+    matches: &ArgMatches,
+    language: Language,
+) -> Result<Vec<OutputTarget>, String> {
     let at = |flag| matches.indices_of(flag).into_iter().flatten();
     let formats = matches.get_many::<ReportFormat>("formats").into_iter().flatten();
     let mut targets: Vec<(usize, OutputTarget)> = at("formats")
@@ -49,26 +50,24 @@ pub(super) fn reports(matches: &ArgMatches) -> Result<Vec<OutputTarget>, Error> 
         let before = targets.partition_point(|(format, _)| *format < at).checked_sub(1);
         let Some(before) = before.filter(|before| std::mem::take(&mut open[*before])) else {
             let file = file.display();
-            return Err(usage_error(format!(
-                "--output {file} has no preceding --format: write --format FORMAT --output {file}"
-            )));
+            return Err(language.either(
+                format!(
+                    "--output {file} has no preceding --format: write --format FORMAT --output {file}"
+                ),
+                format!(
+                    "--output {file} 之前没有 --format：应写为 --format FORMAT --output {file}"
+                ),
+            ));
         };
         targets[before].1.file = (file.as_os_str() != "-").then(|| file.clone());
     }
     let targets: Vec<OutputTarget> = targets.into_iter().map(|(_, target)| target).collect();
     if targets.iter().filter(|target| target.file.is_none()).count() > 1 {
-        return Err(usage_error(
-            "several reports go to standard output: add --output FILE after all but one --format"
-                .to_owned(),
-        ));
+        let problem = language.either(
+            "several reports go to standard output: add --output FILE after all but one --format",
+            "有多个报告要写到标准输出：除一个之外，请在每个 --format 之后加上 --output FILE",
+        );
+        return Err(problem.to_owned());
     }
     Ok(if targets.is_empty() { vec![OutputTarget::default()] } else { targets })
-}
-
-/// Returns an error with the usage of the command that takes these flags.
-fn usage_error(message: String) -> Error {
-    let mut program = super::program(HelpPage::Short, Language::English);
-    program.build();
-    let command = program.find_subcommand_mut("validate").expect("only `validate` has these flags");
-    Error::raw(ErrorKind::ArgumentConflict, message).format(command)
 }

@@ -5,6 +5,8 @@ use clap::Error;
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use crate::language::Language;
+
 /// Words of other tools, and what does the same here.
 const SYNONYMS: &[(&[&str], &str)] = &[
     (
@@ -37,6 +39,7 @@ const SYNONYMS: &[(&[&str], &str)] = &[
         &["login", "whoami", "doctor"],
         "`instancectl auth check` checks the credentials; its help names them",
     ),
+    (&["events", "reason"], "`instancectl why` explains why an instance waits or ended"),
     (&["log", "output"], "`instancectl logs` prints the output of an instance"),
     (&["history"], "`git log -p instances.lock` shows how the lock changed"),
     (
@@ -58,7 +61,7 @@ const SYNONYMS: &[(&[&str], &str)] = &[
 
 /// Replaces the suggestions of an error: those for a command, and those that are not useful.
 /// `outer` is the command to which a word does not belong; the program itself has none.
-pub(super) fn improve(mut error: Error, outer: &str) -> Error {
+pub(super) fn improve(mut error: Error, outer: &str, language: Language) -> Error {
     match error.kind() {
         ErrorKind::InvalidSubcommand => {
             error.remove(ContextKind::SuggestedSubcommand);
@@ -68,7 +71,9 @@ pub(super) fn improve(mut error: Error, outer: &str) -> Error {
                 _ => "",
             };
             if let Some((_, answer)) = SYNONYMS.iter().find(|(words, _)| words.contains(&word)) {
-                let answer = ContextValue::StyledStrs(vec![StyledStr::from(*answer)]);
+                let answer = ContextValue::StyledStrs(vec![StyledStr::from(
+                    language.translate(answer).to_owned(),
+                )]);
                 error.insert(ContextKind::Suggested, answer);
             }
         }
@@ -85,6 +90,12 @@ pub(super) fn improve(mut error: Error, outer: &str) -> Error {
         _ => {}
     }
     error
+}
+
+/// Returns the answers.
+#[cfg(test)]
+pub(super) fn answers() -> impl Iterator<Item = &'static str> {
+    SYNONYMS.iter().map(|(_, answer)| *answer)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process;
 
 use crate::atomic_file;
+use crate::output::FixFault;
 
 /// Creates a file with this text, durably; fails if the path exists.
 pub(super) fn create_new(path: &Path, text: &str) -> io::Result<()> {
@@ -39,17 +40,17 @@ pub(super) fn write_atomic(
 
 /// Replaces the text that was read from a file. Fails if the file has changed since, or is read-only.
 /// Its other hard links, if any, keep the old text: a file written in place can be left empty.
-pub(super) fn replace_unchanged(path: &Path, old: &str, new: &str) -> io::Result<()> {
+pub(super) fn replace_unchanged(path: &Path, old: &str, new: &str) -> Result<(), FixFault> {
     let path = fs::canonicalize(path)?;
     if !path.is_file() {
-        return Err(io::Error::other("not a regular file"));
+        return Err(FixFault::NotRegularFile);
     }
     // Do not replace a read-only file.
     OpenOptions::new().append(true).open(&path)?;
     let is_unchanged = || Ok(fs::read(&path)? == old.as_bytes());
     let write = |file: &mut fs::File| file.write_all(new.as_bytes());
     if atomic_file::replace(&path, temporary(&path)?, write, is_unchanged)?.is_none() {
-        return Err(io::Error::other("it was changed in the meantime"));
+        return Err(FixFault::Changed);
     }
     // The file is replaced, whether or not the directory can be synced too.
     let _ = atomic_file::sync_folder(path.parent().unwrap_or(Path::new("/")));
@@ -69,7 +70,7 @@ mod tests {
     use std::fs;
     use std::os::unix::fs::{PermissionsExt, symlink};
 
-    use super::replace_unchanged;
+    use super::{FixFault, replace_unchanged};
 
     #[test]
     fn concurrently_changed_file_is_left_unchanged() {
@@ -77,7 +78,7 @@ mod tests {
         let path = folder.path().join("a.yaml");
         fs::write(&path, "theirs").expect("written");
         let error = replace_unchanged(&path, "read", "ours").expect_err("it is another text");
-        assert_eq!(error.to_string(), "it was changed in the meantime");
+        assert!(matches!(error, FixFault::Changed), "{error:?}");
         assert_eq!(fs::read_to_string(&path).expect("there"), "theirs");
         assert_eq!(
             fs::read_dir(folder.path()).expect("there").count(),

@@ -7,7 +7,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
-use clap_complete::env::{Bash, CompleteEnv, EnvCompleter, Fish, Shells, Zsh};
+use clap_complete::env::{Bash, CompleteEnv, Elvish, EnvCompleter, Fish, Powershell, Shells, Zsh};
 
 use super::error::{CommandError, Exit};
 use super::load::state_dir;
@@ -39,6 +39,8 @@ pub(super) fn run(args: &Completions, console: &mut Console) -> Result<Exit, Com
         Shell::Bash => (&Bash, ""),
         Shell::Zsh => (&Zsh, ZSH_AUTOLOAD),
         Shell::Fish => (&Fish, ""),
+        Shell::Elvish => (&Elvish, ""),
+        Shell::Powershell => (&Powershell, ""),
     };
     let (mut script, name) = (Vec::new(), "instancectl");
     shell.write_registration(COMPLETE_VAR, name, name, name, &mut script)?;
@@ -70,7 +72,7 @@ pub fn complete() -> Option<Exit> {
     };
     let answered = CompleteEnv::with_factory(command)
         .var(COMPLETE_VAR)
-        .shells(Shells(&[&Bash, &Zsh, &Fish]))
+        .shells(Shells(&[&Bash, &Zsh, &Fish, &Elvish, &Powershell]))
         .try_complete(env::args_os(), env::current_dir().ok().as_deref());
     Some(if answered.is_ok() { Exit::Done } else { Exit::Usage })
 }

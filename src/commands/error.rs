@@ -82,6 +82,12 @@ impl CommandError {
         }
     }
 
+    /// Returns whether another try may succeed.
+    pub(super) fn may_pass(&self) -> bool {
+        let Self::Problem(problem) = self else { return false };
+        matches!(&**problem, CommandProblem::Logs(problem) if problem.may_pass())
+    }
+
     /// Reports the error on standard error, unless it was already reported.
     pub(super) fn print(&self, console: &mut Console) {
         // If standard error is closed too, the exit status still reports the failure.

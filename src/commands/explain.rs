@@ -11,8 +11,8 @@ use crate::output::{CommandProblem, Console, ExplainBlock, ExplainRow};
 use crate::validate;
 
 pub(super) fn run(args: &Explain, console: &mut Console) -> Result<Exit, CommandError> {
-    let fields = schema::fields();
     let words = console.words();
+    let fields = schema::fields(words);
     let blocks = match args.topic.as_deref() {
         None => everything(&fields, words),
         Some(name) => {
@@ -29,7 +29,7 @@ pub(super) fn run(args: &Explain, console: &mut Console) -> Result<Exit, Command
 /// Returns all topics.
 pub(super) fn topics() -> Vec<String> {
     let codes = CATALOG.iter().map(|entry| entry.code.to_owned());
-    let fields = schema::fields().into_iter().map(|field| field.path);
+    let fields = schema::fields(Language::English).into_iter().map(|field| field.path);
     codes.chain(fields).chain(TOPICS.iter().map(|topic| topic.name.to_owned())).collect()
 }
 

@@ -10,12 +10,14 @@ use super::inputs::DEFAULT_MANIFEST;
 use crate::cli::Init;
 use crate::diagnostics::display_path;
 use crate::git::set_up_git;
+use crate::language::Language;
 use crate::lockfile::default_lock_path;
 use crate::manifest::schema;
 use crate::output::{Console, PathProblem, WrittenFile};
 use crate::text::shell_quote;
 
-const STARTER: &str = include_str!("starter.yaml");
+/// The starter manifest, in each language: the same YAML, with other comments.
+const STARTER: [&str; 2] = [include_str!("starter.yaml"), include_str!("starter.zh-CN.yaml")];
 const SCHEMA_NAME: &str = "instancectl.schema.json";
 
 pub(super) fn run(args: &Init, console: &mut Console) -> Result<Exit, CommandError> {
@@ -32,7 +34,7 @@ pub(super) fn run(args: &Init, console: &mut Console) -> Result<Exit, CommandErr
     let setup = (args.git && is_possible)
         .then(|| set_up_git(&lock, &default_lock_path(file, true)))
         .transpose()?;
-    let files = if keeps { vec![written(file, true)] } else { write_starter(file)? };
+    let files = if keeps { vec![written(file, true)] } else { write_starter(file, words)? };
     for WrittenFile { path, kept } in &files {
         console.info(&words.file_written(Path::new(path), *kept))?;
     }
@@ -59,12 +61,13 @@ fn arguments(file: &Path) -> String {
 }
 
 /// Writes the starter and the schema.
-fn write_starter(file: &Path) -> Result<Vec<WrittenFile>, CommandError> {
+fn write_starter(file: &Path, language: Language) -> Result<Vec<WrittenFile>, CommandError> {
     let schema = file.with_file_name(SCHEMA_NAME);
     let named = arguments(Path::new(file.file_name().unwrap_or_default()));
-    write_new(file, &STARTER.replace("{named}", &named))?;
+    let [english, chinese] = STARTER;
+    write_new(file, &language.either(english, chinese).replace("{named}", &named))?;
     // A schema from an earlier `init` stays: it must not be overwritten.
-    let kept = match write_new(&schema, schema::TEXT) {
+    let kept = match write_new(&schema, schema::committed(language)) {
         Ok(()) => false,
         Err(_) if schema.exists() => true,
         Err(failure) => return Err(failure),
@@ -79,4 +82,25 @@ fn write_new(path: &Path, text: &str) -> Result<(), CommandError> {
             if exists { PathProblem::StarterExists } else { PathProblem::Unwritable(error) };
         CommandError::path(path, problem)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::STARTER;
+
+    /// Returns the lines without remarks. Commands and fields that are commented out stay.
+    fn code(text: &str) -> Vec<&str> {
+        let lines = text.lines().map(|line| line.split_once("  # ").map_or(line, |(code, _)| code));
+        let is_code =
+            |line: &str| !line.starts_with("# ") || line.starts_with("#   ") || line.contains(": ");
+        lines.map(str::trim_end).filter(|line| is_code(line)).collect()
+    }
+
+    #[test]
+    fn starter_is_the_same_in_each_language_except_for_remarks() {
+        let [english, chinese] = STARTER;
+        assert!(english.is_ascii());
+        assert!(code(english).len() > 30, "{english}");
+        assert_eq!(code(english), code(chinese));
+    }
 }

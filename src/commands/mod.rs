@@ -21,6 +21,7 @@ mod list;
 mod load;
 mod lock;
 mod logs;
+mod masking;
 mod online;
 mod plan;
 mod planning;
@@ -36,6 +37,7 @@ mod status;
 mod url;
 mod validate;
 mod wait;
+mod why;
 mod workspace;
 
 pub use completions::complete;

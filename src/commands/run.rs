@@ -4,10 +4,9 @@ use super::error::{CommandError, Exit};
 use super::signals::SignalHandler;
 use super::{
     adopt, apply, auth, catalog, completions, destroy, exec, explain, export, init, list, lock,
-    logs, plan, resolve, sandbox, ssh_config, start_stop, status, url, validate, wait,
+    logs, plan, resolve, sandbox, ssh_config, start_stop, status, url, validate, wait, why,
 };
-use crate::cli::{AuthCommand, Color, Command, Invocation, LockCommand, UsageError};
-use crate::language::Language;
+use crate::cli::{AuthCommand, Cli, Color, Command, Invocation, LockCommand, UsageError, version};
 use crate::lifecycle::Action;
 use crate::manifest::schema;
 use crate::output::{Console, Message, json};
@@ -19,7 +18,7 @@ pub fn run(invocation: Invocation, console: &mut Console, abort: fn() -> !) -> E
     if !matches!(cli.command, Command::Plan(_) | Command::Apply(_) | Command::Lock(_)) {
         console.omit_warnings();
     }
-    dispatch(&cli.command, console, abort).unwrap_or_else(|failure| {
+    dispatch(&cli, console, abort).unwrap_or_else(|failure| {
         failure.print(console);
         let _ = console.print_failure(failure.report(console.words()));
         failure.exit()
@@ -27,42 +26,36 @@ pub fn run(invocation: Invocation, console: &mut Console, abort: fn() -> !) -> E
 }
 
 /// Reports a command line that is not valid, or prints the help text that it requests.
-pub fn refuse(usage: &UsageError, language: Language) -> Exit {
-    // If the output is closed, the exit status still reports the error.
-    let _ = usage.error.print();
-    let Some((message, help)) = usage.message() else { return Exit::Done };
-    let mut console = Console::of_process(language, Color::Never, false, false);
+pub fn refuse(usage: UsageError) -> Exit {
+    let mut console = Console::of_process(usage.language, Color::Never, false, false);
     console.begin(usage.name.clone(), usage.format);
+    let message = usage.message();
+    // If the output is closed, the exit status still reports the error.
+    let _ = usage.print();
+    let Some((message, help)) = message else { return Exit::Done };
     let message = Message::new(message, Some(help).filter(|help| !help.is_empty()));
     let _ = console.print_failure(Exit::Usage.report().because(message));
     Exit::Usage
 }
 
-fn dispatch(
-    command: &Command,
-    console: &mut Console,
-    abort: fn() -> !,
-) -> Result<Exit, CommandError> {
-    if let Command::Validate(args) = command
+fn dispatch(cli: &Cli, console: &mut Console, abort: fn() -> !) -> Result<Exit, CommandError> {
+    if let Command::Validate(args) = &cli.command
         && !console.is_json()
         && !args.writes_files()
     {
         return validate::run(args, console);
     }
     let signals = &SignalHandler::install(abort, console.interrupted_run())?;
-    match command {
+    match &cli.command {
         Command::Init(args) => init::run(args, console),
         Command::Validate(args) => validate::run(args, console),
         Command::Schema(args) => {
-            console.result(if args.output { json::schema::TEXT } else { schema::TEXT })?;
+            let manifest = schema::committed(console.words());
+            console.result(if args.output { json::schema::TEXT } else { manifest })?;
             Ok(Exit::Done)
         }
         Command::Version => {
-            console.result(&format!(
-                "{} {}\n",
-                env!("CARGO_PKG_NAME"),
-                env!("CARGO_PKG_VERSION")
-            ))?;
+            console.result(&format!("{} {}\n", env!("CARGO_PKG_NAME"), version(cli.verbose)))?;
             Ok(Exit::Done)
         }
         Command::Explain(args) => explain::run(args, console),
@@ -87,6 +80,7 @@ fn dispatch(
         Command::SshConfig(args) => ssh_config::run(args, console),
         Command::Url(args) => url::run(args, console),
         Command::Logs(args) => logs::run(args, console, signals),
+        Command::Why(args) => why::run(args, console),
         Command::Catalog(args) => catalog::run(args, console),
         Command::Destroy(args) => destroy::run(args, console, signals),
         Command::Adopt(args) => adopt::run(args, console),

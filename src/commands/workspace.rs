@@ -110,11 +110,8 @@ impl Workspace<Lockfile> {
         Ok(())
     }
 
-    /// Returns the only entry with this name, its ID, and the client of its region.
-    pub(super) fn single(
-        &mut self,
-        name: &str,
-    ) -> Result<(LockedInstance, TaskId, Client), CommandError> {
+    /// Returns the only entry with this name.
+    pub(super) fn single_entry(&self, name: &str) -> Result<LockedInstance, CommandError> {
         let mut entries = self.selected_entries();
         let (Some(locked), true) = (entries.pop(), entries.is_empty()) else {
             let (name, several) = (name.into(), !entries.is_empty());
@@ -126,6 +123,15 @@ impl Workspace<Lockfile> {
             }
             .into());
         };
+        Ok(locked)
+    }
+
+    /// Returns the only entry with this name, its ID, and the client of its region.
+    pub(super) fn single(
+        &mut self,
+        name: &str,
+    ) -> Result<(LockedInstance, TaskId, Client), CommandError> {
+        let locked = self.single_entry(name)?;
         // The name that a glob matched.
         let name = locked.name.clone();
         let Some(id) = locked.entry.task_id.clone() else {

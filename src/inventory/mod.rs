@@ -19,7 +19,8 @@ pub use listing::{InstanceList, ListGap};
 pub use match_created::Ambiguity;
 pub(crate) use match_created::{MatchResult, match_instance};
 pub use offers::{
-    CatalogPart, ImageList, OFFERS_TIMEOUT, OfferGap, OfferGapReason, RegionOffers, list_all_images,
+    CatalogPart, FreeCards, ImageList, OFFERS_TIMEOUT, OfferGap, OfferGapReason, RegionOffers,
+    list_all_images,
 };
 pub(crate) use preflight::adopt_change;
 pub use preflight::{

@@ -79,9 +79,24 @@ pub struct RegionOffers {
     mounts: Option<BTreeSet<String>>,
     /// By accelerator type and group.
     limits: HashMap<(&'static str, String), NodeLimits>,
-    cards: Vec<GroupCards>,
+    /// The free cards of the groups.
+    pub cards: FreeCards,
     /// The parts that could not be compared.
     pub gaps: Vec<OfferGap>,
+}
+
+/// The free cards of the groups of a region.
+#[derive(Debug, Default)]
+pub enum FreeCards {
+    /// No request needs cards.
+    #[default]
+    NotNeeded,
+    /// The address of the platform's own service is not known.
+    NoAddress,
+    /// The cards by group.
+    Known(Vec<GroupCards>),
+    /// The platform did not show them.
+    NotKnown(OfferGapReason),
 }
 
 /// Part of a region's catalog that could not be compared.
@@ -145,9 +160,8 @@ impl RegionOffers {
             in_time(CatalogPart::Images, images(client, "private")),
             join_all(limits),
         );
-        let cards = async {
-            if needs_cards { free_cards(client).await.unwrap_or_default() } else { Vec::new() }
-        };
+        let cards =
+            async { if needs_cards { free_cards(client).await } else { FreeCards::NotNeeded } };
         let ((groups, mounts, public, private, limits), cards) = join(parts, cards).await;
         let mut offers = Self::default();
         if client.has_open_catalog() {
@@ -238,9 +252,15 @@ impl RegionOffers {
         Some(DiagnosticKind::ImageNotOffered { image: image.clone(), similar })
     }
 
+    /// Returns the resources of one node of the group of a request, if they are known.
+    pub fn node_limits(&self, task: &CreateTask) -> Option<&NodeLimits> {
+        self.limits.get(&(task.accelerator_type.as_str(), task.resource_group.clone()))
+    }
+
     /// Returns that the cards of a request are not free now.
     fn missing_cards(&self, task: &CreateTask) -> Option<DiagnosticKind> {
-        let GroupCards { free, .. } = *GroupCards::find(&self.cards, &task.resource_group)?;
+        let FreeCards::Known(groups) = &self.cards else { return None };
+        let GroupCards { free, .. } = *GroupCards::find(groups, &task.resource_group)?;
         let requested = u64::from(task.gpu_number) * u64::from(task.task_number);
         let group = task.resource_group.clone();
         (requested > free).then_some(DiagnosticKind::NoFreeCards { requested, free, group })
@@ -249,8 +269,8 @@ impl RegionOffers {
     /// Lists the sizes that exceed one node of the group.
     fn exceeded_limits(&self, task: &CreateTask) -> impl Iterator<Item = DiagnosticKind> {
         let group = task.resource_group.clone();
-        let limits = self.limits.get(&(task.accelerator_type.as_str(), group.clone()));
-        let NodeLimits { cpus, cards, memory } = limits.cloned().unwrap_or_default();
+        let NodeLimits { cpus, cards, memory } =
+            self.node_limits(task).cloned().unwrap_or_default();
         let requested = [
             ("cpuNumber", task.cpu_number, cpus),
             ("gpuNumber", task.gpu_number, cards),
@@ -264,11 +284,17 @@ impl RegionOffers {
     }
 }
 
-/// Returns the free cards of the region's groups, if the platform shows them in time.
-async fn free_cards(client: &Client) -> Option<Vec<GroupCards>> {
-    let platform = client.platform_service().ok()??;
-    let data = timeout(OFFERS_TIMEOUT, platform.accelerators()).await.ok()?.ok()?;
-    group_cards(&data, client.region().as_ref())
+/// Queries the free cards of the region's groups.
+async fn free_cards(client: &Client) -> FreeCards {
+    let Ok(Some(platform)) = client.platform_service() else { return FreeCards::NoAddress };
+    match timeout(OFFERS_TIMEOUT, platform.accelerators()).await {
+        Ok(Ok(data)) => match group_cards(&data, client.region().as_ref()) {
+            Some(groups) => FreeCards::Known(groups),
+            None => FreeCards::NotKnown(OfferGapReason::NotUnderstood),
+        },
+        Ok(Err(error)) => FreeCards::NotKnown(OfferGapReason::Failed(error)),
+        Err(_) => FreeCards::NotKnown(OfferGapReason::TimedOut),
+    }
 }
 
 /// Returns the answer to a call, if it arrives in time.

@@ -25,7 +25,7 @@ mod wait;
 
 pub use account::{AccountInstance, AccountRegion, Holder, Holders, list_account};
 pub use exec::{ExecOutcome, ExecResult, ExecSkipReason, exec, exec_skip_reason};
-pub use query::{Observation, QueryScope, QueryTargets, query};
+pub use query::{Observation, QueryScope, QueryTargets, absent, query};
 pub use reasons::{NoopReason, SkipReason, WaitFailure};
 pub use ssh_hosts::{InstanceHosts, SshGap, SshHost, ssh_hosts};
 pub use start_stop::{Action, ActionOutcome, ActionResult, needs_request, start, stop};

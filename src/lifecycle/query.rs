@@ -196,7 +196,7 @@ async fn fetch_details(
 }
 
 /// Returns the state of an instance from an answer that does not contain it.
-pub(super) fn absent(failure: ApiError, proves_absence: bool) -> Result<LiveState, ApiError> {
+pub fn absent(failure: ApiError, proves_absence: bool) -> Result<LiveState, ApiError> {
     match failure {
         ApiError::Refused(reason) | ApiError::EndpointMissing(reason)
             if proves_absence || reason.means_not_found() =>

@@ -3,10 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use crate::api::endpoints::detail::{Detail, Status};
-use crate::text::parse_hms;
-
-/// The platform's times are China Standard Time, this much ahead of UTC.
-const ZONE: Duration = Duration::from_hours(8);
+use crate::text::{parse_hms, parse_time};
 
 /// The most card-seconds that an instance can use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,10 +16,8 @@ pub enum UsageLimit {
 
 /// Returns the time since an instance was created. It is for display: no decision depends on a clock.
 pub fn age(detail: &Detail, now: SystemTime) -> Option<Duration> {
-    let (date, time) = detail.create_time()?.trim().split_once(' ')?;
-    let created = humantime::parse_rfc3339(&format!("{date}T{time}Z")).ok()?;
     // With a small clock skew the age is zero rather than wrong.
-    Some(now.duration_since(created.checked_sub(ZONE)?).unwrap_or_default())
+    Some(now.duration_since(parse_time(detail.create_time()?)?).unwrap_or_default())
 }
 
 /// Returns the seconds until the time limit: from the platform, otherwise computed from the limit.

@@ -3,6 +3,7 @@
 
 mod field;
 mod rules;
+mod texts;
 
 use std::fmt;
 
@@ -15,12 +16,20 @@ use serde::Deserializer as _;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value, json};
 
+use crate::language::Language;
 use crate::manifest::{InstanceSpec, LIST_KEYS, Limits, REQUIRED, RegionId};
 
 pub use field::{FieldDoc, fields};
 
-/// The committed schema, as `instancectl schema` prints it.
-pub const TEXT: &str = include_str!("../../schema/manifest.schema.json");
+/// The committed schema. `validate` reads it in any language: its texts do not matter there.
+const ENGLISH: &str = include_str!("../../schema/manifest.schema.json");
+/// The same with Chinese texts.
+const CHINESE: &str = include_str!("../../schema/manifest.schema.zh-CN.json");
+
+/// Returns the committed schema with the texts of a language, as `instancectl schema` prints it.
+pub fn committed(language: Language) -> &'static str {
+    language.either(ENGLISH, CHINESE)
+}
 
 /// Compiles the committed schema. Reading its text avoids generating it in every run.
 ///
@@ -36,7 +45,7 @@ pub const TEXT: &str = include_str!("../../schema/manifest.schema.json");
 /// meta-schema.
 pub fn validator<F: Json>() -> Validator<F> {
     const NAME: &str = "manifest.schema.json";
-    let schema = serde_json::Deserializer::from_str(TEXT).deserialize_map(EnforcedKeywords);
+    let schema = serde_json::Deserializer::from_str(ENGLISH).deserialize_map(EnforcedKeywords);
     let schema = schema.expect("the committed schema is a JSON object");
     let registry = Registry::new().add(NAME, &schema).and_then(RegistryBuilder::prepare);
     let registry = registry.expect("the committed schema refers to nothing else");
@@ -305,12 +314,14 @@ fn single_form(fields: &Map<String, Value>) -> Value {
     })
 }
 
-/// Returns the generated schema as it is committed.
+/// Returns the generated schema with the texts of a language, as it is committed.
 ///
 /// # Panics
 /// Never: see [`generate`].
-pub fn text() -> String {
-    let mut text = serde_json::to_string_pretty(&generate()).expect("a schema is JSON");
+pub fn text(language: Language) -> String {
+    let mut schema = generate();
+    texts::with_texts(&mut schema, &|text| language.translate(text).to_owned());
+    let mut text = serde_json::to_string_pretty(&schema).expect("a schema is JSON");
     text.push('\n');
     text
 }

@@ -13,7 +13,7 @@ use crate::ids::{Endpoint, InstanceName, TaskId};
 use crate::lockfile::LockError;
 use crate::plan::{Cost, CostLimit};
 use crate::resolve::Remediation;
-use crate::run_folder::ReadError;
+use crate::run_folder::LogsProblem;
 use crate::sandbox::SandboxError;
 use crate::text::CommandLine;
 use crate::validate::UnknownCode;
@@ -249,7 +249,7 @@ pub(crate) enum PathProblem {
     /// It cannot be written.
     Unwritable(io::Error),
     /// The fixed manifest cannot be written; it is unchanged.
-    FixUnwritable(io::Error),
+    FixUnwritable(FixFault),
     /// It is not the name of a YAML file, as a starter file needs.
     StarterIsNotYaml,
     /// A starter file would overwrite it.
@@ -270,6 +270,23 @@ pub(crate) enum PathProblem {
     Script(ScriptFault),
 }
 
+/// The reason why a fixed manifest cannot be written.
+#[derive(Debug)]
+pub(crate) enum FixFault {
+    /// It is not a regular file.
+    NotRegularFile,
+    /// It was changed after it was read.
+    Changed,
+    /// It cannot be written.
+    System(io::Error),
+}
+
+impl From<io::Error> for FixFault {
+    fn from(error: io::Error) -> Self {
+        Self::System(error)
+    }
+}
+
 /// The reason why a script cannot be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ScriptFault {
@@ -281,32 +298,6 @@ pub(crate) enum ScriptFault {
     Nul,
     /// It is not UTF-8.
     NotUtf8,
-}
-
-/// The reason that the output of an instance cannot be read.
-#[derive(Debug)]
-pub(crate) enum LogsProblem {
-    /// The address of the region's file service is not known.
-    NoFileService,
-    /// The file service does not show the user's home folder.
-    NoHome { service: String },
-    /// The folder has no run folder of the instance, or none of the container or the run.
-    NoFolder { place: String, name: InstanceName, container: u32, previous: bool },
-    /// The run folder does not have the file yet.
-    NoFile { folder: String },
-    /// A file or folder cannot be read.
-    Unreadable { place: String, error: ReadError },
-}
-
-impl LogsProblem {
-    fn class(&self) -> ExitClass {
-        match self {
-            Self::NoFileService => ExitClass::Denied,
-            Self::NoFolder { .. } | Self::NoFile { .. } => ExitClass::Refused,
-            Self::Unreadable { error: ReadError::Service(error), .. } => error.class(),
-            Self::NoHome { .. } | Self::Unreadable { .. } => ExitClass::Unreachable,
-        }
-    }
 }
 
 impl From<LogsProblem> for CommandProblem {

@@ -11,9 +11,8 @@ use crate::output::file_report::FileReport;
 use crate::output::progress_line::{CLEAR_TO_END, ProgressLine};
 use crate::output::style::{ERROR, Style};
 use crate::output::text::plan::with_bold_numbers;
-use crate::output::text::wrap::wrapped;
 use crate::output::{Message, github_log, progress_line};
-use crate::text::CommandLine;
+use crate::text::{CommandLine, wrapped};
 
 /// Standard output and standard error, with their output settings.
 pub struct Console {

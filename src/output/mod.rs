@@ -38,18 +38,17 @@ pub use text::explain::{ExplainBlock, ExplainRow};
 pub use text::export::ExportReport;
 pub use text::init::WrittenFile;
 pub use text::lock::{LockSummary, Recovered};
-pub(crate) use text::logs::LogChange;
+pub(crate) use text::logs::{LogChange, LogSource};
 pub use text::ssh_config::SshConfigReport;
 pub use text::start_stop::ActionReport;
 pub use text::status::{StatusTable, StatusView};
 pub use text::wait::{EndedInstance, WaitReport};
 pub use text::watch::WatchDisplay;
+pub(crate) use text::why::{WhyReport, WhyStep};
 pub use validation::write_findings;
 pub use validation_report::ValidationReport;
 
-pub(crate) use command_problem::{
-    AddressStep, CommandProblem, LogsProblem, PathProblem, ScriptFault,
-};
+pub(crate) use command_problem::{AddressStep, CommandProblem, FixFault, PathProblem, ScriptFault};
 pub use console::Console;
 pub use file_report::FileReport;
 pub(crate) use words::shared::script_target;

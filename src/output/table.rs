@@ -7,8 +7,8 @@ use std::iter;
 use anstyle::Style;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::text::wrap::wrapped;
 use crate::diagnostics::is_terminal_control;
+use crate::text::wrapped;
 
 /// Cells between two columns.
 const GAP: usize = 2;

@@ -6,11 +6,16 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use crate::api::client::ApiError;
-use crate::api::endpoints::files::{FileEntry, FileService, is_missing};
+use super::problem::{LogsProblem, ReadError};
+use crate::api::client::Client;
+use crate::api::endpoints::file_list::FileEntry;
+use crate::api::endpoints::files::FileService;
 
 /// Folder below the home folder that the platform writes to.
 const PLATFORM_FOLDER: &str = "SothisAI";
+
+/// Size of one read on this machine, in bytes.
+const LOCAL_PART: u64 = 1 << 20;
 
 /// The user's home folder.
 pub enum HomeFolder {
@@ -25,20 +30,29 @@ pub enum HomeFolder {
     },
 }
 
-/// The reason that a file or folder cannot be read.
-#[derive(Debug)]
-pub enum ReadError {
-    /// It does not exist.
-    Missing,
-    /// It cannot be read on this machine.
-    Local(io::Error),
-    /// The file service failed.
-    Service(ApiError),
-}
-
 impl HomeFolder {
+    /// Returns the home folder: on this machine, if that is allowed and the platform writes there,
+    /// otherwise at the file service.
+    pub async fn find(client: &Client, may_be_local: bool) -> Result<Self, LogsProblem> {
+        let own = std::env::var_os("HOME").filter(|_| may_be_local);
+        if let Some(home) = own.and_then(|home| Self::local(Path::new(&home))) {
+            return Ok(home);
+        }
+        let service = client.file_service();
+        let service = service.map_err(|error| LogsProblem::Setup(Box::new(error)))?;
+        let Some(service) = service else { return Err(LogsProblem::NoFileService) };
+        let address = service.address();
+        match service.home().await {
+            Ok(Some(path)) => Ok(Self::Remote { service: Box::new(service), path }),
+            Ok(None) => Err(LogsProblem::NoHome { service: address }),
+            Err(error) => {
+                Err(LogsProblem::Unreadable { place: address, error: ReadError::Service(error) })
+            }
+        }
+    }
+
     /// Returns the home folder on this machine, if the platform writes there.
-    pub fn local(home: &Path) -> Option<Self> {
+    fn local(home: &Path) -> Option<Self> {
         home.join(PLATFORM_FOLDER).is_dir().then(|| Self::Local(home.to_owned()))
     }
 
@@ -64,6 +78,14 @@ impl HomeFolder {
         }
     }
 
+    /// Returns the size of a part that is worth one read, in bytes.
+    pub fn part_size(&self) -> u64 {
+        match self {
+            Self::Local(_) => LOCAL_PART,
+            Self::Remote { service, .. } => service.part_size(),
+        }
+    }
+
     /// Reads a part of a file below the home folder; empty if the file is not longer.
     pub async fn read(&self, below: &str, range: Range<u64>) -> Result<Vec<u8>, ReadError> {
         match self {
@@ -72,18 +94,6 @@ impl HomeFolder {
                 Ok(service.read(&format!("{path}/{below}"), range).await?)
             }
         }
-    }
-}
-
-impl From<io::Error> for ReadError {
-    fn from(error: io::Error) -> Self {
-        if error.kind() == io::ErrorKind::NotFound { Self::Missing } else { Self::Local(error) }
-    }
-}
-
-impl From<ApiError> for ReadError {
-    fn from(error: ApiError) -> Self {
-        if is_missing(&error) { Self::Missing } else { Self::Service(error) }
     }
 }
 
@@ -100,9 +110,9 @@ fn list_local(folder: &Path) -> io::Result<Vec<FileEntry>> {
         entries.push(FileEntry {
             name: entry.file_name().to_string_lossy().into_owned(),
             path: None,
-            is_folder: metadata.is_dir(),
+            is_folder: Some(metadata.is_dir()),
             size: Some(metadata.len()),
-            changed: Some(format!("{:020}", seconds.as_millis())),
+            changed: Some(seconds.as_millis().to_string()),
         });
     }
     entries.sort_by(|one, other| one.name.cmp(&other.name));

@@ -9,11 +9,14 @@
 //! - `home`: reads the home folder through the file service, or on this machine
 //! - `folders`: finds the folders of an instance and the files in them
 //! - `lines`: turns bytes into readable lines
+//! - `problem`: why the output of an instance cannot be read
 
 mod folders;
 mod home;
 mod lines;
+mod problem;
 
-pub use folders::{LogFile, LogKind, RunFolder, log_files, newest_run, run_folders};
-pub use home::{HomeFolder, ReadError};
+pub use folders::{LogFile, LogKind, RunFiles, RunFolder, is_older, newest_run, run_folders};
+pub use home::HomeFolder;
 pub use lines::{Lines, readable};
+pub use problem::{LogsProblem, ReadError};

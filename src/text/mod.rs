@@ -1,5 +1,5 @@
 //! Text used by several layers: shell quoting, the commands shown in messages, durations,
-//! memory, plurals and hexadecimal digits.
+//! memory, plurals, hexadecimal digits and line breaks.
 
 mod clock;
 mod command_line;
@@ -7,9 +7,11 @@ mod hex;
 mod memory;
 pub mod plural;
 mod shell;
+mod wrap;
 
-pub use clock::{format_hms, parse_hms};
+pub use clock::{format_hms, parse_hms, parse_time};
 pub use command_line::{CommandLine, ManifestArgs};
 pub use hex::hex;
 pub use memory::memory;
 pub use shell::{is_invisible, is_wide_space, shell_quote};
+pub(crate) use wrap::{NO_BREAK, options, separator, wrapped};

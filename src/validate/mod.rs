@@ -38,5 +38,5 @@ pub use fix::{FixResult, TextEdit, fix};
 pub use lint_levels::{LintLevels, UnknownCode};
 pub use online::locate_mismatches;
 pub use result::ValidationResult;
-pub use rules::mask_secrets;
+pub use rules::{mask_secrets, secret_values};
 pub use suggest::{closest, field_for_word};

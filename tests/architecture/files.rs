@@ -65,10 +65,13 @@ const WITHOUT_SENTENCES: &[&str] = &[
     "run_folder",
     "sandbox",
     "validate",
+    "why",
 ];
 
-/// Modules whose texts are answers of the platform, which the sandbox imitates in English.
-const WITH_SENTENCES: &[&str] = &["sandbox::accounts", "sandbox::handlers", "sandbox::run_files"];
+/// Modules whose texts are answers of the platform, which the sandbox imitates in English, or texts of
+/// other systems, to recognize them.
+const WITH_SENTENCES: &[&str] =
+    &["sandbox::accounts", "sandbox::handlers", "sandbox::run_files", "why::phrases"];
 
 /// Texts that are not sentences for users, or that files contain in one language.
 const STORED_TEXTS: &[&str] = &[

@@ -2,6 +2,7 @@
 //! and rules for single files. The check has no types: it covers which module may name which. Code
 //! under `#[cfg(test)]` is exempt.
 
+mod chinese;
 mod files;
 mod reading;
 
@@ -23,6 +24,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &[
             "output",
             "cli",
+            "why",
             "lifecycle",
             "export",
             "run_folder",
@@ -49,6 +51,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "output",
         &[
             "cli",
+            "why",
             "lifecycle",
             "export",
             "run_folder",
@@ -71,6 +74,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("cli", &[]),
     ("export", &["manifest", "yaml", "api::endpoints::detail"]),
     ("apply", &["lifecycle", "resolve", "inventory", "plan", "request", "lockfile", "api"]),
+    ("why", &["lifecycle", "inventory", "run_folder", "api", "diagnostics"]),
     ("run_folder", &["api"]),
     ("lifecycle", &["resolve", "inventory", "plan", "lockfile", "api"]),
     ("resolve", &["inventory", "plan", "lockfile", "api"]),

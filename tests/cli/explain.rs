@@ -6,11 +6,11 @@ use std::process::Command;
 
 use instancectl::diagnostics::{CATALOG, Example, TOPICS};
 use instancectl::language::Language;
-use instancectl::manifest::{INSTANCE_FIELDS, MOUNT_FIELDS, PORT_FIELDS};
+use instancectl::manifest::{INSTANCE_FIELDS, MOUNT_FIELDS, PORT_FIELDS, schema};
 use instancectl::sandbox::{CatalogMode, Sandbox};
 use serde_json::Value;
 
-use crate::support::Cli;
+use crate::support::{Cli, english_sentences};
 
 /// Each language, with the flags that request it.
 const LANGUAGES: [(Language, &[&str]); 2] =
@@ -257,5 +257,27 @@ fn every_field_example_is_valid_in_a_manifest() {
         }
         let found = found(&Cli::new().args(["validate"]), "yaml", &manifest);
         assert!(found.iter().all(|code| code == "version-differs"), "{manifest}: {found:?}");
+    }
+}
+
+#[test]
+fn fields_are_explained_in_the_chosen_language() {
+    for field in schema::fields(Language::Chinese) {
+        let run = |language| {
+            let cli = Cli::new().args(["--lang", language, "explain"]).args([&field.path]);
+            cli.run().code(0).stderr("").stdout
+        };
+        let (english, chinese) = (run("en"), run("zh"));
+        assert!(english.is_ascii(), "{english}");
+        assert_eq!(chinese.lines().next(), english.lines().next());
+        let (chinese, _) = chinese.split_once("\n示例\n").unwrap();
+        let found = english_sentences(chinese);
+        assert!(found.is_empty(), "{found:?} in {chinese}");
+        for line in chinese.lines().filter(|line| line.starts_with("  ")) {
+            let (name, text) = line.trim().split_once("  ").unwrap_or(("", line));
+            let is_chinese = |text: &str| !text.is_ascii();
+            let is_code = text.starts_with(' ') || name.contains('.');
+            assert!(is_code || is_chinese(line), "{line:?} in {chinese}");
+        }
     }
 }

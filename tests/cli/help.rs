@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use instancectl::cli;
 use instancectl::language::Language;
 
-use crate::support::Cli;
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::support::{Cli, english_sentences};
 
 /// Returns the words of every command, subcommands included: `[]`, `["lock", "merge"]`.
 pub(crate) fn commands() -> Vec<Vec<String>> {
@@ -22,6 +24,10 @@ pub(crate) fn commands() -> Vec<Vec<String>> {
 
 fn page(command: &[String], flag: &str) -> String {
     Cli::new().args(command).args([flag]).run().code(0).stderr("").stdout
+}
+
+fn chinese_page(command: &[String], flag: &str) -> String {
+    Cli::new().args(["--lang", "zh"]).args(command).args([flag]).run().code(0).stderr("").stdout
 }
 
 fn indent(line: &str) -> usize {
@@ -54,6 +60,67 @@ fn every_page_fits_80_columns_without_stray_words() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn every_chinese_page_fits_80_columns_and_has_no_english_sentence() {
+    let mut wrong = String::new();
+    for command in commands() {
+        for flag in ["-h", "--help"] {
+            let page = chinese_page(&command, flag);
+            let lines: Vec<&str> = page.lines().collect();
+            for pair in lines.windows(2) {
+                let is_stray = (1..3).contains(&pair[1].trim().width()) && pair[0].width() > 70;
+                if pair[1].width() > 80 || is_stray {
+                    writeln!(wrong, "{command:?} {flag}:\n{}\n{}", pair[0], pair[1]).unwrap();
+                }
+            }
+            // Usages and examples are code.
+            let prose = lines.iter().map(|line| match line.split_once("  # ") {
+                Some((_, remark)) => remark,
+                None if line.contains("instancectl ") => "",
+                None => line,
+            });
+            for found in english_sentences(&prose.collect::<Vec<_>>().join("\n")) {
+                writeln!(wrong, "{command:?} {flag}: {found}").unwrap();
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn chinese_pages_have_the_flags_values_and_examples_of_the_english_ones() {
+    // Flags, arguments and examples, without what the language says about them.
+    let code = |page: &str| -> Vec<String> {
+        let lines = page.lines().filter(|line| (2..=6).contains(&indent(line)));
+        let lines = lines.map(|line| line.trim_start().split("  ").next().unwrap_or_default());
+        let is_code = |line: &&str| {
+            line.starts_with(['-', '<', '['])
+                || line.contains("instancectl ") && !line.contains("[OPTIONS]")
+        };
+        lines.filter(is_code).map(|line| line.replace(" or ", "|")).collect()
+    };
+    for command in commands() {
+        for flag in ["-h", "--help"] {
+            let (english, chinese) = (page(&command, flag), chinese_page(&command, flag));
+            assert_eq!(code(&english), code(&chinese), "{command:?} {flag}");
+        }
+    }
+}
+
+#[test]
+fn chinese_page_without_arguments_goes_to_standard_error() {
+    let english = Cli::new().run().code(2).stdout("").stderr;
+    let chinese = Cli::new().args(["--lang", "zh"]).run();
+    // With a flag, a command is missing.
+    let _ = chinese.code(2).stdout("").stderr_has("缺少子命令");
+    let chinese = Cli::new().env("LANG", "zh_CN.UTF-8").run().code(2).stdout("").stderr;
+    assert!(english.contains("\nUsage: instancectl "), "{english}");
+    assert!(chinese.contains("\n用法：instancectl "), "{chinese}");
+    assert_eq!(chinese, chinese_page(&[], "-h"));
+    let page = chinese_page(&["apply".to_owned()], "--help");
+    let _ = Cli::new().args(["--lang", "zh", "help", "apply"]).run().is(0, &page, "");
 }
 
 #[test]
@@ -138,7 +205,7 @@ fn examples_are_valid_and_precede_the_flags() {
             let parts = line
                 .trim_end_matches(" |")
                 .split(" | ")
-                .map(|part| part.trim_start_matches("source <("));
+                .map(|part| part.trim_start_matches("source <(").trim_start_matches("eval ("));
             let own = parts.clone().find(|part| part.starts_with("instancectl "));
             let Some(line) = own else {
                 assert!(line.starts_with("jq "), "{line}");
@@ -157,8 +224,15 @@ fn examples_are_valid_and_precede_the_flags() {
 #[test]
 fn help_and_version_are_commands_too() {
     let version = Cli::new().args(["--version"]).run().code(0).stderr("").stdout;
-    for words in [["version"].as_slice(), &["version", "-v"], &["-V"]] {
-        let _ = Cli::new().args(words).run().is(0, &version, "");
+    for words in ["version", "-V"] {
+        let _ = Cli::new().args([words]).run().is(0, &version, "");
+    }
+    let verbose = Cli::new().args(["version", "-v"]).run().code(0).stderr("").stdout;
+    let target = verbose.strip_prefix(&format!("{version}target: ")).unwrap();
+    let (arch, _) = target.trim_end().split_once('-').unwrap();
+    assert_eq!(arch, std::env::consts::ARCH);
+    for words in [["--version", "-v"].as_slice(), &["-vV"], &["--verbose", "-V"]] {
+        let _ = Cli::new().args(words).run().is(0, &verbose, "");
     }
     for command in commands() {
         let help = page(&command, "--help");

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::Cli;
+use crate::support::{Cli, english_sentences};
 
 #[test]
 fn starter_is_valid_and_comes_with_its_schema() {
@@ -26,14 +26,35 @@ fn starter_is_valid_and_comes_with_its_schema() {
 }
 
 #[test]
+fn starter_and_schema_are_in_the_chosen_language() {
+    let cli = Cli::new().env("INSTANCECTL_LANG", "zh");
+    let _ = cli.clone().args(["init"]).run().code(0).stdout("");
+    let starter = cli.read("instances.yaml");
+    let found = english_sentences(&starter.replace('#', "").replace("  ", "\n"));
+    assert!(starter.contains("# 每个实例发送一次创建请求") && found.is_empty(), "{found:?}");
+    let _ = cli.clone().args(["validate", "--deny", "warnings"]).run().code(0);
+    let schema = cli.clone().args(["schema"]).run().code(0).stderr("").stdout;
+    assert!(schema.contains("资源分组"), "{schema}");
+    assert_eq!(cli.read("instancectl.schema.json"), schema);
+    let flag = Cli::new().args(["schema", "--lang", "zh"]).run().code(0).stderr("").stdout;
+    assert_eq!(flag, schema);
+}
+
+#[test]
 fn commented_out_parts_of_the_starter_are_valid() {
-    let cli = Cli::new();
+    for language in ["en", "zh"] {
+        check_commented_out_parts(&Cli::new().env("INSTANCECTL_LANG", language));
+    }
+}
+
+fn check_commented_out_parts(cli: &Cli) {
     let _ = cli.clone().args(["init"]).run().code(0);
     let text = cli.read("instances.yaml");
     let (head, rest) = text.split_once("  # - instanceServiceName: train-b\n").unwrap();
     let rest = rest.replace("  #   ", "    ");
     let region = head.replace("# region: ", "region: ");
-    let cli = cli.file("all.yaml", format!("{region}  - instanceServiceName: train-b\n{rest}"));
+    let text = format!("{region}  - instanceServiceName: train-b\n{rest}");
+    let cli = Cli::new().file("all.yaml", text);
     let ok = "checked 1 file, 2 instances: no problems\n";
     let _ = cli.args(["validate", "all.yaml"]).run().is(0, ok, "");
 }

@@ -10,6 +10,8 @@
 mod support;
 
 mod apply;
+mod chinese;
+mod chinese_diagnostics;
 mod credentials;
 mod doubtful;
 mod explain;
@@ -34,4 +36,5 @@ mod stage;
 mod surface;
 #[path = "../locks/trace.rs"]
 mod trace;
+mod usage;
 mod validate;

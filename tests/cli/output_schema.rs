@@ -84,6 +84,8 @@ impl Session {
         assert!(path.contains("/a_0_0/"), "{found:#}");
         self.run("logs", "--sandbox -f a.yaml a --container 5", 3);
         self.run("logs", "--sandbox -f a.yaml a --follow", 2);
+        let found = self.run("why", "--sandbox -f a.yaml a", 0);
+        assert_eq!(found["why"]["reason"], "running", "{found:#}");
     }
 
     /// Runs the commands that read or write neither locks nor the platform.
@@ -139,7 +141,7 @@ fn cards(found: &Value) -> (Option<u64>, Option<f64>) {
 }
 
 /// Commands about the instances of a manifest, with further arguments that they need.
-const WITH_MANIFEST: [(&str, &str); 15] = [
+const WITH_MANIFEST: [(&str, &str); 16] = [
     ("plan", "--refresh"),
     ("apply", "--yes"),
     ("status", ""),
@@ -154,6 +156,7 @@ const WITH_MANIFEST: [(&str, &str); 15] = [
     ("url", "a"),
     ("ssh-config", ""),
     ("logs", "a"),
+    ("why", "a"),
     ("exec", "a --script s.sh --yes"),
 ];
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::chinese_diagnostics;
 use crate::help::commands;
 use crate::stage::{files_of, repository};
 use crate::support::Cli;
@@ -17,18 +18,24 @@ pub(crate) fn with_snapshots(test: impl FnOnce()) {
     settings.bind(test);
 }
 
+/// The languages, and the kinds of snapshots of their help.
+const LANGUAGES: [(&str, &str); 2] = [("en", "help"), ("zh", "help-zh")];
+
 /// Returns the name of the snapshot of a command's help.
-fn help_name(command: &[String]) -> String {
+fn help_name(kind: &str, command: &[String]) -> String {
     let name = if command.is_empty() { "instancectl".to_owned() } else { command.join("-") };
-    format!("help@{name}")
+    format!("{kind}@{name}")
 }
 
 #[test]
 fn every_help_text_matches_its_snapshot() {
     with_snapshots(|| {
-        for command in commands() {
-            let output = Cli::new().args(&command).args(["--help"]).run().code(0).stderr("");
-            insta::assert_snapshot!(help_name(&command), output.stdout);
+        for (language, kind) in LANGUAGES {
+            for command in commands() {
+                let cli = Cli::new().env("INSTANCECTL_LANG", language).args(&command);
+                let output = cli.args(["--help"]).run().code(0).stderr("");
+                insta::assert_snapshot!(help_name(kind, &command), output.stdout);
+            }
         }
     });
 }
@@ -39,7 +46,12 @@ fn every_snapshot_is_used() {
         let files = files_of(&format!("tests/fixtures/{kind}"), &[]);
         files.into_iter().map(move |(name, _)| format!("{kind}@{name}"))
     });
-    let used = fixtures.chain(commands().into_iter().map(|command| help_name(&command)));
+    let chinese =
+        chinese_diagnostics::SNAPSHOTS.iter().map(|name| chinese_diagnostics::snapshot_name(name));
+    let help = commands()
+        .into_iter()
+        .flat_map(|command| LANGUAGES.map(|(_, kind)| help_name(kind, &command)));
+    let used = fixtures.chain(chinese).chain(help);
     let used: BTreeSet<_> = used.map(|name| name + ".snap").collect();
     let stored: BTreeSet<_> = files_of(FOLDER, &[]).into_iter().map(|(name, _)| name).collect();
     let unused: Vec<_> = stored.difference(&used).collect();

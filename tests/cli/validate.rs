@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use instancectl::cli::ReportFormat;
 use instancectl::diagnostics::{CATALOG, Severity};
@@ -19,25 +19,38 @@ use crate::support::Cli;
 /// Starts of the names of fixtures that are not named after a code.
 const OTHER_NAMES: [&str; 2] = ["several-", "allowed."];
 
-/// Returns the severities that `validate` reports for a fixture, and what it prints; the code that the
-/// file is named after must be among them.
-pub(crate) fn check_fixture(path: &Path) -> (Vec<Severity>, String) {
+/// Returns what `validate` finds in a fixture.
+pub(crate) fn report_of(path: &Path) -> FileReport {
     let name = path.file_name().unwrap().to_str().unwrap();
     let (source, unreadable) = SourceFile::from_bytes(name, fs::read(path).unwrap());
     let mut checked = validate(&source, unreadable);
     checked.apply(&LintLevels::default());
-    let codes: Vec<_> = checked.diagnostics.iter().map(|found| found.problem.code()).collect();
+    FileReport { source: source.into(), checked }
+}
+
+/// Returns what `validate` prints about a file.
+pub(crate) fn printed(file: FileReport, format: ReportFormat, language: Language) -> String {
+    let paths = [PathBuf::from(file.source.name())];
+    let findings = ValidationReport { files: &[file], paths: &paths, failure: None };
+    let mut printed = Vec::new();
+    write_findings(&mut printed, findings, format, language).unwrap();
+    String::from_utf8(printed).unwrap()
+}
+
+/// Returns the severities that `validate` reports for a fixture, and what it prints; the code that the
+/// file is named after must be among them.
+pub(crate) fn check_fixture(path: &Path) -> (Vec<Severity>, String) {
+    let file = report_of(path);
+    let name = file.source.name();
+    let found = &file.checked.diagnostics;
+    let codes: Vec<_> = found.iter().map(|found| found.problem.code()).collect();
     let own = CATALOG.iter().map(|entry| entry.code).filter(|code| name.starts_with(code));
     let own = own.max_by_key(|code| code.len());
     let has_own = own.is_some_and(|own| codes.contains(&own));
     let named_otherwise = OTHER_NAMES.iter().any(|start| name.starts_with(start));
     assert!(has_own != named_otherwise, "{name} is not named after {codes:?}");
-    let severities = checked.diagnostics.iter().map(|found| found.severity).collect();
-    let files = [FileReport { source: source.into(), checked }];
-    let findings = ValidationReport { files: &files, paths: &[], failure: None };
-    let mut shown = Vec::new();
-    write_findings(&mut shown, findings, ReportFormat::Human, Language::English).unwrap();
-    (severities, String::from_utf8(shown).unwrap())
+    let severities = found.iter().map(|found| found.severity).collect();
+    (severities, printed(file, ReportFormat::Human, Language::English))
 }
 
 /// Checks that each code of a severity, except `but`, has a fixture that is named after it.

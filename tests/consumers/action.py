@@ -1,11 +1,17 @@
 """Carries out the composite actions as GitHub's runner does: each step with bash, its inputs in the
 environment."""
 
+import functools
+import hashlib
 import json
 import os
+import platform
 import re
 import subprocess
 import sys
+import tarfile
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import yaml
@@ -24,15 +30,19 @@ class Result:
         given = {name.replace("_", "-"): value for name, value in inputs.items()}
         assert given.keys() <= steps["inputs"].keys(), given
         inputs = {name: one["default"] for name, one in steps["inputs"].items()} | given
-        value = lambda text: re.sub(r"\$\{\{ inputs\.([\w-]+) \}\}", lambda m: inputs[m[1]], text)
-        files = {name: folder / name for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
+        values = {f"inputs.{name}": value for name, value in inputs.items()}
+        values["github.action_repository || github.repository"] = "owner/name"
+        value = lambda text: re.sub(r"\$\{\{ (.+?) \}\}", lambda m: values[m[1]], text)
+        search = os.environ["PATH"] if inputs["version"] else f"{program.parent}:{os.environ['PATH']}"
+        names = ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_PATH")
+        files = {name: folder / name for name in names}
         for file in files.values():
             file.write_text("")
         self.stdout, results = "", {}
         for step in steps["runs"]["steps"]:
             assert step["shell"] == "bash" and "${{" not in step["run"], step
             env = {name: value(text) for name, text in step.get("env", {}).items()}
-            path = f"{program.parent}:{os.environ['PATH']}"
+            path = ":".join([*reversed(files["GITHUB_PATH"].read_text().split("\n")[:-1]), search])
             env = os.environ | {"PATH": path, "GITHUB_ACTION_PATH": str(action)} | env
             env |= {"RUNNER_TEMP": str(folder)} | environment
             env |= {name: str(file) for name, file in files.items()}
@@ -76,6 +86,46 @@ def validate_reports_problems():
     assert code == 1 and "checked 2 files" in output and "::error" not in output, output
     code, _, error = validate(recursive="yes")
     assert (code, error) == (2, "error: the input recursive is neither true nor false\n"), error
+
+
+def the_release_for_the_runner_is_installed():
+    """From a folder and from a server: another program, to tell it from the one on the PATH."""
+    target = f"{platform.machine()}-unknown-linux-gnu"
+    release, name = folder / "release", f"instancectl-v0.0.1-{target}"
+    (release / name).mkdir(parents=True)
+    script = release / name / "instancectl"
+    script.write_text('#!/bin/sh\necho "released: $*"\n')
+    script.chmod(0o755)
+    archive = release / f"{name}.tar.gz"
+    with tarfile.open(archive, "w:gz") as packed:
+        packed.add(release / name, name)
+    digest = hashlib.sha256(archive.read_bytes()).hexdigest()
+    (release / "SHA256SUMS").write_text(f"{'0' * 64}  other.tar.gz\n{digest}  {archive.name}\n")
+    code, output, error = validate(version=str(release))
+    assert code == 0, (output, error)
+    assert "\nreleased: validate --format github --filename=instances.yaml\n" in output, output
+    served = folder / "served" / "owner" / "name" / "releases" / "download"
+    served.mkdir(parents=True)
+    (served / "v0.0.1").symlink_to(release)
+    SimpleHTTPRequestHandler.log_message = lambda *_: None
+    handler = functools.partial(SimpleHTTPRequestHandler, directory=folder / "served")
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever).start()
+        url = {"GITHUB_SERVER_URL": f"http://127.0.0.1:{server.server_port}"}
+        done = Result("validate", folder / "project", url, version="0.0.1")
+        assert done.code == 0 and "\nreleased: validate " in done.stdout, (done.stdout, done.stderr)
+        done = Result("validate", folder / "project", url, version="0.0.2")
+        assert done.code == 22 and "404" in done.stderr, (done.stdout, done.stderr)
+        server.shutdown()
+    archive.write_bytes(archive.read_bytes() + b" ")
+    code, output, error = validate(version=str(release))
+    assert code == 2 and "released:" not in output, (code, output)
+    assert f"error: {archive.name} is not the file of the release\n" in error, error
+    (release / "SHA256SUMS").write_text(f"{'0' * 64}  other.tar.gz\n")
+    code, _, error = validate(version=str(release))
+    assert (code, error) == (2, f"error: SHA256SUMS does not have {archive.name}\n"), (code, error)
+    code, _, error = validate(version="../0.1.0")
+    assert code == 2 and "error: the input version is neither a version such as " in error, error
 
 
 def git(within, *arguments):
@@ -133,6 +183,7 @@ def apply_creates_and_records(sandbox):
 
 
 validate_reports_problems()
+the_release_for_the_runner_is_installed()
 served = subprocess.Popen([program, "sandbox"], stdout=subprocess.PIPE, text=True)
 try:
     sandbox = dict(served.stdout.readline().strip().split("=", 1) for _ in range(2))

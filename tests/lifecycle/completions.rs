@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::platform::{Platform, lock, manifest};
-use crate::support::Cli;
+use crate::support::{Cli, english_sentences};
 
 /// Creates a project whose manifest and lock name different instances.
 fn project() -> Cli {
@@ -107,6 +107,26 @@ fn zsh_completes_instances_if_sourced_and_autoloaded() {
         if let Some(found) = shell(&project, "zsh", &["-f"], &script) {
             assert!(found.contains("completed"), "{found:?}");
         }
+    }
+}
+
+#[test]
+fn descriptions_are_in_the_chosen_language() {
+    let script = "instancectl completions fish | source\n\
+        complete -C 'instancectl lock '\ncomplete -C 'instancectl stop --y'\n\
+        complete -C 'instancectl wait --for R'\n";
+    let script = format!("set -x INSTANCECTL_LANG zh\n{script}");
+    if let Some(found) = shell(&project(), "fish", &["--no-config"], &script) {
+        for line in [
+            "verify\t检查锁文件：可读，格式规范，没有未知的结果",
+            "help\t输出此帮助，或指定的子命令的帮助",
+            "--yes\t不请求确认（标准输入不是终端时必须使用）",
+            "Running\t运行中",
+        ] {
+            assert!(found.lines().any(|found| found == line), "{line} is not in {found}");
+        }
+        let sentences = english_sentences(&found.replace('\t', "\n"));
+        assert!(sentences.is_empty(), "{sentences:?}");
     }
 }
 

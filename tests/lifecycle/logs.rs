@@ -70,7 +70,7 @@ impl State {
         match path {
             "/efile/openapi/v2/file/list" => self.list(named, pairs["start"].parse().unwrap()),
             "/efile/openapi/v2/file/download" => match self.files.get(named) {
-                Some(bytes) => self.part(bytes, asked.header("range").unwrap()),
+                Some(bytes) => self.part(bytes, asked.header("range")),
                 None => Reply::code("911020", "file not found"),
             },
             _ => Reply::html(404),
@@ -94,10 +94,10 @@ impl State {
         Reply::success(json!({"list": page}))
     }
 
-    fn part(&self, bytes: &[u8], range: &str) -> Reply {
-        if self.ignores_ranges {
+    fn part(&self, bytes: &[u8], range: Option<&str>) -> Reply {
+        let Some(range) = range.filter(|_| !self.ignores_ranges) else {
             return Reply::raw(bytes);
-        }
+        };
         let (first, last) = range.strip_prefix("bytes=").unwrap().split_once('-').unwrap();
         let (first, last): (usize, usize) = (first.parse().unwrap(), last.parse().unwrap());
         match bytes.get(first..bytes.len().min(last + 1)) {

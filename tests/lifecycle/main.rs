@@ -7,11 +7,14 @@
 
 mod actions;
 mod catalog;
+mod centre;
+mod chinese;
 mod completions;
 mod exec;
 mod interrupted;
 mod list;
 mod logs;
+mod odd_logs;
 mod online;
 mod platform;
 mod session;
@@ -24,3 +27,4 @@ mod url;
 mod wait;
 mod wait_ends;
 mod wait_exec;
+mod why;

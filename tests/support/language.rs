@@ -8,14 +8,22 @@ const PROGRAMS: [&str; 6] = ["instancectl", "git", "$", "cp", "chmod", "echo"];
 /// Returns the English sentences of a text: at least three English words in sequence, outside of
 /// code, quotes, commands, source lines and columns. In a line of titles, also those in columns.
 pub(crate) fn english_sentences(text: &str) -> Vec<String> {
-    // Code in backticks may continue on the next line.
-    let prose = without_quoted(text, '`');
+    // Code in backticks and quotes may continue on the next line.
+    let prose = without_quoted(text, '`').replace(['“', '”'], "\u{1}");
+    let prose = without_quoted(&prose, '\u{1}');
     prose.lines().flat_map(of_line).collect()
 }
 
 fn of_line(line: &str) -> Vec<String> {
     let Some(line) = without_source(line) else { return Vec::new() };
+    // A command may end a line.
+    let line = line.split_once("：instancectl ").map_or(line, |(before, _)| before);
     let line = without_quoted(line, '"');
+    // A command ends its line.
+    let line = line.find("instancectl ").map_or(&*line, |at| &line[..at]);
+    // A Chinese character separates words as a space does.
+    let line: String =
+        line.chars().map(|c| if c.is_ascii() { c.to_string() } else { " _ ".to_owned() }).collect();
     if line.split_whitespace().next().is_some_and(|first| PROGRAMS.contains(&first)) {
         return Vec::new();
     }
@@ -31,10 +39,14 @@ fn of_line(line: &str) -> Vec<String> {
 fn of_column(column: &str) -> Vec<String> {
     let words: Vec<&str> = column.split_whitespace().collect();
     let mut runs = Vec::new();
+    let mut before = 0;
     for chunk in words.chunk_by(|one, next| is_word(one) && is_word(next) && !ends(one)) {
-        if chunk.len() >= WORDS {
+        // The name of an HTTP status follows its number.
+        let names_status = before >= 2 && words[before - 2] == "HTTP";
+        if chunk.len() >= WORDS && !names_status {
             runs.push(chunk.join(" "));
         }
+        before += chunk.len();
     }
     runs
 }
@@ -67,7 +79,7 @@ fn without_quoted(text: &str, quote: char) -> String {
 }
 
 fn is_word(word: &str) -> bool {
-    let word = word.trim_matches(|c: char| c.is_ascii_punctuation() && !"-/_$<>".contains(c));
+    let word = word.trim_matches(|c: char| c.is_ascii_punctuation() && !"-/_$<>{}".contains(c));
     let letters = |c: char| c.is_ascii_alphabetic() || c == '-' || c == '\'';
     word.starts_with(|c: char| c.is_ascii_alphabetic()) && word.chars().all(letters)
 }

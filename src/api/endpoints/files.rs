@@ -6,14 +6,14 @@
 //! Both are documented; the shape of the list is not, so it is read leniently. A missing file is an
 //! envelope with the code 911020 under the status 200.
 
+use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use hyper::body::Bytes;
 use reqwest::header::{HeaderValue, RANGE};
 use reqwest::{Method, Url};
-use serde_json::Value;
 
-use super::detail::number;
+use super::file_list::{FileEntry, Page, read_page};
 use crate::api::CredentialsError;
 use crate::api::auth::credentials::FileAddress;
 use crate::api::auth::token::TokenLease;
@@ -22,10 +22,14 @@ use crate::api::http::{HttpClient, HttpRequest};
 use crate::api::http_exchange::MAX_LIST_BYTES;
 use crate::api::response::{Download, classify_download};
 
-/// Number of entries requested in one page.
-const PAGE: usize = 1000;
-/// Maximum number of pages of one folder.
-const MAX_PAGES: usize = 100;
+/// Numbers of entries requested in one page: the next one if the service refuses the one before.
+const PAGES: [usize; 3] = [1000, 100, 10];
+/// Maximum number of entries that are read from one folder.
+const MAX_ENTRIES: usize = 100_000;
+/// Size of one download, in bytes.
+const PART: u64 = 1 << 20;
+/// Size of one download from a service that sends the whole file each time, in bytes.
+const PART_OF_WHOLE: u64 = 1 << 25;
 /// Code of a file or folder that does not exist.
 const MISSING: &str = "911020";
 
@@ -34,21 +38,14 @@ pub struct FileService {
     client: Client,
     address: FileAddress,
     wire: HttpClient,
-}
-
-/// A file or folder in a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FileEntry {
-    /// Its name.
-    pub name: String,
-    /// Its absolute path, if the service returned it.
-    pub path: Option<String>,
-    /// Whether it is a folder.
-    pub is_folder: bool,
-    /// Its size in bytes, if known.
-    pub size: Option<u64>,
-    /// Time of the last change as the service writes it, if known.
-    pub changed: Option<String>,
+    /// The accepted number of entries in a page, as an index of [`PAGES`].
+    page: AtomicUsize,
+    /// Whether the service has sent a part.
+    sends_parts: AtomicBool,
+    /// Whether the service has sent a whole file.
+    sends_whole: AtomicBool,
+    /// Whether the service sends other parts than the requested ones.
+    misplaces_parts: AtomicBool,
 }
 
 impl Client {
@@ -58,7 +55,15 @@ impl Client {
         let Some(address) = access.files.clone() else { return Ok(None) };
         let options = self.inner.wire.options();
         let wire = HttpClient::new(address.base(), address.variable, &access.network, options)?;
-        Ok(Some(FileService { client: self.clone(), address, wire }))
+        Ok(Some(FileService {
+            client: self.clone(),
+            address,
+            wire,
+            page: AtomicUsize::new(0),
+            sends_parts: AtomicBool::new(false),
+            sends_whole: AtomicBool::new(false),
+            misplaces_parts: AtomicBool::new(false),
+        }))
     }
 
     /// Replaces the secrets of this client in a text, such as a line of a log.
@@ -79,72 +84,138 @@ impl FileService {
         if let Some(home) = &self.address.home {
             return Ok(Some(home.clone()));
         }
-        let entries = self.list(None).await?;
-        let parent = |entry: &FileEntry| Some(entry.path.as_ref()?.rsplit_once('/')?.0.to_owned());
+        let entries = self.page(None, 0).await?.entries;
+        let parent = |entry: &FileEntry| {
+            let (parent, _) = entry.path.as_ref()?.rsplit_once('/')?;
+            parent.starts_with('/').then(|| parent.to_owned())
+        };
         Ok(entries.iter().find_map(parent))
     }
 
-    /// Lists a folder, or the home folder, by name.
+    /// Lists a folder, or the home folder, by name. The list is walked by the number of entries that
+    /// came, until a page has nothing new: a service may return fewer than asked for, and one that
+    /// ignores the offset returns the first page again.
     pub async fn list(&self, path: Option<&str>) -> Result<Vec<FileEntry>, ApiError> {
-        let mut entries: Vec<FileEntry> = Vec::new();
-        for _ in 0..MAX_PAGES {
-            let url = self.list_url(path, entries.len());
-            let data = self.client.with_token(async |lease: &TokenLease| {
-                let (headers, secrets) = (lease.token.header(), &lease.secrets);
-                let call = HttpRequest::new(Method::GET, &url, headers, secrets);
-                self.wire.send_idempotent(HttpRequest { most: MAX_LIST_BYTES, ..call }).await
-            });
-            let Page { items, total } = page(&data.await?)?;
-            // A service that ignores the offset returns the first page again.
-            if items.is_empty() || entries.first() == items.first() {
-                break;
-            }
-            entries.extend(items);
-            // A page may have fewer entries than asked for.
-            if total.is_some_and(|total| entries.len() >= total) {
+        let (mut entries, mut names) = (Vec::new(), HashSet::new());
+        let mut start = 0;
+        while start < MAX_ENTRIES {
+            let Page { entries: page, count, total } = self.page(path, start).await?;
+            start += count;
+            let known = entries.len();
+            entries.extend(page.into_iter().filter(|entry| names.insert(entry.name.clone())));
+            // A total below what came is not used.
+            let is_whole = total.is_some_and(|total| total == start && count < self.page_size());
+            if entries.len() == known || is_whole {
                 break;
             }
         }
         Ok(entries)
     }
 
+    /// Requests a page of a list, with a smaller size if the service refuses the usual one.
+    async fn page(&self, path: Option<&str>, start: usize) -> Result<Page, ApiError> {
+        let first = self.page.load(Ordering::Relaxed);
+        let mut refusal = None;
+        for (size, limit) in PAGES.into_iter().enumerate().skip(first) {
+            let url = self.list_url(path, start, limit);
+            let data = self.client.with_token(async |lease: &TokenLease| {
+                let (headers, secrets) = (lease.token.header(), &lease.secrets);
+                let call = HttpRequest::new(Method::GET, &url, headers, secrets);
+                self.wire.send_idempotent(HttpRequest { most: MAX_LIST_BYTES, ..call }).await
+            });
+            match data.await {
+                Ok(data) => {
+                    self.page.store(size, Ordering::Relaxed);
+                    return read_page(&data);
+                }
+                Err(error @ ApiError::Refused(_)) if !is_missing(&error) => {
+                    refusal = refusal.or(Some(error));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Err(refusal.unwrap_or_else(|| ApiError::EndpointMissing(ErrorMessage::NoFiles.into())))
+    }
+
+    fn page_size(&self) -> usize {
+        PAGES[self.page.load(Ordering::Relaxed)]
+    }
+
+    /// Returns the size of a part that is worth one request, in bytes.
+    pub fn part_size(&self) -> u64 {
+        if self.sends_whole.load(Ordering::Relaxed) { PART_OF_WHOLE } else { PART }
+    }
+
     /// Downloads the part of a file that begins at `range.start`, at most to `range.end`; empty if the
-    /// file is not longer.
+    /// file is not longer. Of a service that sends other parts than the requested ones, the part is
+    /// taken from the whole file.
     pub async fn read(&self, path: &str, range: Range<u64>) -> Result<Vec<u8>, ApiError> {
-        let mut url = self.address.join("/efile/openapi/v2/file/download");
-        url.query_pairs_mut().append_pair("path", path);
-        let Range { start, end } = range;
-        if start >= end {
+        if range.is_empty() {
             return Ok(Vec::new());
         }
-        let range = format!("bytes={start}-{}", end - 1);
-        let Download { bytes, is_part } = self
-            .client
+        if !self.misplaces_parts.load(Ordering::Relaxed) {
+            match self.download(path, &range, true).await? {
+                Download::Part(bytes) => {
+                    self.sends_parts.store(true, Ordering::Relaxed);
+                    return Ok(bytes);
+                }
+                Download::OfWhole(bytes) => {
+                    self.sends_whole.store(true, Ordering::Relaxed);
+                    return Ok(bytes);
+                }
+                Download::PastEnd if self.sends_parts.load(Ordering::Relaxed) => {
+                    return Ok(Vec::new());
+                }
+                // The file is empty, or the service supports no ranges.
+                Download::PastEnd | Download::Misplaced(_) => {}
+            }
+        }
+        match self.download(path, &range, false).await? {
+            Download::Part(bytes) | Download::OfWhole(bytes) => {
+                if !bytes.is_empty() {
+                    self.misplaces_parts.store(true, Ordering::Relaxed);
+                    self.sends_whole.store(true, Ordering::Relaxed);
+                }
+                Ok(bytes)
+            }
+            Download::PastEnd => Ok(Vec::new()),
+            Download::Misplaced(range) => {
+                Err(ApiError::EndpointMissing(ErrorMessage::OtherPart(range).into()))
+            }
+        }
+    }
+
+    /// Requests a part of a file, or the whole file to take the part from it.
+    async fn download(
+        &self,
+        path: &str,
+        wanted: &Range<u64>,
+        as_part: bool,
+    ) -> Result<Download, ApiError> {
+        let mut url = self.address.join("/efile/openapi/v2/file/download");
+        url.query_pairs_mut().append_pair("path", path);
+        let range = format!("bytes={}-{}", wanted.start, wanted.end - 1);
+        let range = HeaderValue::from_str(&range).ok().filter(|_| as_part);
+        self.client
             .with_token(async |lease: &TokenLease| {
                 let mut headers = lease.token.header();
-                headers.extend(HeaderValue::from_str(&range).ok().map(|range| (RANGE, range)));
+                headers.extend(range.clone().map(|range| (RANGE, range)));
                 let call = HttpRequest::new(Method::GET, &url, headers, &lease.secrets);
-                let call = HttpRequest { body: Bytes::new(), most: MAX_LIST_BYTES, ..call };
+                let call = HttpRequest { part: Some(wanted.clone()), ..call };
                 let answer =
                     self.wire.send_with_retry(call, std::future::pending(), classify_download);
                 answer.await.unwrap_or_else(|cause| Err(ApiError::Unreachable(cause)))
             })
-            .await?;
-        if is_part {
-            return Ok(bytes);
-        }
-        // The service ignored the range.
-        let at = |offset: u64| usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
-        Ok(bytes[at(start)..at(end)].to_vec())
+            .await
     }
 
-    fn list_url(&self, path: Option<&str>, start: usize) -> Url {
+    fn list_url(&self, path: Option<&str>, start: usize, limit: usize) -> Url {
         let mut url = self.address.join("/efile/openapi/v2/file/list");
         let mut pairs = url.query_pairs_mut();
         if let Some(path) = path {
             pairs.append_pair("path", path);
         }
-        pairs.append_pair("start", &start.to_string()).append_pair("limit", &PAGE.to_string());
+        pairs.append_pair("start", &start.to_string()).append_pair("limit", &limit.to_string());
         pairs.append_pair("order", "asc").append_pair("orderBy", "name");
         drop(pairs);
         url
@@ -154,72 +225,4 @@ impl FileService {
 /// Returns whether an error says that a file or folder does not exist.
 pub fn is_missing(error: &ApiError) -> bool {
     error.detail().code.as_deref() == Some(MISSING)
-}
-
-/// A page of a list.
-struct Page {
-    items: Vec<FileEntry>,
-    total: Option<usize>,
-}
-
-/// Reads the `data` of a list: an array, or an object with an array and perhaps a total.
-fn page(data: &Value) -> Result<Page, ApiError> {
-    let no_files = || ApiError::EndpointMissing(ErrorMessage::NoFiles.into());
-    let (items, total) = match data {
-        Value::Array(items) => (items, None),
-        Value::Object(fields) => {
-            let items = fields.values().find_map(Value::as_array).ok_or_else(no_files)?;
-            let total = fields.get("total").and_then(number);
-            (items, total.and_then(|total| usize::try_from(total).ok()))
-        }
-        Value::Null => return Ok(Page { items: Vec::new(), total: None }),
-        _ => return Err(no_files()),
-    };
-    let items: Vec<FileEntry> = items.iter().filter_map(entry).collect();
-    Ok(Page { items, total })
-}
-
-fn entry(item: &Value) -> Option<FileEntry> {
-    let text = |key: &str| item.get(key).and_then(Value::as_str).map(str::to_owned);
-    let path = text("path").map(|path| path.trim_end_matches('/').to_owned());
-    let of_path = || Some(path.as_ref()?.rsplit('/').next()?.to_owned());
-    let name = text("name").or_else(|| text("fileName")).or_else(of_path)?;
-    let is_folder = match item.get("isDirectory").or_else(|| item.get("directory")) {
-        Some(Value::Bool(folder)) => *folder,
-        Some(Value::String(text)) => text.eq_ignore_ascii_case("true"),
-        _ => false,
-    };
-    let changed = match item.get("lastModifiedTime") {
-        Some(Value::String(text)) => Some(text.clone()),
-        Some(Value::Number(number)) => Some(number.to_string()),
-        _ => None,
-    };
-    let size = item.get("size").and_then(number);
-    Some(FileEntry { name, path, is_folder, size, changed })
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::{FileEntry, page};
-
-    #[test]
-    fn list_is_read_from_every_plausible_shape() {
-        let entry = json!({"name": "a.out", "path": "/h/a.out", "isDirectory": false, "size": "12",
-                           "lastModifiedTime": "2026-01-02 03:04:05"});
-        for data in
-            [json!([entry]), json!({"total": 1, "list": [entry]}), json!({"fileList": [entry]})]
-        {
-            let found = page(&data).unwrap().items;
-            let changed = Some("2026-01-02 03:04:05".to_owned());
-            let (name, path) = ("a.out".to_owned(), Some("/h/a.out".to_owned()));
-            let expected = FileEntry { name, path, is_folder: false, size: Some(12), changed };
-            assert_eq!(found, [expected]);
-        }
-        assert!(page(&json!("x")).is_err());
-        assert!(page(&json!(null)).unwrap().items.is_empty());
-        let by_path = page(&json!([{"path": "/h/b/", "isDirectory": "true"}])).unwrap().items;
-        assert_eq!((&*by_path[0].name, by_path[0].is_folder), ("b", true));
-    }
 }

@@ -6,6 +6,7 @@ pub mod catalog;
 pub mod create_task;
 pub mod detail;
 pub mod execute_script;
+pub mod file_list;
 pub mod files;
 pub mod free_cards;
 pub mod images;

@@ -3,7 +3,8 @@
 
 use serde_json::Value;
 
-use super::TEXT;
+use super::committed;
+use crate::language::Language;
 use crate::manifest::{FieldSpec, LIST_KEYS};
 
 /// Reference of one manifest field.
@@ -28,9 +29,10 @@ pub struct FieldDoc {
 ///
 /// # Panics
 /// Never: tests check the committed schema against its types.
-pub fn fields() -> Vec<FieldDoc> {
-    let schema: Value = serde_json::from_str(TEXT).expect("the committed schema is JSON");
-    let read = Reader { schema: &schema };
+pub fn fields(language: Language) -> Vec<FieldDoc> {
+    let schema: Value =
+        serde_json::from_str(committed(language)).expect("the committed schema is JSON");
+    let read = Reader { schema: &schema, language };
     let root = LIST_KEYS.map(|key| (key, &schema["properties"][key]));
     let ignored = ("x-", &schema["patternProperties"]["^x-"]);
     let instance = properties(&schema["$defs"]["instance"]);
@@ -46,6 +48,7 @@ pub fn fields() -> Vec<FieldDoc> {
 
 struct Reader<'a> {
     schema: &'a Value,
+    language: Language,
 }
 
 impl<'a> Reader<'a> {
@@ -75,16 +78,17 @@ impl<'a> Reader<'a> {
         let about = ["markdownDescription", "description"]
             .into_iter()
             .find_map(|name| self.keyword(node, name).as_str());
-        let (about, default) = nested_default(about.unwrap_or_default());
-        let mut facts = vec![("type", self.type_text(node))];
+        let (about, default) = self.nested_default(about.unwrap_or_default());
+        let named = |english, chinese| self.language.either(english, chinese);
+        let mut facts = vec![(named("type", "类型"), self.type_text(node))];
         let unit = self.keyword(node, "x-unit").as_str().map(str::to_owned);
-        facts.extend(unit.map(|unit| ("unit", unit)));
-        facts.extend(self.range(node).map(|range| ("range", range)));
-        facts.extend(self.text_form(key, node).map(|form| ("form", form)));
-        facts.push(("required", self.required(list, key)));
-        facts.extend(default.map(|default| ("default", default)));
-        facts.push(("allowed", is_allowed_at(list, key)));
-        facts.push(("platform", platform_note(list, key)));
+        facts.extend(unit.map(|unit| (named("unit", "单位"), unit)));
+        facts.extend(self.range(node).map(|range| (named("range", "范围"), range)));
+        facts.extend(self.text_form(key, node).map(|form| (named("form", "格式"), form)));
+        facts.push((named("required", "必填"), self.required(list, key).to_owned()));
+        facts.extend(default.map(|default| (named("default", "默认值"), default)));
+        facts.push((named("allowed", "位置"), self.is_allowed_at(list, key)));
+        facts.push((named("platform", "平台"), self.platform_note(list, key)));
         FieldDoc {
             about,
             facts,
@@ -97,49 +101,55 @@ impl<'a> Reader<'a> {
 
     fn type_text(&self, node: &'a Value) -> String {
         let word = |kind: &Value| match kind.as_str() {
-            Some("string") => "text",
-            Some("integer") => "integer",
-            Some("boolean") => "`true` or `false`",
-            Some("array") => "list",
-            Some("object") => "fields (`key: value`)",
-            _ => "any value",
+            Some("string") => self.language.either("text", "文本"),
+            Some("integer") => self.language.either("integer", "整数"),
+            Some("boolean") => self.language.either("`true` or `false`", "`true` 或 `false`"),
+            Some("array") => self.language.either("list", "列表"),
+            Some("object") => self.language.either("fields (`key: value`)", "字段（`key: value`）"),
+            _ => self.language.either("any value", "任意值"),
         };
+        let or = self.language.either(" or ", "或");
         match self.keyword(node, "type") {
-            Value::Array(kinds) => kinds.iter().map(word).collect::<Vec<_>>().join(" or "),
+            Value::Array(kinds) => kinds.iter().map(word).collect::<Vec<_>>().join(or),
             kind => word(kind).to_owned(),
         }
     }
 
     fn range(&self, node: &'a Value) -> Option<String> {
         let (least, most) = (self.keyword(node, "minimum"), self.keyword(node, "maximum"));
-        (least.is_number() && most.is_number()).then(|| format!("{least} to {most}"))
+        let to = self.language.either("to", "到");
+        (least.is_number() && most.is_number()).then(|| format!("{least} {to} {most}"))
     }
 
     /// Returns the form of its text, as editors describe it, except for a port, whose form only repeats
     /// its range.
     fn text_form(&self, key: &str, node: &'a Value) -> Option<String> {
         let message = self.keyword(node, "patternErrorMessage").as_str()?;
-        let (_, form) = message.split_once(": ").filter(|_| key != "containerPort")?;
-        let form = form.strip_prefix("write ").unwrap_or(form);
-        Some(form.trim_end_matches('.').to_owned())
+        let colon = self.language.either(": ", "：");
+        let (_, form) = message.split_once(colon).filter(|_| key != "containerPort")?;
+        let form = form.strip_prefix(self.language.either("write ", "应写为 ")).unwrap_or(form);
+        Some(form.trim_end_matches(['.', '。']).to_owned())
     }
 
-    fn required(&self, list: &str, key: &str) -> String {
+    fn required(&self, list: &str, key: &str) -> &'static str {
         let lists = |node: &Value| {
             node["required"].as_array().is_some_and(|names| names.iter().any(|name| name == key))
         };
         let bare = &self.schema["$defs"]["bareForm"];
         let item = &self.schema["$defs"]["instance"]["properties"][list]["items"];
         if key == "instances" {
-            "in the list form".to_owned()
+            self.language.either("in the list form", "列表形式中必填")
         } else if list.is_empty() && lists(bare)
             || !list.is_empty() && lists(self.resolve_ref(item))
         {
-            "yes".to_owned()
+            self.language.either("yes", "是")
         } else if list.is_empty() && lists(&bare["else"]) {
-            "yes, unless `acceleratorType` is `cpu`".to_owned()
+            self.language.either(
+                "yes, unless `acceleratorType` is `cpu`",
+                "是，除非 `acceleratorType` 为 `cpu`",
+            )
         } else {
-            "no".to_owned()
+            self.language.either("no", "否")
         }
     }
 
@@ -156,7 +166,8 @@ impl<'a> Reader<'a> {
     }
 
     fn summary(&self, node: &'a Value) -> String {
-        sentence(self.keyword(node, "markdownDescription").as_str().unwrap_or_default()).to_owned()
+        first_sentence(self.keyword(node, "markdownDescription").as_str().unwrap_or_default())
+            .to_owned()
     }
 
     fn example(&self, list: &str, key: &str, node: &'a Value) -> String {
@@ -177,6 +188,85 @@ impl<'a> Reader<'a> {
             list => format!("{list}:\n  - {line}"),
         }
     }
+
+    /// Splits a description into the text without its default sentence, and the default.
+    fn nested_default(&self, text: &str) -> (String, Option<String>) {
+        let [label, end, blank] =
+            self.language.either(["Default: ", ". ", " "], ["默认值：", "。", ""]);
+        let Some((before, after)) = text.split_once(label) else { return (text.into(), None) };
+        let (default, after) = after.split_once(end).unwrap_or((after.trim_end_matches('.'), ""));
+        let about = [before.trim(), after].join(blank);
+        (about.trim().to_owned(), Some(default.to_owned()))
+    }
+
+    fn is_allowed_at(&self, list: &str, key: &str) -> String {
+        let text = match (list, key) {
+            ("", "region" | "defaults" | "instances" | "x-") => {
+                self.language.either("at the top level of a document", "文档的顶层")
+            }
+            ("", "limits") => self.language.either(
+                "at the top level of a document with `instances`",
+                "有 `instances` 的文档的顶层",
+            ),
+            ("limits", _) => self.language.either("in `limits`", "`limits` 中"),
+            ("", "instanceServiceName") => self.language.either(
+                "in an item of `instances`, or at the top level without a list",
+                "`instances` 的列表项中；没有列表时在顶层",
+            ),
+            ("", _) => self.language.either(
+                "in an item of `instances` or under `defaults`, or at the top level without a list",
+                "`instances` 的列表项或 `defaults` 中；没有列表时在顶层",
+            ),
+            (list, _) => {
+                return self
+                    .language
+                    .either(format!("in an item of `{list}`"), format!("`{list}` 的列表项中"));
+            }
+        };
+        text.to_owned()
+    }
+
+    /// Returns the field's location in the platform's documentation, and any difference there.
+    fn platform_note(&self, list: &str, key: &str) -> String {
+        const CALL: &str = "`POST /ai/openapi/v2/instance-service/task`";
+        let none = "none: used only by this program";
+        let more = match key {
+            "region" => {
+                let text = self.language.either(
+                    "`clusterId` in the responses of a login; not in the body",
+                    "登录响应中的 `clusterId`；不在请求体中",
+                );
+                return text.to_owned();
+            }
+            "limits" | "cards" | "cardHours" | "defaults" | "instances" | "x-" => {
+                return self.language.either(none, "无：只供本程序使用").to_owned();
+            }
+            "instanceServiceName" => {
+                self.language.either(", which allows duplicates", "，允许重名")
+            }
+            "ramSize" => self.language.either(", an integer in MB", "，以 MB 为单位的整数"),
+            "containerPort" => self.language.either(
+                ", an integer in its table and text in its samples; sent as text",
+                "，在其表格中是整数，在示例中是文本；按文本发送",
+            ),
+            "version" | "taskNumber" | "useStartScript" | "startScriptActionScope" => {
+                self.language.either(
+                    ", where it is required; the program fills it in",
+                    "，在那里必填；由程序填写",
+                )
+            }
+            _ => "",
+        };
+        let (of, within) = if list.is_empty() {
+            (String::new(), "的".to_owned())
+        } else {
+            (format!("`{list}` of "), format!(" `{list}` 的"))
+        };
+        self.language.either(
+            format!("`{key}` of {of}the create call's body, {CALL}{more}"),
+            format!("创建请求（{CALL}）的请求体中{within} `{key}`{more}"),
+        )
+    }
 }
 
 /// Returns the properties of an object's schema.
@@ -185,67 +275,31 @@ fn properties(node: &Value) -> impl Iterator<Item = (&str, &Value)> {
     properties.into_iter().flatten().map(|(key, node)| (key.as_str(), node))
 }
 
-/// Returns the first sentence.
-fn sentence(text: &str) -> &str {
-    text.find(". ").map_or(text, |end| &text[..=end])
-}
-
-/// Splits a description into the text without its default sentence, and the default.
-fn nested_default(text: &str) -> (String, Option<String>) {
-    let Some((before, after)) = text.split_once("Default: ") else { return (text.into(), None) };
-    let (default, after) = after.split_once(". ").unwrap_or((after.trim_end_matches('.'), ""));
-    let about = [before.trim(), after].join(" ");
-    (about.trim().to_owned(), Some(default.to_owned()))
-}
-
-fn is_allowed_at(list: &str, key: &str) -> String {
-    match (list, key) {
-        ("", "region" | "defaults" | "instances" | "x-") => {
-            "at the top level of a document".to_owned()
-        }
-        ("", "limits") => "at the top level of a document with `instances`".to_owned(),
-        ("limits", _) => "in `limits`".to_owned(),
-        ("", "instanceServiceName") => {
-            "in an item of `instances`, or at the top level without a list".to_owned()
-        }
-        ("", _) => {
-            "in an item of `instances` or under `defaults`, or at the top level without a list"
-                .to_owned()
-        }
-        (list, _) => format!("in an item of `{list}`"),
-    }
-}
-
-/// Returns the field's location in the platform's documentation, and any difference there.
-fn platform_note(list: &str, key: &str) -> String {
-    const CALL: &str = "the create call's body, `POST /ai/openapi/v2/instance-service/task`";
-    let more = match key {
-        "region" => return "`clusterId` in the responses of a login; not in the body".to_owned(),
-        "limits" | "cards" | "cardHours" | "defaults" | "instances" | "x-" => {
-            return "none: used only by this program".to_owned();
-        }
-        "instanceServiceName" => ", which allows duplicates",
-        "ramSize" => ", an integer in MB",
-        "containerPort" => ", an integer in its table and text in its samples; sent as text",
-        "version" | "taskNumber" | "useStartScript" | "startScriptActionScope" => {
-            ", where it is required; the program fills it in"
-        }
-        _ => "",
-    };
-    let location = if list.is_empty() { String::new() } else { format!("`{list}` of ") };
-    format!("`{key}` of {location}{CALL}{more}")
+/// Returns the first sentence of a description.
+fn first_sentence(text: &str) -> &str {
+    let ends =
+        [text.find(". ").map(|end| end + 1), text.find('。').map(|end| end + '。'.len_utf8())];
+    ends.into_iter().flatten().min().map_or(text, |end| &text[..end])
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{fields, nested_default};
     use std::collections::BTreeSet;
 
+    use serde_json::Value;
+
+    use super::{FieldDoc, Reader, fields};
+    use crate::language::Language;
     use crate::manifest::{INSTANCE_FIELDS, LIMIT_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS};
 
     #[test]
     fn every_field_has_a_description_and_an_example() {
-        let fields = fields();
+        for language in [Language::English, Language::Chinese] {
+            check(&fields(language));
+        }
+    }
+
+    fn check(fields: &[FieldDoc]) {
         let paths: BTreeSet<&str> = fields.iter().map(|field| field.path.as_str()).collect();
         let within = |list: &str, names: &[&str]| -> Vec<String> {
             names.iter().map(|name| format!("{list}.{name}")).collect()
@@ -262,9 +316,10 @@ mod tests {
             });
         }
         assert_eq!(paths, expected.iter().map(String::as_str).collect());
-        for field in &fields {
+        for field in fields {
             assert!(field.about.len() > 3, "{field:#?}");
             assert!(!field.about.contains("Default"), "{field:#?}");
+            assert!(!field.about.contains("默认值："), "{field:#?}");
             let key = field.path.rsplit('.').next().unwrap_or_default();
             assert!(field.example.contains(key), "{field:#?}");
         }
@@ -272,12 +327,19 @@ mod tests {
 
     #[test]
     fn default_is_split_from_the_description() {
-        let of = |text| nested_default(text);
-        assert_eq!(
-            of("Containers. Default: 1. Each."),
-            ("Containers. Each.".into(), Some("1".into()))
-        );
-        assert_eq!(of("Text. Default: empty."), ("Text.".into(), Some("empty".into())));
-        assert_eq!(of("Text."), ("Text.".into(), None));
+        let split = |language, text| {
+            let schema = Value::Null;
+            Reader { schema: &schema, language }.nested_default(text)
+        };
+        for (text, about, default) in [
+            ("Containers. Default: 1. Each.", "Containers. Each.", Some("1")),
+            ("Text. Default: empty.", "Text.", Some("empty")),
+            ("Text.", "Text.", None),
+        ] {
+            let expected = (about.to_owned(), default.map(str::to_owned));
+            assert_eq!(split(Language::English, text), expected);
+        }
+        let expected = ("容器数。每个。".to_owned(), Some("1".to_owned()));
+        assert_eq!(split(Language::Chinese, "容器数。默认值：1。每个。"), expected);
     }
 }

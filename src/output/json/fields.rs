@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::live_fields::CardCounts;
 use super::lock::LockObject;
 use super::summary::CardUsage;
+use super::why::WhyObject;
 use crate::exit_status::ExitClass;
 use crate::language::Language;
 use crate::output::{AuthProblem, AuthReport, CatalogResponse, ExplainBlock, Message, WrittenFile};
@@ -36,6 +37,10 @@ pub(crate) struct CommandFields<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "LogObject<'a>")]
     pub(crate) log: Option<LogObject<'a>>,
+    /// `why`: why the instance waits or ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "WhyObject<'a>")]
+    pub(crate) why: Option<WhyObject<'a>>,
     /// `init`: the manifest and its schema.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Vec<WrittenFile>")]
@@ -83,10 +88,13 @@ pub(crate) struct Waited<'a> {
 
 /// The output of an instance.
 #[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 #[schemars(rename = "log", extend("additionalProperties" = false))]
 pub(crate) struct LogObject<'a> {
     /// The file that it was read from.
     pub(crate) path: &'a str,
+    /// Whether it is older than the instance: it is of an earlier one of the same name.
+    pub(crate) is_older: bool,
     /// Its lines, without line ends.
     pub(crate) lines: &'a [String],
 }

@@ -14,6 +14,7 @@ mod stream;
 mod summary;
 mod validation;
 mod vocabulary;
+mod why;
 
 pub(crate) use envelope::Envelope;
 pub use exit::ExitReport;
@@ -28,3 +29,4 @@ pub(crate) use stream::{EachRow, SerializeWith, print};
 pub(crate) use summary::CardUsage;
 pub(crate) use validation::{invalid_exit, validation};
 pub(crate) use vocabulary::OutcomeName;
+pub(crate) use why::{EvidenceObject, LookObject, WhyObject};

@@ -88,7 +88,7 @@ fn text(data: &Value, width: Option<usize>, words: Language) -> String {
         Value::Array(items) => {
             let objects: Option<Vec<_>> = items.iter().map(Value::as_object).collect();
             match objects {
-                Some(objects) => objects_text(&objects, width),
+                Some(objects) => objects_text(&objects, width, words),
                 None => lines(items.iter().map(cell)),
             }
         }
@@ -133,7 +133,7 @@ fn inner(data: &Value) -> &Value {
 /// Returns a table of the fields, the known ones first, without those that are empty or that the path of
 /// an image contains: its name, version and tag. If it does not fit, each object is
 /// printed as its first field with the others below it: a truncated path could not be copied.
-fn objects_text(items: &[&Map<String, Value>], width: Option<usize>) -> String {
+fn objects_text(items: &[&Map<String, Value>], width: Option<usize>, words: Language) -> String {
     let mut keys: Vec<&str> = Vec::new();
     for (key, value) in items.iter().flat_map(|item| item.iter()) {
         if !value.is_null() && !keys.contains(&key.as_str()) {
@@ -154,7 +154,8 @@ fn objects_text(items: &[&Map<String, Value>], width: Option<usize>) -> String {
                 || !(PARTS_OF_PATH.contains(key) && items.iter().all(|item| repeats(item, key)))
         });
     }
-    let mut table = Table::new(keys.iter().map(|key| Column::text(&title(key))).collect());
+    let mut table =
+        Table::new(keys.iter().map(|key| Column::text(&words.catalog_title(key))).collect());
     for item in items {
         table.row(keys.iter().map(|key| value(item, key)));
     }
@@ -168,15 +169,6 @@ fn objects_text(items: &[&Map<String, Value>], width: Option<usize>) -> String {
         let rest: Vec<String> = rest.map(|(key, value)| format!("{key} {value}")).collect();
         if rest.is_empty() { first } else { format!("{first}\n  {}", rest.join(", ")) }
     }))
-}
-
-/// Returns the title of the column of a field: `RESOURCE GROUP` for `resourceGroup`.
-fn title(field: &str) -> String {
-    let split = |character: char| match character {
-        upper if upper.is_ascii_uppercase() => format!(" {upper}"),
-        other => other.to_uppercase().to_string(),
-    };
-    field.chars().map(split).collect::<String>().trim_start().to_owned()
 }
 
 /// Returns the value of a field, with its unit if that is known.

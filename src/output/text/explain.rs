@@ -13,7 +13,7 @@ use crate::output::console::Console;
 use crate::output::diff;
 use crate::output::json::{CommandFields, ExitReport};
 use crate::output::style::{HEADING, Style};
-use crate::output::text::wrap::options;
+use crate::text::options;
 
 /// Part of an explanation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]

@@ -4,10 +4,19 @@ use std::io;
 
 use crate::diagnostics::escape_for_terminal;
 use crate::lifecycle::LockedInstance;
-use crate::output::LogsProblem;
-use crate::output::console::Console;
+use crate::output::Message;
+use crate::output::console::{Console, open};
 use crate::output::json::{CommandFields, ExitReport, InstanceRow, LogObject};
-use crate::run_folder::readable;
+use crate::run_folder::{LogsProblem, readable};
+
+/// The file that is printed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LogSource<'a> {
+    /// Its path.
+    pub(crate) path: &'a str,
+    /// Whether it is older than the instance: it is of an earlier one of the same name.
+    pub(crate) is_older: bool,
+}
 
 /// A change of a file that is followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,9 +28,20 @@ pub(crate) enum LogChange {
 }
 
 impl Console {
-    /// Names the file that is printed.
-    pub(crate) fn log_source(&mut self, place: &str) -> io::Result<()> {
-        self.info(&self.words().log_source(place))
+    /// Names the file that is printed, and says whether it is not the instance's own.
+    pub(crate) fn log_source(&mut self, source: LogSource<'_>) -> io::Result<()> {
+        self.info(&self.words().log_source(source.path))?;
+        if !source.is_older {
+            return Ok(());
+        }
+        // Also with `--quiet`: the result is not what was asked for.
+        self.clear()?;
+        open(writeln!(self.err, "{}", self.words.fixed().log_is_older))
+    }
+
+    /// Says that a file that is followed could not be read, and will be read again.
+    pub(crate) fn log_retry(&mut self, trouble: &Message) -> io::Result<()> {
+        self.info(&self.words().log_retry(trouble))
     }
 
     /// Says what is waited for.
@@ -45,7 +65,15 @@ impl Console {
             return Ok(());
         }
         if raw && !self.screen.out {
-            return self.print(|out| out.write_all(lines));
+            return self.print(|out| {
+                for line in lines.split_inclusive(|byte| *byte == b'\n') {
+                    let text = String::from_utf8_lossy(line);
+                    let masked = redact(&text);
+                    // A line without a secret is printed byte for byte.
+                    out.write_all(if masked == text { line } else { masked.as_bytes() })?;
+                }
+                Ok(())
+            });
         }
         self.write_result(true, |out| {
             for line in lines.split_inclusive(|byte| *byte == b'\n') {
@@ -59,7 +87,7 @@ impl Console {
     pub(crate) fn log_object(
         &mut self,
         locked: &LockedInstance,
-        path: &str,
+        source: LogSource<'_>,
         lines: &[String],
     ) -> io::Result<()> {
         let row = || InstanceRow {
@@ -67,14 +95,15 @@ impl Console {
             task_id: locked.entry.task_id.as_ref().map(AsRef::as_ref),
             ..InstanceRow::default()
         };
-        let log = Some(LogObject { path, lines });
+        let LogSource { path, is_older } = source;
+        let log = Some(LogObject { path, is_older, lines });
         let fields = CommandFields { log, ..CommandFields::default() };
         self.print_rows(ExitReport::default(), &|each| each(row()), fields)
     }
 }
 
 /// Returns a line as it is printed: tabs are kept, other characters that act on a terminal are escaped.
-fn shown(line: &str) -> String {
+pub(super) fn shown(line: &str) -> String {
     let parts = line.split('\t').map(|part| escape_for_terminal(part.chars()));
     parts.collect::<Vec<_>>().join("\t")
 }

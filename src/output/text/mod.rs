@@ -21,4 +21,4 @@ pub(crate) mod status;
 mod url;
 pub(crate) mod wait;
 pub(crate) mod watch;
-pub(crate) mod wrap;
+pub(super) mod why;

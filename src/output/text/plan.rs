@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style as Paint};
 use unicode_width::UnicodeWidthStr;
 
-use super::wrap::wrapped;
 use crate::api::endpoints::actions::RESIZE_PATH;
 use crate::api::endpoints::create_task::TASK_PATH;
 use crate::diagnostics::quote;
@@ -15,7 +14,7 @@ use crate::output::plan_changes::{Detail, DiffLine};
 use crate::output::plan_rows::{Mark, PlanRow, sections};
 use crate::output::style::{HEADING, Style};
 use crate::plan::{PlanItem, Totals};
-use crate::text::is_invisible;
+use crate::text::{is_invisible, wrapped};
 
 /// Indentation of the details of a row.
 const INDENT: &str = "    ";

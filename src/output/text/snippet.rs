@@ -16,8 +16,8 @@ use unicode_width::UnicodeWidthStr;
 use crate::diagnostics::{Diagnostic, Severity, is_terminal_control};
 use crate::language::Language;
 use crate::output::style::{HELP, Style};
-use crate::output::text::wrap::{options, separator};
 use crate::source::{SourceFile, Span};
+use crate::text::{options, separator};
 
 /// Columns that the snippet's gutter takes next to a line of the file.
 const GUTTER_WIDTH: usize = 12;

@@ -88,9 +88,9 @@ fn ssh_config(observed: &[ObservedInstance], hosts: &[InstanceHosts], words: Lan
         for SshHost { alias, address: SshAddress { host, port, user }, .. } in hosts {
             text.push('\n');
             if !alias.starts_with(name) {
-                text.push_str(&format!("# {}\n", escape(name)));
+                text.extend(["# ", &escape(name), "\n"]);
             }
-            text.push_str(&format!("Host {alias}\n  HostName {host}\n"));
+            text.extend(["Host ", alias, "\n  HostName ", host, "\n"]);
             text.extend(port.map(|port| format!("  Port {port}\n")));
             text.extend(user.as_ref().map(|user| format!("  User {user}\n")));
         }

@@ -24,6 +24,8 @@ pub(crate) struct FixedTexts {
     pub(crate) sandbox_serving: &'static str,
     pub(crate) no_script_output: &'static str,
     pub(crate) logs_hint: &'static str,
+    pub(crate) log_is_older: &'static str,
+    pub(crate) looked_at: &'static str,
     pub(crate) ended_not_known: &'static str,
     pub(crate) address_hint: &'static str,
     pub(crate) status_columns: [&'static str; 10],

@@ -34,14 +34,16 @@ use crate::output::json::CardCounts;
 use crate::output::progress_line::ProgressCounts;
 use crate::output::text::account::{AccountTotals, InNoLock};
 use crate::output::{
-    AuthProblem, AuthReport, CommandProblem, FileReport, LogChange, LogsProblem, Message,
-    RegionState, ScriptQuestion, UnknownOutcomes,
+    AuthProblem, AuthReport, CommandProblem, FileReport, LogChange, Message, RegionState,
+    ScriptQuestion, UnknownOutcomes, WhyStep,
 };
 use crate::plan::{PlanItem, PlanNote, Totals};
 use crate::resolve::{Remediation, ResolveNote};
+use crate::run_folder::LogsProblem;
 use crate::text::{CommandLine, ManifestArgs};
 use crate::user_command::CommandFailure;
 use crate::validate::TextEdit;
+use crate::why::{Explanation, Found, Look, Place, Since};
 
 /// Declares the texts: a language without one of them does not compile.
 macro_rules! texts {
@@ -118,8 +120,17 @@ texts! {
     // Commands.
     pub(crate) fn command_problem(problem: &CommandProblem) -> Message;
     pub(crate) fn log_source(place: &str) -> String;
+    pub(crate) fn log_retry(trouble: &Message) -> String;
     pub(crate) fn log_awaited(problem: &LogsProblem) -> String;
     pub(crate) fn log_changed(change: LogChange, place: &str) -> String;
+    /// Returns the state of an instance, and since when it has it.
+    pub(crate) fn why_state(name: &str, live: &LiveState, since: Option<&Since>) -> String;
+    pub(crate) fn why_reason(explanation: &Explanation, has_script: bool) -> String;
+    /// Names a place, with the number of a line if it is one.
+    pub(crate) fn why_place(place: &Place, line: Option<u64>) -> String;
+    pub(crate) fn why_look(look: &Look) -> String;
+    pub(crate) fn why_found(found: &Found) -> String;
+    pub(crate) fn why_next(step: &WhyStep<'_>) -> String;
     pub(crate) fn file_written(file: &Path, kept: bool) -> String;
     pub(crate) fn after_init(arguments: &str, has_git: bool) -> String;
     pub(crate) fn delete_question(targets: &[&DeleteTarget], cards: u64) -> String;
@@ -224,6 +235,8 @@ texts! {
     pub(crate) fn inspected_lock(lock: &Path, report: &LockReport) -> String;
     pub(crate) fn inspected_locks(locks: usize, problems: usize) -> String;
     /// Returns the reason that a lock recorded, as the end of a sentence.
+    /// Returns the title of the column of a field of the catalog.
+    pub(crate) fn catalog_title(field: &str) -> String;
     pub(crate) fn recorded_reason(why: &str) -> String;
     pub(crate) fn empty_lock(report: &LockReport) -> &'static str;
     /// Returns the remarks about an entry; `pending` means that it is not in the lock in this form.

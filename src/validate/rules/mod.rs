@@ -32,5 +32,5 @@ mod version_differs;
 mod yaml11_value;
 mod zero_timeout;
 
-pub use secret_in_script::mask_secrets;
+pub use secret_in_script::{mask_secrets, secret_values};
 pub(super) use table::{check, check_document};

@@ -1,6 +1,7 @@
 //! `secret-in-script`: a start script that sets a password, a key or a token. The platform and the
 //! lock store the script, and others can read both.
 
+use std::iter;
 use std::ops::Range;
 
 use crate::diagnostics::{DiagnosticKind, Secret};
@@ -30,32 +31,58 @@ pub(super) fn check(script: &Script<'_>) -> Vec<ScriptProblem> {
 /// Returns the lines of a text without their line ends and with their secrets masked, those in
 /// comments included.
 pub fn mask_secrets(text: &str) -> Vec<String> {
-    let mut in_key = false;
-    let mask = |line: &str| {
-        let begins = is_private_key(line);
-        let masked = match line.find(BEGIN) {
-            _ if in_key => MASK.to_owned(),
-            Some(at) if begins => format!("{}{MASK}", &line[..at]),
-            _ => masked_line(line),
-        };
-        in_key = (in_key || begins) && !line.contains("-----END");
-        masked
+    let mask = |(line, ranges): (&str, Vec<Range<usize>>)| {
+        let (mut masked, mut end) = (String::new(), 0);
+        for range in ranges {
+            masked += &line[end..range.start];
+            masked += MASK;
+            end = range.end;
+        }
+        masked + &line[end..]
     };
-    text.split_inclusive('\n')
-        .map(|line| line.strip_suffix('\n').unwrap_or(line))
-        .map(mask)
-        .collect()
+    lines_with_secrets(text).map(mask).collect()
 }
 
-fn masked_line(line: &str) -> String {
-    let (mut masked, mut rest) = (String::new(), line);
-    while let Some((_, range)) = find(rest) {
+/// Returns the secrets in a text, which [`mask_secrets`] masks.
+pub fn secret_values(text: &str) -> Vec<&str> {
+    let values = |(line, ranges): (_, Vec<Range<usize>>)| {
+        let line: &str = line;
+        ranges.into_iter().map(move |range| line[range].trim())
+    };
+    // The lines around a private key are the same for every key.
+    let is_secret =
+        |value: &&str| !value.is_empty() && (value.len() > 50 || !value.contains("-----"));
+    lines_with_secrets(text).flat_map(values).filter(is_secret).collect()
+}
+
+/// Returns the lines of a text without their line ends, with the ranges of their secrets.
+fn lines_with_secrets(text: &str) -> impl Iterator<Item = (&str, Vec<Range<usize>>)> {
+    let mut in_key = false;
+    let lines = text.split_inclusive('\n').map(|line| line.strip_suffix('\n').unwrap_or(line));
+    lines.map(move |line| {
+        let begins = is_private_key(line);
+        let rest = |from| iter::once(from..line.len()).collect();
+        let ranges = match line.find(BEGIN) {
+            _ if in_key => rest(0),
+            Some(at) if begins => rest(at),
+            _ => secret_ranges(line),
+        };
+        in_key = (in_key || begins) && !line.contains("-----END");
+        (line, ranges)
+    })
+}
+
+/// Returns the ranges of the secrets of a line, in their order.
+fn secret_ranges(line: &str) -> Vec<Range<usize>> {
+    let (mut ranges, mut from) = (Vec::new(), 0);
+    while let Some((_, Range { start, end })) = find(&line[from..]) {
         // A secret with another form may precede it.
-        masked += &masked_line(&rest[..range.start]);
-        masked += MASK;
-        rest = &rest[range.end..];
+        let before = secret_ranges(&line[from..from + start]);
+        ranges.extend(before.into_iter().map(|range| from + range.start..from + range.end));
+        ranges.push(from + start..from + end);
+        from += end;
     }
-    masked + rest
+    ranges
 }
 
 /// Returns the secret that a line of a script discloses: a variable's name, or the form of the
@@ -148,7 +175,7 @@ fn is_name(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{mask_secrets, secret};
+    use super::{mask_secrets, secret, secret_values};
 
     #[test]
     fn only_a_literal_value_is_a_secret() {
@@ -199,5 +226,7 @@ mod tests {
                 "git clone https://bob:***@git.example/a",
             ]
         );
+        let values = ["0123456789", &key, "hunter 22 x", "MIIB", "0123456789abcdef", "hunter22"];
+        assert_eq!(secret_values(&text), values);
     }
 }

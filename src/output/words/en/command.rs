@@ -5,11 +5,8 @@ use std::path::Path;
 
 use crate::diagnostics::{display_path, quote};
 use crate::inventory::OFFERS_TIMEOUT;
-use crate::output::words::en::En;
-use crate::output::{
-    AddressStep, CommandProblem, LogChange, LogsProblem, Message, PathProblem, ScriptFault,
-};
-use crate::run_folder::ReadError;
+use crate::output::words::en::{En, logs};
+use crate::output::{AddressStep, CommandProblem, FixFault, Message, PathProblem, ScriptFault};
 use crate::sandbox::SandboxError;
 use crate::text::plural::count;
 use crate::text::shell_quote;
@@ -126,7 +123,7 @@ impl En {
                 let reason = reason.map_or_else(String::new, |reason| format!(": {reason}"));
                 format!("{name} has no access address now{reason}")
             }
-            Problem::Logs(problem) => logs_problem(problem),
+            Problem::Logs(problem) => Self::logs_problem(problem),
             Problem::FollowHasNoObject => {
                 "--follow prints lines as they come: it has no --format json".to_owned()
             }
@@ -216,7 +213,7 @@ impl En {
             }
             Problem::OutcomeUnknown { steps, .. } => return Some(Self::remediation(steps)),
             Problem::NoAddress { next, .. } => return Some(address_step(next)),
-            Problem::Logs(problem) => return logs_help(problem).map(str::to_owned),
+            Problem::Logs(problem) => return logs::help(problem),
             Problem::SandboxUnavailable(_)
             | Problem::NoPlatformAddress
             | Problem::CatalogTimedOut
@@ -236,22 +233,6 @@ impl En {
             | Problem::OtherEndpoint { .. } => return None,
         };
         Some(help.to_owned())
-    }
-
-    pub(crate) fn log_source(place: &str) -> String {
-        format!("output in {}", display_path(Path::new(place)))
-    }
-
-    pub(crate) fn log_awaited(problem: &LogsProblem) -> String {
-        format!("waiting: {}", logs_problem(problem))
-    }
-
-    pub(crate) fn log_changed(change: LogChange, place: &str) -> String {
-        let place = display_path(Path::new(place));
-        match change {
-            LogChange::Moved => format!("continued in {place}"),
-            LogChange::Shrank => format!("{place} became shorter; printing it from its start"),
-        }
     }
 
     pub(crate) fn file_written(file: &Path, kept: bool) -> String {
@@ -300,54 +281,6 @@ fn address_step(next: &AddressStep) -> String {
     }
 }
 
-fn logs_problem(problem: &LogsProblem) -> String {
-    match problem {
-        LogsProblem::NoFileService => {
-            "the address of the file service is unknown, and this machine does not have the folder \
-             `SothisAI` of the platform in the home directory"
-                .to_owned()
-        }
-        LogsProblem::NoHome { service } => {
-            format!("the file service {service} does not show a home directory")
-        }
-        LogsProblem::NoFolder { place, name, container, previous } => {
-            let run = if *previous { "an earlier run" } else { "a run" };
-            let container = match container {
-                0 => String::new(),
-                number => format!(" with container {number}"),
-            };
-            format!("{place} has no folder of {run}{container} of {}", quote(name.as_str()))
-        }
-        LogsProblem::NoFile { folder } => format!("{folder} has no such output yet"),
-        LogsProblem::Unreadable { place, error } => match error {
-            ReadError::Missing => format!("{place} no longer exists"),
-            ReadError::Local(error) => format!("cannot read {place}: {error}"),
-            ReadError::Service(error) => {
-                format!("cannot read {place}: {}", En::error_detail(error.detail()))
-            }
-        },
-    }
-}
-
-fn logs_help(problem: &LogsProblem) -> Option<&'static str> {
-    Some(match problem {
-        LogsProblem::NoFileService => {
-            "set INSTANCECTL_FILE_ENDPOINT, such as https://HOST:PORT/efile; after a login with \
-             INSTANCECTL_USER and its keys, the platform names it"
-        }
-        LogsProblem::NoFolder { previous: true, .. } => {
-            "it was not started again, or its folder is gone"
-        }
-        LogsProblem::NoFolder { container: 1.., .. } => {
-            "the containers of an instance are numbered from 0 to one less than its `taskNumber`"
-        }
-        LogsProblem::NoFolder { .. } | LogsProblem::NoFile { .. } => {
-            "the folder appears when the instance is deployed, and not while it waits"
-        }
-        LogsProblem::NoHome { .. } | LogsProblem::Unreadable { .. } => return None,
-    })
-}
-
 fn sandbox_error(error: &SandboxError) -> String {
     match error {
         SandboxError::Listen { port, source } => {
@@ -362,6 +295,14 @@ fn sandbox_error(error: &SandboxError) -> String {
         SandboxError::Damaged { path, line, problem } => {
             format!("the sandbox state `{}` is damaged in line {line}: {problem}", path.display())
         }
+    }
+}
+
+fn fix_fault(fault: &FixFault) -> String {
+    match fault {
+        FixFault::NotRegularFile => "not a regular file".to_owned(),
+        FixFault::Changed => "it was changed in the meantime".to_owned(),
+        FixFault::System(error) => error.to_string(),
     }
 }
 
@@ -393,8 +334,8 @@ fn path_problem(path: &str, problem: &PathProblem) -> Message {
             (format!("the directory {path} contains no *.yaml or *.yml{deeper}"), None)
         }
         PathProblem::Unwritable(error) => (format!("cannot write {path}: {error}"), None),
-        PathProblem::FixUnwritable(error) => {
-            (format!("cannot write {path}: {error}"), Some("it was not changed"))
+        PathProblem::FixUnwritable(fault) => {
+            (format!("cannot write {path}: {}", fix_fault(fault)), Some("it was not changed"))
         }
         PathProblem::ExportIsNotYaml => (
             format!("`export` writes YAML; {path} does not have a .yaml or .yml extension"),

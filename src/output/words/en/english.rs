@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::diagnostic::EXPLAIN;
-use crate::output::text::wrap::NO_BREAK;
 use crate::output::words::fixed::FixedTexts;
+use crate::text::NO_BREAK;
 
 /// The texts in English.
 pub(crate) struct En;
@@ -33,6 +33,8 @@ impl En {
             (`COMMAND > /mnt/data/exec.log 2>&1`)",
         ended_not_known: "instances that ended or are gone are replaced too: `plan --replace-all` asks the platform",
         logs_hint: "`instancectl logs -f PATH NAME` prints the output of an instance",
+        looked_at: "looked at:",
+        log_is_older: "this output is older than the instance: it is of an earlier one of the same name",
         address_hint: "`instancectl url -f PATH NAME` prints the access address of an instance",
         status_columns: [
             "NAME", "STATUS", "CARDS", "AGE", "LEFT", "CARD-H", "LIMIT", "CREATED", "STARTED", "ID",
@@ -73,6 +75,15 @@ impl En {
     pub(crate) fn counts(counts: &[(usize, &str)]) -> String {
         let counts = counts.iter().filter(|(count, _)| *count > 0);
         counts.map(|(count, what)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Returns the title of the column of a field: `RESOURCE GROUP` for `resourceGroup`.
+    pub(crate) fn catalog_title(field: &str) -> String {
+        let split = |character: char| match character {
+            upper if upper.is_ascii_uppercase() => format!(" {upper}"),
+            other => other.to_uppercase().to_string(),
+        };
+        field.chars().map(split).collect::<String>().trim_start().to_owned()
     }
 
     /// Formats a duration in its two largest units: `35s`, `2m10s`, `3h05m`, `4d02h`.

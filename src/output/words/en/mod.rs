@@ -10,9 +10,11 @@ mod export;
 mod git;
 mod lifecycle;
 mod lock;
+mod logs;
 mod phrases;
 mod plan;
 mod question;
 mod resolve;
+mod why;
 
 pub(super) use english::En;

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use super::diagnostic::EXPLAIN;
 use super::phrases::duration;
-use crate::output::text::wrap::NO_BREAK;
 use crate::output::words::fixed::FixedTexts;
 
 /// The texts in Chinese.
@@ -15,7 +14,7 @@ impl Zh {
     pub(crate) const FIXED: FixedTexts = FixedTexts {
         error_label: "错误",
         explain: EXPLAIN,
-        program: "以声明方式创建 AI 容器实例：清单由 Git 管理，任务 ID 记录在锁文件中",
+        program: "AI 容器实例的声明式管理工具：清单保存在 Git 中，任务 ID 记录在锁文件中",
         valid_case: "有效",
         repository_root: "仓库的根目录。",
         region_titles: ["区域", "名称", "状态", "有效期至", "地址"],
@@ -32,6 +31,8 @@ impl Zh {
         sandbox_serving: "沙箱正在运行，中断后结束",
         no_script_output: "平台不返回脚本的输出：请让脚本写入挂载的目录\n  （`COMMAND > /mnt/data/exec.log 2>&1`）",
         ended_not_known: "已结束或已不存在的实例也会替换：`plan --replace-all` 会查询平台",
+        looked_at: "已查看：",
+        log_is_older: "这份输出早于该实例，属于以前的同名实例",
         logs_hint: "`instancectl logs -f PATH NAME` 打印实例的输出",
         address_hint: "`instancectl url -f PATH NAME` 打印实例的访问地址",
         status_columns: [
@@ -77,7 +78,7 @@ impl Zh {
     };
 
     pub(crate) fn prompt(question: &str) -> String {
-        format!("{question}。继续？{NO_BREAK}[y/N]")
+        format!("{question}。继续？[y/N]")
     }
 
     pub(crate) fn labelled(label: &str, text: &str) -> String {
@@ -95,6 +96,21 @@ impl Zh {
 
     pub(crate) fn list(items: &[String]) -> String {
         items.join("、")
+    }
+
+    /// Returns the title of the column of a field; one that is not known keeps its name.
+    pub(crate) fn catalog_title(field: &str) -> String {
+        let title = match field {
+            "resourceGroup" => "资源分组",
+            "acceleratorType" => "加速器类型",
+            "path" => "路径",
+            "name" => "名称",
+            "version" => "版本",
+            "type" => "类型",
+            "status" => "状态",
+            other => other,
+        };
+        title.to_owned()
     }
 
     /// Formats a duration in its two largest units: `35 秒`, `3 小时 5 分`.

@@ -3,14 +3,11 @@
 use std::io;
 use std::path::Path;
 
-use super::phrases::{duration, io_error};
+use super::phrases::{duration, io_error, quoted};
 use crate::diagnostics::{display_path, quote};
 use crate::inventory::OFFERS_TIMEOUT;
-use crate::output::words::zh::Zh;
-use crate::output::{
-    AddressStep, CommandProblem, LogChange, LogsProblem, Message, PathProblem, ScriptFault,
-};
-use crate::run_folder::ReadError;
+use crate::output::words::zh::{Zh, logs};
+use crate::output::{AddressStep, CommandProblem, FixFault, Message, PathProblem, ScriptFault};
 use crate::sandbox::SandboxError;
 use crate::text::shell_quote;
 use crate::validate::UnknownCode;
@@ -47,7 +44,7 @@ impl Zh {
                     .to_owned()
             }
             Problem::CatalogTimedOut => {
-                format!("平台在 {} 内没有响应", duration(OFFERS_TIMEOUT))
+                format!("平台在 {}内没有响应", duration(OFFERS_TIMEOUT))
             }
             Problem::Lock(error) => Self::lock_error(error).text,
             Problem::Git(error) => Self::git_error(error).text,
@@ -55,7 +52,7 @@ impl Zh {
             Problem::OutputUnwritable(error) => format!("无法写入输出：{}", io_error(error)),
             Problem::Path(path, problem) => path_problem(&display_path(path), problem).text,
             Problem::InvalidGlob { glob, error } => {
-                format!("{} 不是有效的通配模式：{error}", display_path(Path::new(glob)))
+                format!("{} 不是有效的通配模式：{}", display_path(Path::new(glob)), quoted(error))
             }
             Problem::GlobMatchesNothing { glob } => {
                 format!("{} 没有匹配任何文件", display_path(Path::new(glob)))
@@ -68,7 +65,7 @@ impl Zh {
             }
             Problem::WatchPrintsText => "--watch 只输出供人阅读的文本".to_owned(),
             Problem::UnknownTopic { topic, .. } => {
-                format!("{} 不是错误码、字段或主题", quote(topic))
+                format!("{} 不是诊断代码、字段或主题", quote(topic))
             }
             Problem::InvalidCode(UnknownCode { code, .. }) => {
                 format!("不能忽略 {}", quote(code))
@@ -116,7 +113,7 @@ impl Zh {
                 let reason = reason.map_or_else(String::new, |reason| format!("：{reason}"));
                 format!("{name} 目前没有访问地址{reason}")
             }
-            Problem::Logs(problem) => logs_problem(problem),
+            Problem::Logs(problem) => Self::logs_problem(problem),
             Problem::FollowHasNoObject => "--follow 实时打印各行，不支持 --format json".to_owned(),
             Problem::NotConfirmed { question } => format!("未确认：{question}"),
             Problem::PlanChanged { question } => {
@@ -146,7 +143,7 @@ impl Zh {
                 "请指定清单；如果锁文件不在清单旁，再用 --lock 指定锁文件"
             }
             Problem::NoDefaultManifest { file: None, .. } => {
-                "用 -f 指定清单，或用 `instancectl init` 生成一份起始清单"
+                "用 -f 指定清单，或用 `instancectl init` 生成示例清单"
             }
             Problem::StdinHasNoLock => "用 --lock 指定锁文件",
             Problem::SandboxManifestName { .. } => "它的锁文件可能会误认为沙箱的锁文件：请改名",
@@ -190,7 +187,7 @@ impl Zh {
             }
             Problem::OutcomeUnknown { steps, .. } => return Some(Self::remediation(steps)),
             Problem::NoAddress { next, .. } => return Some(address_step(next)),
-            Problem::Logs(problem) => return logs_help(problem).map(str::to_owned),
+            Problem::Logs(problem) => return logs::help(problem),
             Problem::SandboxUnavailable(_)
             | Problem::NoPlatformAddress
             | Problem::CatalogTimedOut
@@ -210,22 +207,6 @@ impl Zh {
             | Problem::OtherEndpoint { .. } => return None,
         };
         Some(help.to_owned())
-    }
-
-    pub(crate) fn log_source(place: &str) -> String {
-        format!("输出来自 {}", display_path(Path::new(place)))
-    }
-
-    pub(crate) fn log_awaited(problem: &LogsProblem) -> String {
-        format!("等待中：{}", logs_problem(problem))
-    }
-
-    pub(crate) fn log_changed(change: LogChange, place: &str) -> String {
-        let place = display_path(Path::new(place));
-        match change {
-            LogChange::Moved => format!("后续输出在 {place}"),
-            LogChange::Shrank => format!("{place} 变短了；从头开始打印"),
-        }
     }
 
     pub(crate) fn file_written(file: &Path, kept: bool) -> String {
@@ -272,49 +253,6 @@ fn address_step(next: &AddressStep) -> String {
     }
 }
 
-fn logs_problem(problem: &LogsProblem) -> String {
-    match problem {
-        LogsProblem::NoFileService => {
-            "不知道文件服务的地址，而本机的主目录中也没有平台的目录 `SothisAI`".to_owned()
-        }
-        LogsProblem::NoHome { service } => format!("文件服务 {service} 没有显示主目录"),
-        LogsProblem::NoFolder { place, name, container, previous } => {
-            let name = quote(name.as_str());
-            let run = if *previous { "更早的一次运行" } else { "运行" };
-            let container = match container {
-                0 => String::new(),
-                number => format!("（容器 {number}）"),
-            };
-            format!("{place} 中没有 {name} {run}{container}的运行目录")
-        }
-        LogsProblem::NoFile { folder } => format!("{folder} 中还没有这样的输出"),
-        LogsProblem::Unreadable { place, error } => match error {
-            ReadError::Missing => format!("{place} 已不存在"),
-            ReadError::Local(error) => format!("无法读取 {place}：{}", io_error(error)),
-            ReadError::Service(error) => {
-                format!("无法读取 {place}：{}", Zh::error_detail(error.detail()))
-            }
-        },
-    }
-}
-
-fn logs_help(problem: &LogsProblem) -> Option<&'static str> {
-    Some(match problem {
-        LogsProblem::NoFileService => {
-            "设置 INSTANCECTL_FILE_ENDPOINT，例如 https://HOST:PORT/efile；用 INSTANCECTL_USER \
-             及其密钥登录后，由平台给出该地址"
-        }
-        LogsProblem::NoFolder { previous: true, .. } => "实例没有重新启动过，或其运行目录已不存在",
-        LogsProblem::NoFolder { container: 1.., .. } => {
-            "实例的容器从 0 开始编号，到 `taskNumber` 减 1 为止"
-        }
-        LogsProblem::NoFolder { .. } | LogsProblem::NoFile { .. } => {
-            "运行目录在实例部署时出现，排队等待时还没有"
-        }
-        LogsProblem::NoHome { .. } | LogsProblem::Unreadable { .. } => return None,
-    })
-}
-
 fn sandbox_error(error: &SandboxError) -> String {
     match error {
         SandboxError::Listen { port, source } => {
@@ -327,8 +265,16 @@ fn sandbox_error(error: &SandboxError) -> String {
             format!("无法打开沙箱的状态文件 `{}`：{}", path.display(), io_error(source))
         }
         SandboxError::Damaged { path, line, problem } => {
-            format!("沙箱的状态文件 `{}` 第 {line} 行已损坏：{problem}", path.display())
+            format!("沙箱的状态文件 `{}` 第 {line} 行已损坏：{}", path.display(), quoted(problem))
         }
+    }
+}
+
+fn fix_fault(fault: &FixFault) -> String {
+    match fault {
+        FixFault::NotRegularFile => "不是普通文件".to_owned(),
+        FixFault::Changed => "读取之后，文件有其他修改".to_owned(),
+        FixFault::System(error) => io_error(error),
     }
 }
 
@@ -360,8 +306,8 @@ fn path_problem(path: &str, problem: &PathProblem) -> Message {
             (format!("目录 {path} 中没有 *.yaml 或 *.yml{deeper}"), None)
         }
         PathProblem::Unwritable(error) => (format!("无法写入 {path}：{}", io_error(error)), None),
-        PathProblem::FixUnwritable(error) => {
-            (format!("无法写入 {path}：{}", io_error(error)), Some("文件未修改"))
+        PathProblem::FixUnwritable(fault) => {
+            (format!("无法写入 {path}：{}", fix_fault(fault)), Some("文件未修改"))
         }
         PathProblem::ExportIsNotYaml => (
             format!("`export` 写出 YAML；{path} 的扩展名不是 .yaml 或 .yml"),
@@ -375,7 +321,7 @@ fn path_problem(path: &str, problem: &PathProblem) -> Message {
             Some("用 -o 选择另一个文件，或逐个接管实例：`instancectl adopt --help`"),
         ),
         PathProblem::StarterIsNotYaml => (
-            format!("起始清单是 YAML；{path} 的扩展名不是 .yaml 或 .yml"),
+            format!("示例清单是 YAML；{path} 的扩展名不是 .yaml 或 .yml"),
             Some("请使用清单的文件名：`instancectl init instances.yaml`"),
         ),
         PathProblem::StarterExists => (

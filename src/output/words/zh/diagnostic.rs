@@ -64,7 +64,7 @@ impl Zh {
     pub(crate) fn label(kind: &LabelKind) -> String {
         let text = match kind {
             LabelKind::First => "第一次出现在这里",
-            LabelKind::Opened => "在这里开始",
+            LabelKind::Opened => "左括号在这里",
             LabelKind::WriteHere(text) => return format!("在这里写 {}", quote(text)),
             LabelKind::Anchor => "在这里定义",
             LabelKind::DefinedBelow => "它在别名之后才定义",
@@ -101,7 +101,8 @@ impl Zh {
 
     pub(crate) fn annotations_not_shown(counts: &[(Severity, usize)], limit: usize) -> String {
         format!(
-            "另有 {}未显示：GitHub 的每个步骤最多显示 {limit} 条同级别的标注（用 `--format json` 查看全部）",
+            "另有 {}未显示：GitHub 的每个步骤最多显示 {limit} 条同级别的标注\
+             （用 `--format json` 查看全部）",
             severities(counts.iter().copied())
         )
     }
@@ -116,7 +117,7 @@ impl Zh {
     }
 
     pub(crate) fn explain_hint(code: &str) -> String {
-        format!("详细说明：instancectl explain {code}")
+        format!("详细说明：`instancectl explain {code}`")
     }
 
     pub(crate) fn applied_fix(TextEdit { code, old, new, .. }: &TextEdit) -> String {
@@ -125,7 +126,7 @@ impl Zh {
 
     pub(crate) fn would_fix(edits: usize, after: &[FileReport]) -> String {
         let after = Self::validation_summary(after);
-        format!("将修复 {edits} 个问题；之后：{after}")
+        format!("将修复 {edits} 个问题；修复后：{after}")
     }
 
     pub(crate) fn invalid_manifests(number: usize) -> String {

@@ -1,6 +1,6 @@
 //! Chinese sentences about git as the backend.
 
-use super::phrases::{duration, system_error};
+use super::phrases::{duration, quoted, system_error};
 use crate::diagnostics::{display_path, escape_for_terminal};
 use crate::git::{AddedLines, ClaimHolder, ClaimWait, ForeignClaim, GitError, GitSetup, LockPush};
 use crate::lockfile::{RemoteError, RemoteFailure};
@@ -20,7 +20,7 @@ impl Zh {
                 (format!("无法启动 `git`：{}", system_error(cause)), "请修复 git 的安装".to_owned())
             }
             GitError::Command { command, cause } => (
-                format!("`git {command}` 失败：{}", escape(cause)),
+                format!("`git {command}` 失败：{}", quoted(&escape(cause))),
                 CHECK_REPOSITORY.to_owned(),
             ),
             GitError::SettingsUnwritable { file, cause } => {
@@ -98,7 +98,7 @@ impl Zh {
                 "等待该运行结束，或停止它".to_owned(),
             ),
             GitError::UnreadableClaim { target, cause } => (
-                format!("无法读取占用 `{target}`：{}", escape(cause)),
+                format!("无法读取占用 `{target}`：{}", quoted(&escape(cause))),
                 format!(
                     "如果该占用由 `instancectl` 的其他版本创建，请更新；`git push REMOTE :{}` 会将它连同\
                      所有记录一起删除",
@@ -123,7 +123,7 @@ impl Zh {
     pub(crate) fn claim_wait(wait: &ClaimWait) -> String {
         let ClaimWait { lock, holder, patience } = wait;
         format!(
-            "等待中：另一个运行占用了 `{}`：{}；如果该占用 {} 内没有更新，将由本次运行接手",
+            "等待中：另一个运行占用了 `{}`：{}；如果该占用 {}内没有更新，将由本次运行接手",
             lock.display(),
             describe(holder),
             duration(*patience)
@@ -170,7 +170,7 @@ const CHECK_REPOSITORY: &str = "用 `git status` 检查仓库，然后再次运�
 const CHECK_REMOTE: &str = "检查其地址（`git remote -v`）和网络，然后再次运行同一命令";
 
 fn after_colon(messages: &str) -> String {
-    if messages.is_empty() { String::new() } else { format!("：{}", escape(messages)) }
+    if messages.is_empty() { String::new() } else { format!("：{}", quoted(&escape(messages))) }
 }
 
 fn escape(text: &str) -> String {
@@ -189,11 +189,11 @@ fn describe(holder: &ClaimHolder) -> String {
 pub(super) fn remote_error(RemoteError { remote, failure }: &RemoteError) -> Message {
     let (text, help) = match failure {
         RemoteFailure::Unreachable { cause } => {
-            (format!("无法连接 git 远程仓库 `{remote}`：{}", escape(cause)), CHECK_REMOTE)
+            (format!("无法连接 git 远程仓库 `{remote}`：{}", quoted(&escape(cause))), CHECK_REMOTE)
         }
         RemoteFailure::TimedOut => (format!("git 远程仓库 `{remote}` 没有及时响应"), CHECK_REMOTE),
         RemoteFailure::Denied { cause } => (
-            format!("git 远程仓库 `{remote}` 没有接受登录：{}", escape(cause)),
+            format!("git 远程仓库 `{remote}` 没有接受登录：{}", quoted(&escape(cause))),
             "请为 git 提供可以推送的凭据，例如部署密钥或有写权限的令牌",
         ),
         RemoteFailure::Refused { target, reason, messages } => {
@@ -202,7 +202,7 @@ pub(super) fn remote_error(RemoteError { remote, failure }: &RemoteError) -> Mes
             (
                 format!(
                     "git 远程仓库 `{remote}` 拒绝了向 `{target}` 的推送（{}）{messages}",
-                    escape(reason)
+                    quoted(&escape(reason))
                 ),
                 "允许该用户向那里推送，或指定另一个分支",
             )
@@ -219,7 +219,7 @@ pub(super) fn remote_error(RemoteError { remote, failure }: &RemoteError) -> Mes
             ("git 失败".to_owned(), CHECK_REPOSITORY)
         }
         RemoteFailure::Local { cause } => {
-            (format!("git 失败：{}", escape(cause)), CHECK_REPOSITORY)
+            (format!("git 失败：{}", quoted(&escape(cause))), CHECK_REPOSITORY)
         }
     };
     Message::new(text, Some(help.to_owned()))

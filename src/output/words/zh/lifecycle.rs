@@ -89,7 +89,7 @@ impl Zh {
     }
 
     pub(crate) fn watch_footer(time: &str, pause: Duration) -> String {
-        format!("截至 {time}，{} 后刷新；按 Ctrl-C 结束", pause_text(pause))
+        format!("截至 {time}，{}后刷新；按 Ctrl-C 结束", pause_text(pause))
     }
 
     pub(crate) fn watch_omitted(lines: usize) -> String {
@@ -97,7 +97,7 @@ impl Zh {
     }
 
     pub(crate) fn watch_retry(trouble: &Message, pause: Duration) -> String {
-        format!("{}；{} 后重试", trouble.text, pause_text(pause))
+        format!("{}；{}后重试", trouble.text, pause_text(pause))
     }
 
     pub(crate) fn not_created(count: usize) -> String {
@@ -198,7 +198,7 @@ impl Zh {
     pub(crate) fn still_pending(state: &str, queued: Option<Duration>, since: Duration) -> String {
         match queued {
             Some(age) => format!("仍为 {state}，已排队 {}", Self::short_duration(age)),
-            None => format!("{} 后仍为 {state}", Self::short_duration(since)),
+            None => format!("{}后仍为 {state}", Self::short_duration(since)),
         }
     }
 

@@ -5,7 +5,7 @@ mod help;
 
 use std::path::Path;
 
-use super::phrases::ids;
+use super::phrases::{ids, quoted};
 use crate::diagnostics::{escaped, quote};
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::{
@@ -47,7 +47,7 @@ impl Zh {
     }
 
     pub(crate) fn recorded_reason(why: &str) -> String {
-        format!("：“{why}”")
+        format!("：{}", quoted(why))
     }
 
     pub(crate) fn empty_lock(report: &LockReport) -> &'static str {
@@ -61,7 +61,7 @@ impl Zh {
     pub(crate) fn entry_remarks(entry: &Entry, pending: bool) -> Vec<String> {
         let mut remarks = Vec::new();
         if let Some(why) = &entry.why {
-            remarks.push(format!("原因：“{}”", escaped(why)));
+            remarks.push(format!("原因：{}", quoted(&escaped(why).to_string())));
         }
         match entry.how {
             Some(IdSource::Listed) => remarks.push("在平台的列表中找到".to_owned()),

@@ -10,10 +10,12 @@ mod export;
 mod git;
 mod lifecycle;
 mod lock;
+mod logs;
 mod phrases;
 mod plan;
 mod question;
 mod resolve;
 mod spacing;
+mod why;
 
 pub(super) use chinese::Zh;

@@ -13,9 +13,14 @@ pub(super) fn recorded_for(region: Option<&Region>, endpoint: &Endpoint) -> Stri
     format!("记录于{region}接入地址 `{endpoint}`")
 }
 
-/// Quotes the reason that a lock recorded, which is always in English.
+/// Quotes what a library, git or a lock says, which may be in English.
+pub(super) fn quoted(text: &str) -> String {
+    format!("“{text}”")
+}
+
+/// Quotes the reason that a lock recorded.
 pub(super) fn recorded(why: Option<&str>, otherwise: &str) -> String {
-    why.map_or_else(|| otherwise.to_owned(), |why| format!("“{why}”"))
+    why.map_or_else(|| otherwise.to_owned(), quoted)
 }
 
 /// Returns a region as the beginning of a sentence about it.
@@ -59,8 +64,15 @@ pub(super) fn duration(time: Duration) -> String {
 /// Returns the message of an error of the operating system, in Chinese if it is a usual one.
 pub(super) fn system_error(message: &str) -> String {
     let code = message.split_once(" (os error ").and_then(|(_, end)| end.strip_suffix(')'));
-    let Some(code) = code.and_then(|code| code.parse().ok()) else { return message.to_owned() };
-    let text = match io::Error::from_raw_os_error(code).kind() {
+    match code.and_then(|code| code.parse().ok()) {
+        Some(code) => io_error(&io::Error::from_raw_os_error(code)),
+        None => quoted(message),
+    }
+}
+
+/// Returns the message of an error of reading or writing, in Chinese if it is a usual one.
+pub(super) fn io_error(error: &io::Error) -> String {
+    let text = match error.kind() {
         io::ErrorKind::NotFound => "没有该文件或目录",
         io::ErrorKind::PermissionDenied => "没有权限",
         io::ErrorKind::AlreadyExists => "文件已存在",
@@ -73,18 +85,12 @@ pub(super) fn system_error(message: &str) -> String {
         io::ErrorKind::AddrInUse => "地址已在使用中",
         io::ErrorKind::BrokenPipe => "管道已断开",
         io::ErrorKind::TimedOut => "超时",
-        _ => return message.to_owned(),
+        io::ErrorKind::InvalidData => "内容不是 UTF-8 文本",
+        _ => return quoted(&error.to_string()),
     };
-    format!("{text}（os error {code}）")
-}
-
-/// Returns the message of an error of reading or writing.
-pub(super) fn io_error(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::InvalidData if error.raw_os_error().is_none() => {
-            "内容不是 UTF-8 文本".to_owned()
-        }
-        _ => system_error(&error.to_string()),
+    match error.raw_os_error() {
+        Some(code) => format!("{text}（os error {code}）"),
+        None => text.to_owned(),
     }
 }
 
@@ -110,7 +116,7 @@ mod tests {
     fn usual_system_errors_are_in_chinese() {
         let found = system_error("No such file or directory (os error 2)");
         assert_eq!(found, "没有该文件或目录（os error 2）");
-        assert_eq!(system_error("unexpected (os error 71)"), "unexpected (os error 71)");
-        assert_eq!(system_error("other"), "other");
+        assert_eq!(system_error("Protocol error (os error 71)"), "“Protocol error (os error 71)”");
+        assert_eq!(system_error("other"), "“other”");
     }
 }

@@ -44,6 +44,9 @@ pub(super) fn message(message: &ErrorMessage) -> String {
             "the response of the login is not a list of tokens".to_owned()
         }
         ErrorMessage::NoFiles => "the response is neither a file nor a list of files".to_owned(),
+        ErrorMessage::OtherPart(range) => {
+            format!("the response is another part of the file (`{range}`)")
+        }
         ErrorMessage::NotAnInstanceList => {
             "the response of the list call is not a list of instances".to_owned()
         }

@@ -8,7 +8,7 @@ use crate::api::client::{
     TransportError,
 };
 use crate::output::words::zh::Zh;
-use crate::output::words::zh::phrases::{duration, system_error};
+use crate::output::words::zh::phrases::{duration, quoted, system_error};
 
 /// Maximum number of characters of a text that contains a library's message.
 const MAX_CHARS: usize = 300;
@@ -39,13 +39,14 @@ pub(super) fn message(message: &ErrorMessage) -> String {
         ErrorMessage::WithheldBody(status) => format!("HTTP {status}，响应不是平台的格式"),
         ErrorMessage::Malformed(why) => {
             let why = match why {
-                MalformedEnvelope::Json(message) => message.clone(),
+                MalformedEnvelope::Json(message) => quoted(message),
                 MalformedEnvelope::Code(value) => format!("`code` 为 {value}，应为文本"),
             };
             shortened(&format!("响应不是完整的 JSON：{why}"))
         }
         ErrorMessage::NotATokenList => "登录的响应不是令牌列表".to_owned(),
         ErrorMessage::NoFiles => "响应既不是文件，也不是文件列表".to_owned(),
+        ErrorMessage::OtherPart(range) => format!("响应是文件的另一部分（`{range}`）"),
         ErrorMessage::NotAnInstanceList => "列表调用的响应不是实例列表".to_owned(),
         ErrorMessage::NoInstance => "详情调用的响应中没有带 ID 的实例".to_owned(),
         ErrorMessage::UnrequestedCoding(coding) => shortened(&format!(
@@ -111,7 +112,7 @@ fn status_line(HttpStatus { code, reason }: HttpStatus) -> String {
 fn transport(error: &TransportError) -> String {
     match error {
         TransportError::TimedOut { host, limit } => {
-            format!("超时：{host} 在 {} 内没有响应", duration(*limit))
+            format!("超时：{host} 在 {}内没有响应", duration(*limit))
         }
         TransportError::Connect { host, proxy, variable, reason } => format!(
             "无法连接{} {host}：{}；请检查 `{variable}` 和网络",
@@ -180,8 +181,8 @@ fn tls(host: &str, variable: &str, reason: &TlsError) -> String {
         TlsError::CaCertificate => format!(
             "{host} 的证书是 CA 证书；如果它就是服务器自己的证书，请将其加入 `INSTANCECTL_CA_FILE`"
         ),
-        TlsError::Untrusted(message) => format!("无法信任 {host} 的证书：{message}"),
-        TlsError::Other(message) => format!("与 {host} 的 TLS 握手失败：{message}"),
+        TlsError::Untrusted(message) => format!("无法信任 {host} 的证书：{}", quoted(message)),
+        TlsError::Other(message) => format!("与 {host} 的 TLS 握手失败：{}", quoted(message)),
     }
 }
 
@@ -231,7 +232,7 @@ mod tests {
         let error = TransportError::Other("x".repeat(400));
         let cause = Box::new(ErrorMessage::Transport(Box::new(error)));
         let text = message(&cause);
-        assert_eq!((text.len(), text.ends_with("x..")), (302, true));
+        assert_eq!((text.len(), text.ends_with("x..")), (304, true));
         let pause = Some(Duration::from_secs(90));
         let throttled = message(&ErrorMessage::Throttled { pause, cause });
         assert_eq!(

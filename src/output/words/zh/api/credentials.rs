@@ -3,7 +3,7 @@
 use crate::api::CredentialsError;
 use crate::api::auth::credentials_error::{AddressProblem, ProxyProblem, UrlError};
 use crate::api::auth::environment::ENDPOINT;
-use crate::output::words::zh::phrases::{io_error, system_error};
+use crate::output::words::zh::phrases::{io_error, quoted, system_error};
 
 /// Returns the description of an error, and the next step.
 pub(super) fn error(error: &CredentialsError) -> (String, &'static str) {
@@ -135,7 +135,7 @@ fn url_error(error: UrlError) -> String {
         UrlError::InvalidIpv4Address => "IPv4 地址无效".to_owned(),
         UrlError::InvalidIpv6Address => "IPv6 地址无效".to_owned(),
         UrlError::RelativeUrlWithoutBase => "没有协议".to_owned(),
-        other => other.to_string(),
+        other => quoted(&other.to_string()),
     }
 }
 

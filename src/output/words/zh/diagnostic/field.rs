@@ -18,12 +18,12 @@ pub(super) fn unknown(advice: &FieldAdvice) -> String {
         FieldAdvice::BelongsIn(parent) => belongs_in(*parent, false),
         FieldAdvice::BelongsInNext(parent) => belongs_in(*parent, true),
         FieldAdvice::BelongsToInstance => "它属于该实例：移到行首，不要缩进".to_owned(),
+        FieldAdvice::BelowDefaults => "缩进到 `defaults:` 之下".to_owned(),
         FieldAdvice::BelongsToListForm => {
-            "只有带 `instances` 列表的文档才有它：请把实例写成列表，或者删除它".to_owned()
+            "只有列表写法的文档才有它：将实例写成 `instances` 的列表项，或删除它".to_owned()
         }
-        FieldAdvice::BelowDefaults => "缩进写在 `defaults:` 下方".to_owned(),
         FieldAdvice::BelowInstances => {
-            "缩进写在 `instances:` 下方，每个实例的第一个字段前加 `- `".to_owned()
+            "缩进到 `instances:` 之下，每个实例的第一个字段前加 `- `".to_owned()
         }
         FieldAdvice::NameOfOneInstance => {
             "名称只属于一个实例：移到 `instances` 的列表项中".to_owned()
@@ -72,9 +72,7 @@ fn belongs_in(parent: Parent, exists: bool) -> String {
             format!("它属于 `{list}` 的列表项：与那里的字段一样缩进")
         }
         (_, Some((list, example))) => format!("它属于 `{list}` 的列表项，如 `{example}`"),
-        (Parent::Limits, None) => {
-            "它应写在文档的 `limits` 里，例如 `limits: {cards: 16}`".to_owned()
-        }
+        (Parent::Limits, None) => "它属于文档的 `limits`，如 `limits: {cards: 16}`".to_owned(),
         (Parent::Document, None) => "它应从行首开始写，不在实例和 `defaults` 之内".to_owned(),
         (_, None) => "它属于 `instances` 的列表项；写在 `defaults` 下则对所有实例生效".to_owned(),
     }
@@ -127,11 +125,11 @@ fn example(field: &str) -> String {
 fn other_program(program: Option<Program>) -> &'static str {
     match program {
         Some(Program::Kubernetes) => {
-            "这是 Kubernetes 的清单：请改写成实例的字段；`instancectl init` 可创建初始清单"
+            "这是 Kubernetes 的清单：请改写成实例的字段；`instancectl init` 可生成示例清单"
         }
         Some(Program::Compose) => {
             "这是 Docker Compose 文件：请将每个服务写成 `instances` 的列表项；`instancectl init` \
-             可创建初始清单"
+             可生成示例清单"
         }
         None => {
             "在 `instances:` 下列出实例，或写出一个实例的字段，如 `instanceServiceName` 和 \

@@ -59,7 +59,7 @@ pub(super) fn help(problem: &DiagnosticKind) -> String {
         DiagnosticKind::RamLooksLikeGib { found } => {
             format!("不带单位的数字以 MB 计；{}", value::with_unit(&found.to_string()))
         }
-        DiagnosticKind::EmptyFile => "添加一个实例；`instancectl init` 可创建初始清单".to_owned(),
+        DiagnosticKind::EmptyFile => "添加一个实例；`instancectl init` 可生成示例清单".to_owned(),
         DiagnosticKind::NoCards { .. } => {
             "写卡数，如 `gpuNumber: 1`；不用卡则写 `acceleratorType: cpu`".to_owned()
         }
@@ -70,10 +70,10 @@ pub(super) fn help(problem: &DiagnosticKind) -> String {
         }
         DiagnosticKind::Yaml11Value { value: Some(value), .. } => format!("写成 `{value}`"),
         DiagnosticKind::SecretInScript { .. } => {
-            "脚本会保存在平台和锁文件中：请改为从所挂载存储上的私有文件读取密钥".to_owned()
+            "脚本会保存在平台和锁文件中：请改为从挂载存储上的私有文件读取密钥".to_owned()
         }
         DiagnosticKind::FoldedScript { .. } => {
-            "写成 `startScriptContent: |`，再将脚本各行缩进写在下方".to_owned()
+            "写成 `startScriptContent: |`，并在下方缩进写出脚本各行".to_owned()
         }
         DiagnosticKind::SwallowedField { field } => format!(
             "如果它是字段，请与 `startScriptContent` 对齐：照现在的写法，`{field}` 没有设置"
@@ -93,7 +93,7 @@ pub(super) fn help(problem: &DiagnosticKind) -> String {
             "按一个节点的配置申请，或选择其他资源分组：否则实例可能永远无法启动".to_owned()
         }
         DiagnosticKind::NoFreeCards { .. } => {
-            "有卡空出来后它才会启动；`instancectl catalog free` 列出各资源分组的空闲卡".to_owned()
+            "其他实例释放卡后它才会启动；用 `instancectl catalog free` 查看各资源分组".to_owned()
         }
         DiagnosticKind::MountNotAllowed { allowed, .. } => {
             format!("可挂载的目录：{}", listed_quoted(allowed))
@@ -131,7 +131,7 @@ fn listed_quoted(texts: &[String]) -> String {
 /// Returns the next step after a code that is not suppressed.
 pub(super) fn suppression(fault: &SuppressionFault) -> String {
     match fault {
-        SuppressionFault::OfError => "错误不能屏蔽，请修复清单".to_owned(),
+        SuppressionFault::OfError => "错误不能忽略，请修复清单".to_owned(),
         SuppressionFault::Unused => "删除该注释：它所在的行和下一行都没有这个代码的诊断".to_owned(),
         SuppressionFault::Unknown { near: Some(code) } => format!("是否应为 `{code}`？"),
         SuppressionFault::Unknown { near: None } => {

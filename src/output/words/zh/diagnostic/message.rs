@@ -100,13 +100,13 @@ pub(super) fn message(problem: &DiagnosticKind) -> String {
         DiagnosticKind::MountNotAllowed { path, .. } => {
             format!("该区域不允许挂载 {}", quote(path))
         }
-        DiagnosticKind::Unlimited => "实例会一直运行并计费，直到停止它".to_owned(),
+        DiagnosticKind::Unlimited => "实例会一直运行并计费，直到手动停止".to_owned(),
         DiagnosticKind::UnpinnedImage { image } => {
             format!("镜像 {} 没有版本，内容可能变化", quote(image))
         }
         DiagnosticKind::EmptyList => "`instances` 为空".to_owned(),
         DiagnosticKind::UnusedAllow { code, .. } => {
-            format!("`allow({})` 没有屏蔽任何诊断", escaped(code))
+            format!("`allow({})` 没有忽略任何诊断", escaped(code))
         }
     }
 }
@@ -220,7 +220,7 @@ fn too_large(excess: Excess) -> String {
         Excess::List(field, limit) => format!("`{field}` 超过 {limit} 项"),
         Excess::Problems(limit) => format!("文件中的问题超过 {limit} 个"),
         Excess::SyntaxErrors => {
-            "此语法错误之后的文本没有读取：文本太大，无法为每个错误重新读取".to_owned()
+            "未读取此语法错误之后的文本：文本太大，无法为每个错误重新读取".to_owned()
         }
     }
 }
@@ -235,7 +235,7 @@ fn alias(fault: &AliasFault) -> String {
             format!("YAML 将 {} 视为锚点，但没有别名引用它", quote(&format!("&{name}")))
         }
         AliasFault::Recursive => "该别名位于它所引用的值之内".to_owned(),
-        AliasFault::TooMany => "别名展开后的值，多于这么大的文件所允许的数量".to_owned(),
+        AliasFault::TooMany => "别名展开后的值过多，超出这么大的文件所允许的数量".to_owned(),
     }
 }
 

@@ -11,7 +11,7 @@ pub(super) fn reading(written: &str, reading: Reading) -> String {
         Reading::Text => format!("文本 `{}`", escaped(written)),
         Reading::Special => "特殊的键".to_owned(),
     };
-    format!("不带引号的 {} 会由 YAML 1.1 的程序读成{other}", quote(written))
+    format!("YAML 1.1 的程序会将不带引号的 {} 读成{other}", quote(written))
 }
 
 pub(super) fn secret(secret: &Secret) -> String {
@@ -41,7 +41,7 @@ pub(super) fn image_fault(image: &str, fault: &ImageFault) -> String {
         ImageFault::Blank => "它含有空格".to_owned(),
         ImageFault::Character(char) => format!("它含有 {}", quote(&char.to_string())),
         ImageFault::Digest => "`@` 之后不是摘要".to_owned(),
-        ImageFault::Parts => "它有为空或位置不对的部分".to_owned(),
+        ImageFault::Parts => "其中有空的或位置不对的部分".to_owned(),
     };
     format!("`imagePath` 的值 {} 不是镜像引用：{fault}", quote(image))
 }

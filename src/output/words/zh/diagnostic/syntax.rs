@@ -53,10 +53,11 @@ pub(super) fn words(mistake: &SyntaxMistake, corrected: Option<&str>) -> Words {
             };
             ("引号未闭合".into(), help.into())
         }
-        M::TextAfterQuote if corrected.is_none() => {
-            fixed("后引号之后还有文本", "将整个值放在引号内，其中的引号需双写（''）或转义（\\\"）")
-        }
-        M::TextAfterQuote => ("后引号之后还有文本".into(), quote()),
+        M::TextAfterQuote if corrected.is_none() => fixed(
+            "结束引号之后还有文本",
+            "将整个值放在引号内，其中的引号需双写（''）或转义（\\\"）",
+        ),
+        M::TextAfterQuote => ("结束引号之后还有文本".into(), quote()),
         M::InvalidEscape => fixed("无效的转义（`\\`）", "反斜杠写成 `\\\\`，或改用单引号"),
         M::Reserved(found) => {
             (spaced(&["不带引号的值不能以", &shown(*found), "开头"]).into(), quote())
@@ -94,11 +95,11 @@ fn key_or_item(mistake: &SyntaxMistake, line: &str) -> Words {
         M::MissingColon(key) => (format!("`{key}` 后缺少冒号").into(), write()),
         M::MissingColonAboveFields(key) => (
             format!("`{key}` 后缺少冒号").into(),
-            format!("写成 `{line}`，并将其字段缩进写在下方").into(),
+            format!("写成 `{line}`，并在下方缩进写出其字段").into(),
         ),
         M::EqualsForColon => ("此处为 `=`，应为 `:`".into(), write()),
         M::MissingSpaceAfterColon => ("冒号后缺少空格".into(), write()),
-        M::ValueForFields => fixed("冒号后缺少空格", "将其字段缩进写在下方"),
+        M::ValueForFields => fixed("冒号后缺少空格", "在下方缩进写出其字段"),
         M::ColonInKey => fixed("冒号后缺少空格", "在键和值之间写 `: `，紧跟在完整的键之后"),
         M::MissingSpaceAfterDash => ("短横线后缺少空格".into(), write()),
         M::DoubleDash => (
@@ -242,7 +243,7 @@ fn indentation(fault: IndentationFault, column: usize) -> Words {
 
 fn block_text(fault: &BlockTextFault) -> Words {
     use BlockTextFault as F;
-    const BELOW: &str = "再将文本各行缩进写在下方";
+    const BELOW: &str = "并在下方缩进写出文本各行";
     let (message, help) = match fault {
         F::NoIndicator(key) => {
             ("文本有多行，键后应有 `|`".to_owned(), format!("写成 `{key}: |`，{BELOW}"))

@@ -35,9 +35,9 @@ pub(super) fn advice(advice: &ValueAdvice) -> String {
         ValueAdvice::HoursOrMinutes(first, second) => {
             let [hours, minutes] =
                 [3600, 60].map(|unit| format_hms(first * unit + second * unit / 60));
-            format!("如为小时和分钟，写成 `\"{hours}\"`；否则写成 `\"{minutes}\"`")
+            format!("表示小时和分钟时写成 `\"{hours}\"`，否则写成 `\"{minutes}\"`")
         }
-        ValueAdvice::NoLimit => "写成 `unlimited`，实例会一直运行并计费，直到停止它".to_owned(),
+        ValueAdvice::NoLimit => "写成 `unlimited`，实例会一直运行并计费，直到手动停止".to_owned(),
         ValueAdvice::Items(item) => format!("每一项写成 `{item}`"),
         ValueAdvice::OneDash => "以一个短横线和一个空格开头".to_owned(),
         ValueAdvice::Brackets(Some(text)) => format!("加上方括号：`{text}`"),
@@ -75,7 +75,7 @@ pub(super) fn wrong_type(subject: &Subject, found: &Found) -> String {
         (Subject::Document, Found::Lock) => "请指定清单，通常是 `.yaml` 文件",
         (Subject::Document, Found::List) => "在列表的上一行写 `instances:`",
         (Subject::Document, _) => {
-            "以多行 `key: value` 写出一个实例；`instancectl init` 可创建初始清单"
+            "以多行 `key: value` 写出一个实例；`instancectl init` 可生成示例清单"
         }
         (Subject::Key, _) => "写成 `key: value`；模板（`{{ name }}`）需先渲染",
         (Subject::Merge, _) => {
@@ -105,7 +105,9 @@ fn of_field(field: &str, found: &Found) -> String {
         (_, Some(FieldKind::Fields), Found::List) => {
             "在其下方将每个共用字段写成 `key: value`，不加 `- `".to_owned()
         }
-        (_, Some(FieldKind::Fields), _) => "在其下方将每个共用字段缩进写成 `key: value`".to_owned(),
+        (_, Some(FieldKind::Fields), _) => {
+            "在其下方缩进，将每个共用字段写成 `key: value`".to_owned()
+        }
         ("startScriptContent", ..) => {
             "将脚本写成文本：`startScriptContent: |`，其下各行缩进".to_owned()
         }

@@ -8,7 +8,7 @@ use crate::lockfile::{
     NewerVersion, Truncation, UnexpectedFileType, WriterFailure,
 };
 use crate::output::words::zh::git::remote_error;
-use crate::output::words::zh::phrases::system_error;
+use crate::output::words::zh::phrases::{quoted, system_error};
 
 /// Returns the message of an error.
 pub(super) fn message(error: &LockError) -> String {
@@ -132,7 +132,7 @@ fn damage(damage: &Damage) -> String {
 
 fn text_error(error: &LockTextError) -> String {
     match error {
-        LockTextError::Syntax { message } => message.clone(),
+        LockTextError::Syntax { message } => quoted(message),
         LockTextError::NullKey => "有一个键为 null，应为带引号的文本".into(),
         LockTextError::KeyNotText { key: Some(key) } => {
             format!("键 {key} 不是文本，需要加引号")

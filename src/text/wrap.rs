@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthChar;
 use crate::language::Language;
 
 /// Takes the place of a space at which no line may end: a character for private use, as wide as a space.
-pub(in crate::output) const NO_BREAK: char = '\u{e000}';
+pub(crate) const NO_BREAK: char = '\u{e000}';
 
 /// Punctuation that no line of Chinese text begins with.
 const CLOSING: &str = "，。、；：？！）》」』】”’…,.;:?!)]}%";
@@ -16,19 +16,14 @@ const OPENING: &str = "（《「『【“‘([{";
 
 /// Breaks a text into lines of `width` cells: `first` begins the first one, `other` the others. A
 /// command in backticks is never broken, so that it can be pasted.
-pub(in crate::output) fn wrapped(
-    text: &str,
-    first: &str,
-    other: &str,
-    width: usize,
-) -> Vec<String> {
+pub(crate) fn wrapped(text: &str, first: &str, other: &str, width: usize) -> Vec<String> {
     let options = options(width, Language::Chinese).initial_indent(first).subsequent_indent(other);
     let lines = wrap(text, options);
     lines.iter().map(|line| line.trim_end().replace(NO_BREAK, " ")).collect()
 }
 
 /// Returns how to break paragraphs of a language into lines of `width` cells.
-pub(super) fn options<'a>(width: usize, language: Language) -> Options<'a> {
+pub(crate) fn options<'a>(width: usize, language: Language) -> Options<'a> {
     Options::new(width)
         .break_words(false)
         .word_separator(separator(language))
@@ -37,7 +32,7 @@ pub(super) fn options<'a>(width: usize, language: Language) -> Options<'a> {
 
 /// Returns where the lines of a paragraph may end: in English at each space; in Chinese also between
 /// characters, and nowhere in code.
-pub(super) fn separator(language: Language) -> WordSeparator {
+pub(crate) fn separator(language: Language) -> WordSeparator {
     match language {
         Language::English => WordSeparator::AsciiSpace,
         Language::Chinese => WordSeparator::Custom(words),
@@ -67,7 +62,11 @@ fn is_break(before: &str, last: char, next: char) -> bool {
         return next != ' ' && !(is_number && is_wide(next));
     }
     (is_wide(last) || is_wide(next))
-        && next != ' '
+        && next.width().is_some_and(|width| width > 0)
+        && !matches!(next, ' ' | NO_BREAK)
+        && last != NO_BREAK
+        // The answers of a prompt stay with its question.
+        && (last, next) != ('？', '[')
         && !CLOSING.contains(next)
         && !OPENING.contains(last)
 }
@@ -101,5 +100,6 @@ mod tests {
         );
         assert_eq!(wrapped("一二三，四五", "", "", 6), ["一二", "三，四", "五"]);
         assert_eq!(wrapped("一二（三）四", "", "", 6), ["一二", "（三）", "四"]);
+        assert_eq!(wrapped("一二？[y/N]", "", "", 8), ["一", "二？[y/N]"]);
     }
 }

@@ -1,0 +1,62 @@
+//! Finds the last lines of a file.
+
+use std::collections::VecDeque;
+
+use super::Logs;
+use crate::run_folder::{LogFile, LogsProblem};
+
+/// Size of one read when the last lines are searched, in bytes.
+const TAIL_PART: u64 = 1 << 16;
+
+impl Logs<'_> {
+    /// Returns the offset of the last lines: found from the end of the file, or from its start if its size
+    /// is not known.
+    pub(super) async fn tail(&self, file: &LogFile, lines: u64) -> Result<u64, LogsProblem> {
+        let Some(mut size) = file.size else { return self.tail_from_start(file, lines).await };
+        let (mut start, mut found) = (size, 0);
+        while start > 0 && lines > 0 {
+            let begin = start.saturating_sub(TAIL_PART);
+            let part = self.read(file, begin, start - begin).await?;
+            if start == size {
+                // The file may be shorter than its size in the list.
+                size = begin + part.len() as u64;
+            }
+            for (at, _) in part.iter().enumerate().rev().filter(|(_, byte)| **byte == b'\n') {
+                let after = begin + at as u64 + 1;
+                // The end of the last line begins no line.
+                found += u64::from(after < size);
+                if found >= lines && after < size {
+                    return Ok(after);
+                }
+            }
+            if begin < size {
+                start = begin;
+            } else {
+                (start, size) = (begin, begin);
+            }
+        }
+        Ok(if lines == 0 { size } else { 0 })
+    }
+
+    /// Reads the file and keeps where the last lines begin.
+    async fn tail_from_start(&self, file: &LogFile, lines: u64) -> Result<u64, LogsProblem> {
+        let kept = usize::try_from(lines).unwrap_or(usize::MAX);
+        let (mut starts, mut offset, mut begins) = (VecDeque::new(), 0, true);
+        loop {
+            let part = self.read(file, offset, self.home.part_size()).await?;
+            if part.is_empty() {
+                return Ok(starts.front().copied().unwrap_or(offset));
+            }
+            for (at, byte) in part.iter().enumerate() {
+                if begins {
+                    starts.push_back(offset + at as u64);
+                    if starts.len() > kept {
+                        starts.pop_front();
+                    }
+                }
+                begins = *byte == b'\n';
+            }
+            offset += part.len() as u64;
+        }
+    }
+}
