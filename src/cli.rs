@@ -187,7 +187,9 @@ Examples:
     #[command(before_help = "\
 Examples:
   instancectl wait                        # until all are Running
-  instancectl wait train-a --for Completed --timeout 8h")]
+  instancectl wait train-a --for Completed --timeout 8h
+  instancectl wait --timeout 1h --on-timeout destroy --yes
+  instancectl wait --exec 'echo \"$INSTANCECTL_NAME: $INSTANCECTL_STATUS\"'")]
     Wait(Wait),
     /// Stop the instances in the lock, and no others
     ///

@@ -179,7 +179,7 @@ pub struct Wait {
     pub timeout: Duration,
     /// End what did not reach it in time: stop or destroy
     ///
-    /// Asks when the time is over. The exit code stays 8.
+    /// Asks after the timeout. The exit code stays 8.
     #[arg(long, value_enum, value_name = "ACTION", hide_possible_values = true, help_heading = TIMING)]
     pub on_timeout: Option<OnTimeout>,
     /// Do not ask (required if stdin is not a terminal)
@@ -187,14 +187,14 @@ pub struct Wait {
     pub yes: bool,
     /// Run a shell command for each that arrives or fails
     ///
-    /// It has INSTANCECTL_NAME, INSTANCECTL_TASK_ID and INSTANCECTL_STATUS, and no token and no keys;
-    /// INSTANCECTL_TOKEN_FILE stays. Commands run one after another; their output goes to standard error. A
+    /// It has `INSTANCECTL_NAME`, `INSTANCECTL_TASK_ID` and `INSTANCECTL_STATUS`, and no token and no keys;
+    /// `INSTANCECTL_TOKEN_FILE` stays. Commands run one after another; their output goes to standard error. A
     /// command that fails is reported, and the wait goes on: exit 8.
     #[arg(long, value_name = "CMD", help_heading = OUTPUT)]
     pub exec: Option<String>,
 }
 
-/// What ends an instance that did not reach the status in time.
+/// Action that ends an instance that did not reach the status in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum OnTimeout {
     /// Stop it

@@ -27,7 +27,8 @@ pub(super) fn run(
     console: &mut Console,
     signals: &SignalHandler,
 ) -> Result<Exit, CommandError> {
-    let done = destroy(args, &|_| true, console, signals)?;
+    let workspace = Workspace::write(&args.target, &args.names, console)?;
+    let done = destroy(args, workspace, &|_| true, console, signals)?;
     let Destroyed { workspace, report, .. } = &done;
     done.print(console)?;
     if report.instances.iter().any(|one| one.outcome == Some(Outcome::Deleted)) {
@@ -56,11 +57,11 @@ impl Destroyed {
 /// Deletes the selected instances of which `keep` is true.
 pub(super) fn destroy(
     args: &Args,
+    mut workspace: Workspace<LockStore>,
     keep: &dyn Fn(&LockedInstance) -> bool,
     console: &mut Console,
     signals: &SignalHandler,
 ) -> Result<Destroyed, CommandError> {
-    let mut workspace = Workspace::write(&args.target, &args.names, console)?;
     let propose =
         |workspace: &mut Workspace<LockStore>, _: &mut Console| propose(workspace, args, keep);
     let proposal = confirmed(&mut workspace, args.confirm.yes, console, propose)?;

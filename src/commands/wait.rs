@@ -22,6 +22,8 @@ use crate::lifecycle::{
 use crate::output::{CommandProblem, Console, WaitReport};
 use crate::user_command;
 
+use ending::Ending;
+
 pub(super) fn run(
     args: &Args,
     console: &mut Console,
@@ -61,7 +63,7 @@ pub(super) fn run(
         waited.classes.insert(ExitClass::WaitFailed);
     }
     if matches!(waited.end, WaitEnd::TimedOut(_)) && args.on_timeout.is_some() {
-        return ending::finish(args, workspace, waited, waits, console, signals);
+        return Ending { args, waits, signals }.finish(workspace, waited, console);
     }
     console.waited(&waited, &waits)?;
     if let Some(name) = first.filter(|_| waited.classes == ExitClasses::default()) {

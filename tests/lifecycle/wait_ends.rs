@@ -69,7 +69,7 @@ fn user_at_a_terminal_is_asked_after_the_timeout() {
     };
     let (code, shown) = ask("n\n");
     assert_eq!(code, Some(8), "{shown}");
-    assert!(shown.contains("stop 1 instance (2 cards): b"), "{shown}");
+    assert!(shown.contains(&format!("b {}. Continue? [y/N]", id("b"))), "{shown}");
     assert_eq!(posts(&platform), [""; 0]);
     let (code, shown) = ask("y\n");
     assert_eq!(code, Some(8), "{shown}");
@@ -78,11 +78,18 @@ fn user_at_a_terminal_is_asked_after_the_timeout() {
 
 #[test]
 fn what_arrives_before_it_is_ended_is_left_alone() {
-    let (platform, cli) = two();
-    let coming = vec!["Waiting", "Waiting", "Waiting", "Running"];
-    platform.set(|state| state.coming = vec![("b", coming)]);
-    let output = cli.args(WAIT).args(["--on-timeout", "stop", "--yes"]).run();
-    assert_eq!(posts(&platform), [""; 0], "{output:?}");
+    for action in ["stop", "destroy"] {
+        let (platform, cli) = two();
+        let cli = cli.args(WAIT).args(["--on-timeout", action]);
+        let mut terminal = cli.start_at_terminal();
+        terminal.until("Continue? [y/N]");
+        platform.set(|state| state.tasks[1]["status"] = json!("Running"));
+        terminal.types("y\n");
+        let (code, shown) = terminal.end();
+        assert_eq!(code, Some(8), "{shown}");
+        assert!(shown.ends_with("nothing was sent\r\n"), "{shown:?}");
+        assert!(platform.asked().iter().all(|asked| asked.starts_with("GET")));
+    }
 }
 
 #[test]
@@ -100,4 +107,25 @@ fn instance_is_deleted_and_leaves_the_lock() {
     let found: Value = serde_json::from_str(&sandbox(&json).code(8).stdout).unwrap();
     assert_eq!(found["instances"][0]["outcome"], "deleted");
     assert!(!cli.read("a.sandbox.lock").contains("  a:"));
+}
+
+#[test]
+fn manifest_from_standard_input_is_read_once() {
+    let script = "\"startScriptContent\":";
+    let manifest = manifest(&["a"]).replace(&format!("{script}\"\""), &format!("{script}\"date\""));
+    let cli = Cli::new().stdin(&manifest);
+    let run = |args: &[&str]| {
+        let stdin = ["-f", "-", "--sandbox", "--lock", "a.sandbox.lock", "--yes"];
+        cli.clone().args(args).args(stdin).run()
+    };
+    let wait = ["wait", "--for", "Completed", "--timeout", "1s", "--on-timeout"];
+    run(&["apply", "--wait"]).code(0);
+    run(&[&wait[..], &["stop"]].concat()).code(8).stdout_has("a: stopped\n");
+    run(&["apply", "--replace", "a", "--wait"]).code(0);
+    let output = run(&[&wait[..], &["destroy", "--format", "json"]].concat()).code(8);
+    let found: Value = serde_json::from_str(&output.stdout).unwrap();
+    assert_eq!(found["instances"][0]["outcome"], "deleted");
+    let codes: Vec<_> =
+        found["diagnostics"].as_array().unwrap().iter().map(|one| &one["code"]).collect();
+    assert_eq!(codes, ["script-off"], "its warnings are not repeated");
 }

@@ -20,6 +20,16 @@ impl Workspace<LockStore> {
         console: &mut Console,
     ) -> Result<Self, CommandError> {
         let manifests = load_for(&args.workspace, names, &lint_levels(&args.lint)?, console)?;
+        Self::open(manifests, args, names, console)
+    }
+
+    /// Sets up the client for manifests that were read, and opens their locks for writing; sends nothing.
+    pub(in crate::commands) fn open(
+        manifests: Vec<LoadedManifest>,
+        args: &WriteArgs,
+        names: &[String],
+        console: &mut Console,
+    ) -> Result<Self, CommandError> {
         let platform = platform(args.workspace.connection, &manifests)?;
         let mut locks = open_locks(&manifests, args.guard)?;
         let paths = lock_paths(&manifests);

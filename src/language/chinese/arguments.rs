@@ -209,6 +209,21 @@ pub(super) const TEXTS: &[Pair] = &[
     ("Ended by a failure", "因失败而结束"),
     ("Stopped", "已停止"),
     ("Total timeout", "总超时"),
+    (
+        "End what did not reach it in time: stop or destroy",
+        "超时后结束未达到该状态的实例：stop 或 destroy",
+    ),
+    ("Asks after the timeout. The exit code stays 8.", "超时后请求确认。退出码仍为 8。"),
+    ("Stop it", "停止"),
+    ("Delete it", "删除"),
+    ("Run a shell command for each that arrives or fails", "对每个达到或失败的实例运行 shell 命令"),
+    (
+        "It has `INSTANCECTL_NAME`, `INSTANCECTL_TASK_ID` and `INSTANCECTL_STATUS`, and no token and no keys; \
+         `INSTANCECTL_TOKEN_FILE` stays. Commands run one after another; their output goes to standard \
+         error. A command that fails is reported, and the wait goes on: exit 8.",
+        "命令的环境变量中有 `INSTANCECTL_NAME`、`INSTANCECTL_TASK_ID` 和 `INSTANCECTL_STATUS`，没有令牌和密钥；\
+         保留 `INSTANCECTL_TOKEN_FILE`。命令逐个运行，输出到标准错误。命令失败时报告并继续等待：退出码为 8。",
+    ),
     ("Instances, by name or glob [default: all of them]", "实例的名称或通配符 [默认值：全部]"),
     (
         "File with the script, or - for stdin with --yes",

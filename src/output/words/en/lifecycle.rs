@@ -1,6 +1,5 @@
 //! English texts about live instances.
 
-use crate::user_command::CommandFailure;
 use std::borrow::Cow;
 use std::time::Duration;
 
@@ -18,6 +17,7 @@ use crate::output::json::CardCounts;
 use crate::output::words::en::En;
 use crate::text::CommandLine;
 use crate::text::plural::count;
+use crate::user_command::CommandFailure;
 
 impl En {
     pub(crate) fn live_state(live: &LiveState) -> String {

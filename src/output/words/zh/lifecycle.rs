@@ -1,6 +1,5 @@
 //! Chinese texts about live instances.
 
-use crate::user_command::CommandFailure;
 use std::borrow::Cow;
 use std::time::Duration;
 
@@ -16,6 +15,7 @@ use crate::output::Message;
 use crate::output::json::CardCounts;
 use crate::output::words::zh::Zh;
 use crate::text::CommandLine;
+use crate::user_command::CommandFailure;
 
 impl Zh {
     pub(crate) fn live_state(live: &LiveState) -> String {
