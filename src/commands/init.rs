@@ -62,17 +62,24 @@ fn arguments(file: &Path) -> String {
 
 /// Writes the starter and the schema.
 fn write_starter(file: &Path, language: Language) -> Result<Vec<WrittenFile>, CommandError> {
-    let schema = file.with_file_name(SCHEMA_NAME);
     let named = arguments(Path::new(file.file_name().unwrap_or_default()));
     let [english, chinese] = STARTER;
     write_new(file, &language.either(english, chinese).replace("{named}", &named))?;
-    // A schema from an earlier `init` stays: it must not be overwritten.
-    let kept = match write_new(&schema, schema::committed(language)) {
-        Ok(()) => false,
-        Err(_) if schema.exists() => true,
-        Err(failure) => return Err(failure),
-    };
-    Ok(vec![written(file, false), written(&schema, kept)])
+    Ok(vec![written(file, false), write_schema(file, language)?])
+}
+
+/// Writes the schema that a manifest names in its first line. A file that exists stays: it must not be
+/// overwritten.
+pub(super) fn write_schema(
+    manifest: &Path,
+    language: Language,
+) -> Result<WrittenFile, CommandError> {
+    let schema = manifest.with_file_name(SCHEMA_NAME);
+    match write_new(&schema, schema::committed(language)) {
+        Ok(()) => Ok(written(&schema, false)),
+        Err(_) if schema.exists() => Ok(written(&schema, true)),
+        Err(failure) => Err(failure),
+    }
 }
 
 fn write_new(path: &Path, text: &str) -> Result<(), CommandError> {

@@ -42,7 +42,7 @@ fn one_list_shows_locked_instances_in_manifest_order() {
         platform.holds("foreign", "Running", |_| {});
         let cli = platform.cli(&["训练", "b"]);
         let expected = format!(
-            "a.yaml\nNAME|STATUS|CARDS|AGE|LEFT|CARD-H|ID\n训练|Running|4|03:59:00|-|{}\n\
+            "a.yaml\nNAME|STATUS|CARDS|AGE|LEFT|CARD-H|ID\n训练|Running|4|-|{}\n\
              b|Waiting|1|-|0.00|{}\n1 Running, 1 Waiting; 4 cards in use, 1 waited for",
             &id("训练")[..12],
             id("b")
@@ -301,7 +301,7 @@ fn live_instance_that_no_lock_has_is_reported() {
     let output = cli.clone().args(STATUS).run().code(6).stderr("");
     let adopt = "`instancectl adopt -f a.yaml a id-61`";
     output
-        .stdout_has("  03:30:00    1.00  id-61\n")
+        .stdout_has("  3h30m    1.00  id-61\n")
         .stdout_has(&format!(
             "    live, in no lock: `git pull` if another clone created it, otherwise\n    {adopt}\n"
         ))

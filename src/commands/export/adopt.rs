@@ -8,6 +8,7 @@ use super::{Found, find, read_back, write_new};
 use crate::apply::{ApplyReport, InstanceNote, InstanceReport, Outcome};
 use crate::cli::Export as Args;
 use crate::commands::error::{CommandError, Exit};
+use crate::commands::init::write_schema;
 use crate::commands::load::state_dir;
 use crate::commands::remote::{self, ClaimOptions};
 use crate::commands::workspace::Workspace;
@@ -17,7 +18,7 @@ use crate::lockfile::{
     EntryChange, IdSource, LockStore, Lockfile, OpenOptions, PendingCreate, RequestBody,
     default_lock_path,
 };
-use crate::output::{AppliedManifests, Console, PathProblem};
+use crate::output::{AppliedManifests, Console, PathProblem, WrittenFile};
 use crate::plan::{Cost, PlanAction};
 use crate::text::ManifestArgs;
 
@@ -57,6 +58,10 @@ pub(super) fn run(
     if !report.instances.is_empty() {
         console.info(&console.words().file_written(file, false))?;
         console.info(&console.words().file_written(&lock, false))?;
+        // Only editors read it.
+        if let Ok(WrittenFile { path, kept: false }) = write_schema(file, console.words()) {
+            console.info(&console.words().file_written(Path::new(&path), false))?;
+        }
     }
     if let Some(claim) = claim {
         match claim.finish(&mut [&mut store], &remote::message(&[lock], None)) {

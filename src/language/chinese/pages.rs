@@ -254,9 +254,5 @@ first. 20091 has no AI service, and in 20099 the account is disabled. With
         "`instancectl ssh-config` prints the SSH addresses, `url` one address",
         "`instancectl ssh-config` 输出所有 SSH 地址，`url` 输出一个访问地址",
     ),
-    (
-        "`instancectl why` explains why an instance waits or ended",
-        "`instancectl why` 说明实例为什么在等待或已结束",
-    ),
     ("`instancectl completions` prints them", "`instancectl completions` 输出补全脚本"),
 ];

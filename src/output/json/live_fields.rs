@@ -10,7 +10,7 @@ use crate::api::endpoints::detail::{Detail, PortAddress, Status};
 use crate::lifecycle::{
     LiveState, ObservedInstance, UsageLimit, card_seconds, remaining_seconds, usage_limit,
 };
-use crate::output::text::status::remaining_time;
+use crate::text::format_hms;
 
 /// Live state of an instance.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -151,7 +151,7 @@ pub(super) fn detail_fields(
         start_time: detail.and_then(Detail::start_time),
         end_time: detail.and_then(Detail::end_time),
         duration: detail.and_then(Detail::duration),
-        time_left: detail.and_then(|detail| remaining_time(detail, "no end")),
+        time_left: detail.and_then(time_left),
         timeout_limit: detail.and_then(Detail::timeout_limit),
     }
 }
@@ -170,6 +170,21 @@ fn with_zone(time: &str) -> Option<String> {
 #[allow(clippy::cast_precision_loss)]
 pub(crate) fn hours(hundredths: u128) -> f64 {
     hundredths as f64 / 100.0
+}
+
+/// Returns the remaining run time of an instance: as the platform shows it, otherwise computed from its
+/// limit.
+fn time_left(detail: &Detail) -> Option<String> {
+    if detail.status().is_none_or(|status| status.has_ended()) {
+        return None;
+    }
+    if let Some(left) = detail.remaining_time() {
+        return Some(left.to_owned());
+    }
+    match detail.timeout_limit()? {
+        "unlimited" => Some("no end".to_owned()),
+        _ => remaining_seconds(detail).map(format_hms),
+    }
 }
 
 #[cfg(test)]

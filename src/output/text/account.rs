@@ -3,18 +3,16 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io;
-use std::time::Duration;
 
 use anstyle::AnsiColor;
 
 use super::plan::escape;
 use super::short_id::{short_length, shorten};
-use super::status::{cell, color, fold};
+use super::status::{cell, color, fold, remaining_time};
 use crate::api::endpoints::detail::{Detail, Status};
 use crate::language::Language;
 use crate::lifecycle::{
-    AccountInstance, AccountRegion, Holder, UsageLimit, card_seconds, remaining_seconds,
-    usage_limit,
+    AccountInstance, AccountRegion, Holder, UsageLimit, card_seconds, usage_limit,
 };
 use crate::output::console::Console;
 use crate::output::json::{
@@ -225,10 +223,7 @@ fn row(
 ) -> Vec<String> {
     let detail = &one.detail;
     let cards = detail.cards();
-    let left = match detail.timeout_limit() {
-        Some("unlimited") if detail.is_live() => Some(words.fixed().no_end.to_owned()),
-        _ => remaining_seconds(detail).map(|left| words.short_duration(Duration::from_secs(left))),
-    };
+    let left = remaining_time(detail, words);
     let lock = match one.holder {
         Holder::Lock(job) => rows.locks[job].clone(),
         Holder::Undecided(job) => format!("{}?", rows.locks[job]),

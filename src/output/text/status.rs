@@ -15,6 +15,7 @@ use crate::ids::TaskId;
 use crate::language::Language;
 use crate::lifecycle::{
     LiveState, Observation, ObservedInstance, UnrecordedInstance, WaitProgress, age, card_seconds,
+    remaining_seconds,
 };
 use crate::output::console::Console;
 use crate::output::json::{
@@ -22,7 +23,6 @@ use crate::output::json::{
     card_counts, card_hours, hours, live_row, unrecorded_row,
 };
 use crate::output::table::{Column, Table, escape_cell};
-use crate::text::{format_hms, parse_hms};
 
 /// Result of `status`.
 #[derive(Debug, Clone, Copy)]
@@ -136,7 +136,7 @@ impl Look {
             Column::text(status),
             Column::number(cards),
             Column::number(age),
-            Column::text(left),
+            Column::number(left),
             Column::number(hours),
         ];
         if self.view.wide {
@@ -201,8 +201,7 @@ impl Look {
         shown: Option<(&Detail, Option<u64>)>,
         id: Option<&TaskId>,
     ) {
-        let no_end = self.words.fixed().no_end;
-        let left = shown.and_then(|(detail, _)| remaining_time(detail, no_end));
+        let left = shown.and_then(|(detail, _)| remaining_time(detail, self.words));
         let used = shown.and_then(|(detail, cards)| card_seconds(detail, cards?));
         let mut cells = Vec::from(state);
         cells.extend([cell(left, |left| left), cell(used, format_card_hours)]);
@@ -257,21 +256,13 @@ pub(super) fn color(status: Option<&Status>) -> Paint {
     }
 }
 
-/// Returns the remaining run time of an instance: from the platform, otherwise computed from its
-/// limit; `no_end` if it has none.
-pub(crate) fn remaining_time(detail: &Detail, no_end: &str) -> Option<String> {
-    if detail.status().is_none_or(|status| status.has_ended()) {
-        return None;
+/// Returns the remaining run time of an instance, if it has not ended.
+pub(crate) fn remaining_time(detail: &Detail, words: Language) -> Option<String> {
+    let endless = || detail.is_live() && detail.timeout_limit() == Some("unlimited");
+    match remaining_seconds(detail) {
+        Some(left) => Some(words.short_duration(Duration::from_secs(left))),
+        None => endless().then(|| words.fixed().no_end.to_owned()),
     }
-    if let Some(left) = detail.remaining_time() {
-        return Some(left.to_owned());
-    }
-    let limit = detail.timeout_limit()?;
-    if limit == "unlimited" {
-        return Some(no_end.to_owned());
-    }
-    let left = parse_hms(limit)?.checked_sub(parse_hms(detail.duration()?)?)?;
-    Some(format_hms(left))
 }
 
 /// Counts the instances of each status: `2 Running, 1 Waiting`.
