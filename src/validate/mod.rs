@@ -17,6 +17,7 @@ mod lint_levels;
 mod online;
 mod parse_diagnostics;
 mod pieces;
+mod quick_schema;
 mod reading;
 mod recovery;
 mod result;
@@ -33,7 +34,7 @@ mod syntax_recovery;
 mod tests;
 mod usage_count;
 
-pub use file::validate;
+pub use file::{diagnose, validate};
 pub use fix::{FixResult, TextEdit, fix};
 pub use lint_levels::{LintLevels, UnknownCode};
 pub use online::locate_mismatches;
