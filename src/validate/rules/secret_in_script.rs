@@ -15,6 +15,9 @@ const NAMES: [&str; 8] =
 const PREFIXES: [(&str, usize); 6] =
     [("ghp_", 30), ("github_pat_", 30), ("glpat-", 18), ("hf_", 30), ("AKIA", 16), ("sk-", 30)];
 
+/// Length of the shortest secret with a prefix.
+const SHORTEST: usize = 20;
+
 const BEGIN: &str = "-----BEGIN";
 
 /// Text that takes the place of a secret.
@@ -105,8 +108,12 @@ fn is_private_key(line: &str) -> bool {
 /// Returns the first secret of a line and its value's range: one with the form of a secret, otherwise
 /// a variable's.
 fn find(line: &str) -> Option<(Secret, Range<usize>)> {
-    let words = line.split([' ', '\t', ';', '"', '\'', '=', '&', '|', '(', ')', '@', ':', '/']);
-    for word in words {
+    // Scripts have many lines, and nearly all words are shorter: this and the searches below without
+    // a `StrSearcher` take a tenth of the time.
+    let words = line.split(|c| {
+        matches!(c, ' ' | '\t' | ';' | '"' | '\'' | '=' | '&' | '|' | '(' | ')' | '@' | ':' | '/')
+    });
+    for word in words.filter(|word| word.len() >= SHORTEST) {
         let is = |(prefix, rest): &&(&str, usize)| {
             word.strip_prefix(prefix).is_some_and(|text| {
                 text.len() >= *rest
@@ -120,6 +127,9 @@ fn find(line: &str) -> Option<(Secret, Range<usize>)> {
     }
     if let Some(found) = bearer(line).or_else(|| login(line)) {
         return Some(found);
+    }
+    if !line.contains('=') {
+        return None;
     }
     line.split([' ', '\t', ';', '&']).find_map(|word| {
         let (name, value) = word.trim_start_matches('-').split_once('=')?;
@@ -135,7 +145,8 @@ fn find(line: &str) -> Option<(Secret, Range<usize>)> {
 
 /// Returns the token of an `Authorization: Bearer` header.
 fn bearer(line: &str) -> Option<(Secret, Range<usize>)> {
-    let at = line.to_ascii_lowercase().find("bearer ")? + "bearer ".len();
+    let is_bearer = |bytes: &[u8]| bytes.eq_ignore_ascii_case(b"bearer ");
+    let at = line.as_bytes().windows(7).position(is_bearer)? + "bearer ".len();
     let rest = &line[at..];
     let token = rest.split([' ', '\t', '"', '\'']).next().unwrap_or_default();
     let literal = token.len() >= 16 && !token.starts_with(['$', '`', '<', '{']);
@@ -144,7 +155,7 @@ fn bearer(line: &str) -> Option<(Secret, Range<usize>)> {
 
 /// Returns the password in an address, as in `https://user:password@host`.
 fn login(line: &str) -> Option<(Secret, Range<usize>)> {
-    let start = line.find("://")? + "://".len();
+    let start = line.as_bytes().windows(3).position(|bytes| bytes == b"://")? + "://".len();
     let authority = line[start..].split(['/', ' ', '"', '\'']).next().unwrap_or_default();
     let (user, password) = authority.rsplit_once('@')?.0.split_once(':')?;
     let at = start + user.len() + 1;
@@ -175,7 +186,7 @@ fn is_name(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{mask_secrets, secret, secret_values};
+    use super::{PREFIXES, SHORTEST, mask_secrets, secret, secret_values};
 
     #[test]
     fn only_a_literal_value_is_a_secret() {
@@ -187,6 +198,8 @@ mod tests {
         assert!(reported("echo '-----BEGIN OPENSSH PRIVATE KEY-----'"));
         assert!(reported("curl -H 'Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.e30' h"));
         assert!(reported("git clone https://bob:hunter22@git.example/a"));
+        let shortest = PREFIXES.iter().map(|(prefix, rest)| prefix.len() + rest).min();
+        assert_eq!(shortest, Some(SHORTEST));
         for harmless in [
             "curl -H \"Authorization: Bearer $TOKEN\" h",
             "git clone https://bob:$TOKEN@git.example/a",
