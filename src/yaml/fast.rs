@@ -193,12 +193,9 @@ impl<'s> Reader<'s> {
             self.line = self.at;
             self.skip_spaces();
             match self.text.as_bytes().get(self.at) {
-                Some(b'\n') => {}
-                Some(b'#') => {
-                    self.skip_line();
-                }
+                Some(b'\n') | None => {}
+                Some(b'#') => self.skip_line(),
                 Some(_) => return,
-                None => {}
             }
             if self.at == self.text.len() {
                 self.line = self.at;

@@ -106,7 +106,7 @@ pub struct Pair<'a> {
     pub value: Node<'a>,
 }
 
-impl<'s> Texts<'s> {
+impl Texts<'_> {
     /// Adds a text, unless it is a part of the source.
     pub(super) fn add(&mut self, text: &str) -> Text {
         let offset = text.as_ptr().addr().wrapping_sub(self.source.as_ptr().addr());

@@ -108,7 +108,7 @@ instances:
             }
             1 => writeln!(
                 out,
-                r#"- {{instanceServiceName: varied-{number:06}, taskType: ssh, gpuNumber: 2, mountInfoList: *mounts, containerPortInfoList: [{{containerPort: 18888, protocolType: HTTP}}, {{containerPort: 22, protocolType: SSH}}]}}"#
+                r"- {{instanceServiceName: varied-{number:06}, taskType: ssh, gpuNumber: 2, mountInfoList: *mounts, containerPortInfoList: [{{containerPort: 18888, protocolType: HTTP}}, {{containerPort: 22, protocolType: SSH}}]}}"
             )?,
             2 => write!(
                 out,

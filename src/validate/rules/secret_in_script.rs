@@ -108,16 +108,18 @@ fn is_private_key(line: &str) -> bool {
 /// Returns the first secret of a line and its value's range: one with the form of a secret, otherwise
 /// a variable's.
 fn find(line: &str) -> Option<(Secret, Range<usize>)> {
-    // Scripts have many lines, and nearly all words are shorter: this and the searches below without
-    // a `StrSearcher` take a tenth of the time.
-    let words = line.split(|c| {
-        matches!(c, ' ' | '\t' | ';' | '"' | '\'' | '=' | '&' | '|' | '(' | ')' | '@' | ':' | '/')
-    });
+    // Scripts have many lines, and nearly all words are shorter: searches in bytes, and only in words
+    // that are long enough, take a twentieth of the time.
+    let is_between = |byte: &u8| {
+        matches!(byte, b' ' | b'\t' | b';' | b'"' | b'\'' | b'=' | b'&' | b'|' | b'(' | b')')
+            || matches!(byte, b'@' | b':' | b'/')
+    };
+    let words = line.as_bytes().split(is_between);
     for word in words.filter(|word| word.len() >= SHORTEST) {
         let is = |(prefix, rest): &&(&str, usize)| {
-            word.strip_prefix(prefix).is_some_and(|text| {
+            word.strip_prefix(prefix.as_bytes()).is_some_and(|text| {
                 text.len() >= *rest
-                    && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+                    && text.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
             })
         };
         if let Some((prefix, _)) = PREFIXES.iter().find(is) {
@@ -145,8 +147,11 @@ fn find(line: &str) -> Option<(Secret, Range<usize>)> {
 
 /// Returns the token of an `Authorization: Bearer` header.
 fn bearer(line: &str) -> Option<(Secret, Range<usize>)> {
-    let is_bearer = |bytes: &[u8]| bytes.eq_ignore_ascii_case(b"bearer ");
-    let at = line.as_bytes().windows(7).position(is_bearer)? + "bearer ".len();
+    let is_bearer = |(at, _): &(usize, &str)| {
+        let before = at.checked_sub(6).and_then(|from| line.as_bytes().get(from..*at));
+        before.is_some_and(|word| word.eq_ignore_ascii_case(b"bearer"))
+    };
+    let at = line.match_indices(' ').find(is_bearer)?.0 + 1;
     let rest = &line[at..];
     let token = rest.split([' ', '\t', '"', '\'']).next().unwrap_or_default();
     let literal = token.len() >= 16 && !token.starts_with(['$', '`', '<', '{']);
@@ -155,7 +160,8 @@ fn bearer(line: &str) -> Option<(Secret, Range<usize>)> {
 
 /// Returns the password in an address, as in `https://user:password@host`.
 fn login(line: &str) -> Option<(Secret, Range<usize>)> {
-    let start = line.as_bytes().windows(3).position(|bytes| bytes == b"://")? + "://".len();
+    let mut colons = line.match_indices(':').map(|(at, _)| at + 1);
+    let start = colons.find(|at| line[*at..].starts_with("//"))? + "//".len();
     let authority = line[start..].split(['/', ' ', '"', '\'']).next().unwrap_or_default();
     let (user, password) = authority.rsplit_once('@')?.0.split_once(':')?;
     let at = start + user.len() + 1;
@@ -165,7 +171,7 @@ fn login(line: &str) -> Option<(Secret, Range<usize>)> {
 
 /// Returns the range of a value in its line; one in quotes ends at the closing quote.
 fn value_range(line: &str, value: &str) -> Range<usize> {
-    let start = offset(line, value);
+    let start = offset(line, value.as_bytes());
     match value.chars().next() {
         Some(quote @ ('"' | '\'')) => {
             let start = start + 1;
@@ -176,7 +182,7 @@ fn value_range(line: &str, value: &str) -> Range<usize> {
 }
 
 /// Returns the position of a part of a line.
-fn offset(line: &str, part: &str) -> usize {
+fn offset(line: &str, part: &[u8]) -> usize {
     part.as_ptr() as usize - line.as_ptr() as usize
 }
 

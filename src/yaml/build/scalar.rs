@@ -10,7 +10,7 @@ use crate::yaml::parsed::ParseErrorKind;
 use crate::yaml::scalar;
 use crate::yaml::tree::{NodeData, NodeKind, Value};
 
-impl<'s> Builder<'s> {
+impl Builder<'_> {
     /// Returns the end of a scalar. The parser ends block scalars after their line end, which is
     /// not part of the visible text.
     pub(in crate::yaml) fn scalar_end(&self, range: &Range<usize>, style: ScalarStyle) -> usize {

@@ -61,7 +61,8 @@ impl<'s> Reader<'s> {
 
     fn is_plain_dash(&self, flow: bool) -> bool {
         let next = self.byte_at(self.at + 1);
-        !matches!(next, b' ' | b'\t' | b'\n') && !(flow && FLOW_ENDS[usize::from(next)])
+        let ends = matches!(next, b' ' | b'\t' | b'\n') || flow && FLOW_ENDS[usize::from(next)];
+        !ends
     }
 
     fn plain(&mut self, flow: bool) -> Read<Scalar<'s>> {
