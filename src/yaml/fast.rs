@@ -229,7 +229,8 @@ impl<'s> Reader<'s> {
     /// Reads the name of an anchor or alias after its indicator.
     fn name(&mut self) -> Read<(&'s str, Span)> {
         let start = self.at;
-        let ends = |byte: &u8| b" \t\n,[]{}".contains(byte);
+        let ends =
+            |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b',' | b'[' | b']' | b'{' | b'}');
         let rest = &self.text.as_bytes()[start + 1..];
         self.at = start + 1 + rest.iter().position(ends).unwrap_or(rest.len());
         let name = &self.text[start + 1..self.at];
