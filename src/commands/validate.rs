@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use std::{env, fs, thread};
 
 use super::atomic_write;
-use super::check::{check, lint_levels};
+use super::check::{check, diagnose, lint_levels};
 use super::error::{CommandError, Exit};
 use super::inputs::{self, Input};
 use super::online;
@@ -18,7 +18,6 @@ use crate::cli::{OutputTarget, ReportFormat, Validate};
 use crate::language::Language;
 use crate::output::{self, Console, FileReport, PathProblem, ValidationReport};
 use crate::text::ManifestArgs;
-use crate::validate::LintLevels;
 
 pub(super) fn run(args: &Validate, console: &mut Console) -> Result<Exit, CommandError> {
     let mut names = [args.paths.as_slice(), args.files.as_slice()].concat();
@@ -42,9 +41,10 @@ pub(super) fn run(args: &Validate, console: &mut Console) -> Result<Exit, Comman
         [Input { path: Some(path), .. }] => Some(ManifestArgs::new(path.display().to_string())),
         _ => None,
     };
-    let mut files = check_all(inputs, &levels);
+    let check = if args.online { check } else { diagnose };
+    let mut files = check_all(inputs, |input| check(input, &levels));
     let shows_text = targets.iter().any(|to| to.file.is_none() && to.format == ReportFormat::Human);
-    let is_valid = |files: &[FileReport]| files.iter().all(|file| file.checked.manifest.is_some());
+    let is_valid = |files: &[FileReport]| files.iter().all(|file| file.checked.is_valid());
     // An invalid manifest ends the run before the platform is queried.
     let online = if args.online && is_valid(&files) {
         online::check_files(args.connection, &mut files, &levels, console)
@@ -127,15 +127,15 @@ fn write_files(
 }
 
 /// Checks many manifests on all cores; the reports are in the order of the manifests.
-fn check_all(inputs: Vec<Input>, levels: &LintLevels) -> Vec<FileReport> {
+fn check_all(inputs: Vec<Input>, check: impl Fn(Input) -> FileReport + Sync) -> Vec<FileReport> {
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(inputs.len());
     if threads <= 1 {
-        return inputs.into_iter().map(|input| check(input, levels)).collect();
+        return inputs.into_iter().map(check).collect();
     }
     let queue = Mutex::new(inputs.into_iter().enumerate());
     let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
     let work = || -> Vec<(usize, FileReport)> {
-        std::iter::from_fn(next).map(|(at, input)| (at, check(input, levels))).collect()
+        std::iter::from_fn(next).map(|(at, input)| (at, check(input))).collect()
     };
     let mut reports = thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();

@@ -21,6 +21,6 @@ pub use instance::{
     StartScriptActionScope, TaskType,
 };
 pub use limits::{FileLimits, Limit, Limits};
-pub use quantity::{ContainerPort, MAX_COUNT, RamSize, RegionId, TimeoutLimit};
+pub use quantity::{ContainerPort, MAX_COUNT, MAX_REGION, RamSize, RegionId, TimeoutLimit};
 
 pub use checked::{Manifest, ManifestDocument, is_ignored_key};

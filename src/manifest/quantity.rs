@@ -13,7 +13,7 @@ pub const MAX_COUNT: i64 = 2_147_483_647;
 
 /// The largest region that may be written as an integer: 2^53 - 1, up to which every YAML and JSON
 /// parser reads the same number. As text it may be anything.
-const MAX_REGION: i64 = 9_007_199_254_740_991;
+pub const MAX_REGION: i64 = 9_007_199_254_740_991;
 
 /// Memory in MB, 1 to [`MAX_COUNT`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Checks what was parsed: schema, rules, decoding.
 
-use crate::diagnostics::{DiagnosticKind, Severity};
+use crate::diagnostics::DiagnosticKind;
 use crate::manifest::document::Document;
 use crate::manifest::{
     FieldSpec, FileLimits, InstanceSpec, Limit, Limits, Manifest, ManifestDocument, RegionId,
@@ -13,8 +13,8 @@ use crate::validate::result::ValidationResult;
 use crate::validate::schema_view::{SchemaNode, TreeJson};
 use crate::validate::syntax_recovery::SyntaxDiagnosis;
 use crate::validate::{
-    field_names, rules, schema_diagnostics, size_limit, split_items, suppressions, syntax_recovery,
-    usage_count,
+    field_names, quick_schema, rules, schema_diagnostics, size_limit, split_items, suppressions,
+    syntax_recovery, usage_count,
 };
 use crate::yaml;
 use crate::yaml::{Node, Parsed, WithDefaults};
@@ -33,7 +33,9 @@ impl<'s> ParsedText<'s> {
     pub(super) fn new(text: &'s str) -> Self {
         let mut parsed = yaml::parse(text);
         let mut syntax = syntax_recovery::diagnose(&mut parsed, text);
-        let valid = syntax.is_none() && is_valid(&parsed);
+        let valid = syntax.is_none()
+            && (documents(&parsed).into_iter().all(quick_schema::certainly_fits)
+                || fits_schema(&parsed));
         if syntax.is_none() && !valid {
             syntax = syntax_recovery::read_as_key(&mut parsed, text);
         }
@@ -47,29 +49,27 @@ pub(super) fn check_text(source: &SourceFile) -> ValidationResult {
     if let Some(syntax) = &mut text.syntax {
         syntax.fix = None;
     }
-    check(source, text)
+    check(source, &mut text)
 }
 
-/// Checks the parsed part of a text.
-pub(super) fn check(source: &SourceFile, text: ParsedText<'_>) -> ValidationResult {
-    let ParsedText { mut parsed, syntax, valid } = text;
+/// Checks the parsed part of a text, without decoding it.
+pub(super) fn check(source: &SourceFile, text: &mut ParsedText<'_>) -> ValidationResult {
+    let ParsedText { parsed, syntax, valid } = text;
     let mut found = DiagnosticCollector::new(source, parsed.reported.clone());
-    found.parse_diagnostics(&parsed, syntax.as_ref());
-    if !valid {
-        check_schema(&mut parsed, &mut found);
+    found.parse_diagnostics(parsed, syntax.as_ref());
+    if !*valid {
+        check_schema(parsed, &mut found);
     }
-    let documents = documents(&parsed);
+    let documents = documents(parsed);
     if documents.is_empty() && found.diagnostics.is_empty() {
         found.push(DiagnosticKind::EmptyFile, Span::new(0..0), 1, String::new());
     }
     let instances = check_rules(&documents, &mut found);
     usage_count::label_shared_values(&documents, &mut found);
-    suppressions::apply(&parsed, &documents, &mut found);
+    suppressions::apply(parsed, &documents, &mut found);
     let mut diagnostics = found.diagnostics;
     diagnostics.sort_by_key(|diagnostic| diagnostic.span);
-    let valid = diagnostics.iter().all(|found| found.severity != Severity::Error);
-    let manifest = valid.then(|| decode(&documents));
-    ValidationResult { manifest, diagnostics, instances }
+    ValidationResult { manifest: None, diagnostics, instances }
 }
 
 /// Reports schema errors, after misspelled keys are reported and renamed.
@@ -129,7 +129,8 @@ pub(super) fn documents<'a>(parsed: &'a Parsed<'_>) -> Vec<Document<'a>> {
     parsed.documents().map(|(at, root)| Document::new(at + 1, root)).collect()
 }
 
-fn is_valid(parsed: &Parsed<'_>) -> bool {
+/// Checks all documents against the schema.
+pub(super) fn fits_schema(parsed: &Parsed<'_>) -> bool {
     parsed.documents().all(|(_, root)| validator().is_valid(SchemaNode::Node(root)))
 }
 
@@ -147,8 +148,8 @@ fn limits(own: Node<'_>) -> FileLimits {
     FileLimits { cards: limit("cards", cards), card_hours: limit("cardHours", card_hours) }
 }
 
-/// Decodes the checked documents.
-fn decode(documents: &[Document<'_>]) -> Manifest {
+/// Decodes the documents of a text that was checked and is valid.
+pub(super) fn decode(text: &ParsedText<'_>) -> Manifest {
     let instance = |fields: WithDefaults<'_>| {
         yaml::decode::<InstanceSpec>(fields)
             .expect("the schema and the rules accepted it, so it decodes")
@@ -161,5 +162,5 @@ fn decode(documents: &[Document<'_>]) -> Manifest {
         limits: document.root.get("limits").map(limits).unwrap_or_default(),
         instances: document.instances().map(|found| instance(found.fields)).collect(),
     };
-    Manifest { documents: documents.iter().map(document).collect() }
+    Manifest { documents: documents(&text.parsed).iter().map(document).collect() }
 }

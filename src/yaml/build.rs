@@ -4,14 +4,13 @@ mod anchor;
 mod mapping;
 mod scalar;
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use granit_parser::{ErrorKind, Event, ScalarStyle, ScanError, StructureStyle};
 
 use super::parsed::{MAX_DEPTH, MAX_ERRORS, ParseError, ParseErrorKind, Parsed, SyntaxError};
-use super::tree::{Alias, NodeData, NodeKind, RawPair, Tree};
+use super::tree::{Alias, NodeData, NodeKind, RawPair, Text, Tree, number};
 use crate::source::Span;
 use anchor::Anchors;
 use scalar::tag_span;
@@ -26,10 +25,10 @@ pub(super) struct Builder<'s> {
     /// Number of completed documents.
     complete: usize,
     /// The open collections.
-    frames: Vec<Frame<'s>>,
+    frames: Vec<Frame>,
     /// Members of open collections; each frame records where its own begin.
     items: Vec<u32>,
-    pairs: Vec<RawPair<'s>>,
+    pairs: Vec<RawPair>,
     anchors: HashMap<usize, Anchor>,
     named: Anchors<'s>,
     /// Number of nodes that aliases may still expand to.
@@ -54,7 +53,7 @@ struct ExpandedSize {
     levels: usize,
 }
 
-struct Frame<'s> {
+struct Frame {
     map: bool,
     start: usize,
     /// End of the last member so far.
@@ -63,7 +62,8 @@ struct Frame<'s> {
     anchor: usize,
     first_item: usize,
     first_pair: usize,
-    key: Option<(Cow<'s, str>, Span, bool)>,
+    /// The key without a value so far, its span, and whether it is the merge key.
+    key: Option<(Text, Span, bool)>,
     /// Merged values: the value, the key, and the span of the value or its alias.
     merges: Vec<(u32, Span, Span)>,
     size: ExpandedSize,
@@ -75,7 +75,7 @@ impl<'s> Builder<'s> {
     pub(super) fn new(text: &'s str) -> Self {
         Self {
             text,
-            tree: Tree::default(),
+            tree: Tree::new(text),
             errors: Vec::new(),
             reported: HashSet::new(),
             roots: Vec::new(),
@@ -114,32 +114,38 @@ impl<'s> Builder<'s> {
                     self.block = Some(Span::new(range.clone()));
                 }
                 let span = Span::new(range.start..self.scalar_end(&range, style));
-                self.scalar(text, style, anchor, tag, span);
+                self.scalar(&text, style, anchor, tag, span);
             }
             Event::SequenceStart(style, anchor, tag) => {
                 self.collection_tag(tag.as_deref(), "seq", tag_span(&span));
-                self.open(false, style, anchor, range)?;
+                self.open(false, style == StructureStyle::Flow, anchor, range)?;
             }
             Event::MappingStart(style, anchor, tag) => {
                 self.collection_tag(tag.as_deref(), "map", tag_span(&span));
-                self.open(true, style, anchor, range)?;
+                self.open(true, style == StructureStyle::Flow, anchor, range)?;
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(range.end),
             Event::Alias(anchor) => self.alias(anchor, Span::new(range))?,
             Event::UnresolvedAlias(name) => self.unresolved(name, Span::new(range)),
             Event::Anchor(anchor, name) => self.anchor(anchor, name, Span::new(range)),
-            Event::DocumentStart(..) => self.anchors.clear(),
-            Event::DocumentEnd => {
-                self.complete = self.roots.len();
-                self.end_anchors();
-            }
+            Event::DocumentStart(..) => self.start_document(),
+            Event::DocumentEnd => self.end_document(),
             // Start and end of a stream; comments are not requested.
             _ => {}
         }
         Ok(())
     }
 
-    fn scalar_event(&mut self, kind: NodeKind<'s>, anchor: usize, span: Span) {
+    pub(super) fn start_document(&mut self) {
+        self.anchors.clear();
+    }
+
+    pub(super) fn end_document(&mut self) {
+        self.complete = self.roots.len();
+        self.end_anchors();
+    }
+
+    fn scalar_event(&mut self, kind: NodeKind, anchor: usize, span: Span) {
         let id = self.tree.push(NodeData { span, kind });
         self.attach(id, anchor, span, ExpandedSize { nodes: 1, levels: 0 });
     }
@@ -151,10 +157,10 @@ impl<'s> Builder<'s> {
         self.scalar_event(NodeKind::Null, 0, span);
     }
 
-    fn open(
+    pub(super) fn open(
         &mut self,
         map: bool,
-        style: StructureStyle,
+        flow: bool,
         anchor: usize,
         range: Range<usize>,
     ) -> BuildResult {
@@ -165,7 +171,7 @@ impl<'s> Builder<'s> {
             map,
             start: range.start,
             end: range.end,
-            flow: style == StructureStyle::Flow,
+            flow,
             anchor,
             first_item: self.items.len(),
             first_pair: self.pairs.len(),
@@ -176,7 +182,7 @@ impl<'s> Builder<'s> {
         Ok(())
     }
 
-    fn close(&mut self, end: usize) {
+    pub(super) fn close(&mut self, end: usize) {
         let frame = self.frames.pop().expect("the parser pairs starts and ends");
         let end = if frame.flow { end } else { frame.end };
         let span = Span::new(frame.start..end);
@@ -186,13 +192,13 @@ impl<'s> Builder<'s> {
         self.attach(id, frame.anchor, span, frame.size);
     }
 
-    fn close_seq(&mut self, frame: &Frame<'s>) -> NodeKind<'s> {
+    fn close_seq(&mut self, frame: &Frame) -> NodeKind {
         let start = self.tree.items.len();
         self.tree.items.extend(self.items.drain(frame.first_item..));
         NodeKind::Seq { start: number(start), len: number(self.tree.items.len() - start) }
     }
 
-    fn alias(&mut self, anchor: usize, span: Span) -> BuildResult {
+    pub(super) fn alias(&mut self, anchor: usize, span: Span) -> BuildResult {
         let named = self.anchor_used(anchor);
         let Some(&Anchor { id, size }) = self.anchors.get(&anchor) else {
             self.error_node(ParseErrorKind::RecursiveAlias, span);
@@ -208,9 +214,9 @@ impl<'s> Builder<'s> {
         if let Some(frame) = self.frames.last_mut()
             && frame.map
             && frame.key.is_none()
-            && let NodeKind::Text(text) = &self.tree.nodes[id as usize].kind
+            && let NodeKind::Text(text) = self.tree.nodes[id as usize].kind
         {
-            frame.key = Some((text.clone(), span, false));
+            frame.key = Some((text, span, false));
             return Ok(());
         }
         if let (Some(anchor), Some(frame)) = (named, self.frames.last()) {
@@ -253,7 +259,7 @@ impl<'s> Builder<'s> {
             None => {
                 push_error(&mut self.errors, ParseErrorKind::ComplexKey, span);
                 self.reported.insert(span);
-                frame.key = Some((Cow::Borrowed("?"), span, false));
+                frame.key = Some((self.tree.texts.add("?"), span, false));
             }
         }
     }
@@ -331,8 +337,4 @@ fn push_error(errors: &mut Vec<ParseError>, kind: ParseErrorKind, span: Span) {
     if errors.len() <= MAX_ERRORS {
         errors.push(ParseError { kind, span });
     }
-}
-
-fn number(count: usize) -> u32 {
-    u32::try_from(count).expect("a text of 256 MiB has fewer nodes")
 }

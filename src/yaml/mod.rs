@@ -8,6 +8,7 @@
 mod build;
 mod decode;
 pub mod emit;
+mod fast;
 pub mod lock_text;
 mod parse;
 mod parsed;
@@ -17,7 +18,7 @@ mod tests;
 mod tree;
 
 pub use decode::{DecodeError, WithDefaults, decode};
-pub use parse::parse;
+pub use parse::{parse, parse_reference};
 pub use parsed::{
     MAX_DEPTH, MAX_ERRORS, ParseError, ParseErrorKind, Parsed, SyntaxError, SyntaxErrorKind,
 };

@@ -15,7 +15,7 @@ pub const MAX_DEPTH: usize = 100;
 pub const MAX_ERRORS: usize = 1_000_000;
 
 /// A parsed stream: every complete document, and the errors in the text.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Parsed<'s> {
     /// The nodes of all documents.
     pub tree: Tree<'s>,

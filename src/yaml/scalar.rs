@@ -1,57 +1,53 @@
 //! Resolution of plain scalars: the core schema of YAML 1.2.2, chapter 10.3.
 
-use std::borrow::Cow;
-
-use super::tree::NodeKind;
+use super::tree::Value;
 
 /// Resolves a plain scalar without a tag.
-pub(super) fn resolve_plain(text: Cow<'_, str>) -> NodeKind<'_> {
-    let Some(first) = text.bytes().next() else { return NodeKind::Null };
+pub(super) fn resolve_plain(text: &str) -> Value<'_> {
+    let Some(first) = text.bytes().next() else { return Value::Null };
     // Most scalars are words, which the first byte identifies.
-    let kind = match first {
-        b'~' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' => keyword(&text),
-        b'0'..=b'9' | b'+' | b'-' | b'.' => number(&text),
+    let value = match first {
+        b'~' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' => keyword(text),
+        b'0'..=b'9' | b'+' | b'-' | b'.' => number(text),
         _ => None,
     };
-    kind.unwrap_or(NodeKind::Text(text))
+    value.unwrap_or(Value::Text(text))
 }
 
 /// Resolves a scalar with one of the core schema's tags; returns `None` if the text does not match
 /// it.
-pub(super) fn tagged<'s>(tag: &str, text: Cow<'s, str>) -> Option<NodeKind<'s>> {
+pub(super) fn tagged<'s>(tag: &str, text: &'s str) -> Option<Value<'s>> {
     match tag {
-        "str" => Some(NodeKind::Text(text)),
-        "null" if text.is_empty() => Some(NodeKind::Null),
+        "str" => Some(Value::Text(text)),
+        "null" if text.is_empty() => Some(Value::Null),
         "null" | "bool" => {
-            keyword(&text).filter(|kind| matches!(kind, NodeKind::Null) == (tag == "null"))
+            keyword(text).filter(|value| matches!(value, Value::Null) == (tag == "null"))
         }
-        "int" => number(&text).filter(|kind| matches!(kind, NodeKind::Int(_))),
-        "float" => match number(&text)? {
+        "int" => number(text).filter(|value| matches!(value, Value::Int(_))),
+        "float" => match number(text)? {
             // Precision beyond 2^53 is lost as in every float parser.
             #[allow(clippy::cast_precision_loss)]
-            NodeKind::Int(value) => Some(NodeKind::Float(value as f64)),
-            kind => Some(kind),
+            Value::Int(value) => Some(Value::Float(value as f64)),
+            value => Some(value),
         },
         _ => None,
     }
 }
 
-fn keyword<'s>(text: &str) -> Option<NodeKind<'s>> {
+fn keyword<'s>(text: &str) -> Option<Value<'s>> {
     match text {
-        "~" | "null" | "Null" | "NULL" => Some(NodeKind::Null),
-        "true" | "True" | "TRUE" => Some(NodeKind::Bool(true)),
-        "false" | "False" | "FALSE" => Some(NodeKind::Bool(false)),
+        "~" | "null" | "Null" | "NULL" => Some(Value::Null),
+        "true" | "True" | "TRUE" => Some(Value::Bool(true)),
+        "false" | "False" | "FALSE" => Some(Value::Bool(false)),
         _ => None,
     }
 }
 
-fn number<'s>(text: &str) -> Option<NodeKind<'s>> {
+fn number<'s>(text: &str) -> Option<Value<'s>> {
     let radix = |digits: &str, radix| {
         let all = !digits.is_empty() && digits.chars().all(|c| c.is_digit(radix));
         // Beyond 64 bits it is still a number, and only its size is wrong.
-        all.then(|| {
-            i64::from_str_radix(digits, radix).map_or(NodeKind::Float(f64::MAX), NodeKind::Int)
-        })
+        all.then(|| i64::from_str_radix(digits, radix).map_or(Value::Float(f64::MAX), Value::Int))
     };
     if let Some(digits) = text.strip_prefix("0o") {
         return radix(digits, 8);
@@ -65,16 +61,16 @@ fn number<'s>(text: &str) -> Option<NodeKind<'s>> {
             return None;
         }
         // An integer beyond 64 bits is still a number; no field here takes one.
-        let float = |_| text.parse::<f64>().map(|n| NodeKind::Float(n.clamp(f64::MIN, f64::MAX)));
-        return text.parse().map(NodeKind::Int).or_else(float).ok();
+        let float = |_| text.parse::<f64>().map(|n| Value::Float(n.clamp(f64::MIN, f64::MAX)));
+        return text.parse().map(Value::Int).or_else(float).ok();
     }
     match unsigned {
         ".inf" | ".Inf" | ".INF" => {
             let infinite = if text.starts_with('-') { f64::NEG_INFINITY } else { f64::INFINITY };
-            return Some(NodeKind::Float(infinite));
+            return Some(Value::Float(infinite));
         }
         ".nan" | ".NaN" | ".NAN" if unsigned.len() == text.len() => {
-            return Some(NodeKind::Float(f64::NAN));
+            return Some(Value::Float(f64::NAN));
         }
         _ => {}
     }
@@ -83,13 +79,11 @@ fn number<'s>(text: &str) -> Option<NodeKind<'s>> {
         .bytes()
         .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'+' | b'-'));
     let digit = unsigned.trim_start_matches('.').starts_with(|c: char| c.is_ascii_digit());
-    if decimal && digit { text.parse().map(NodeKind::Float).ok() } else { None }
+    if decimal && digit { text.parse().map(Value::Float).ok() } else { None }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::borrow::Cow;
-
     use super::resolve_plain;
 
     #[test]
@@ -125,7 +119,7 @@ mod tests {
             ("infinity", "Text(\"infinity\")"),
         ];
         for (text, meaning) in table {
-            assert_eq!(format!("{:?}", resolve_plain(Cow::Borrowed(text))), meaning, "{text:?}");
+            assert_eq!(format!("{:?}", resolve_plain(text)), meaning, "{text:?}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Positions, merges, aliases, duplicates and limits of the tree.
 
-use super::{MAX_DEPTH, Node, ParseErrorKind, Parsed, Value, parse};
+use super::{MAX_DEPTH, Node, ParseErrorKind, Parsed, Value, fast, parse, parse_reference};
 use crate::source::SourceFile;
 
 /// Formats the tree below a node on one line: `{a: 1, b: [x, ~]}`.
@@ -136,4 +136,26 @@ fn complete_documents_before_a_syntax_error_are_kept() {
     let parsed = parse("a: 1\n---\nb: [\n");
     assert_eq!(documents(&parsed), ["{a: 1}"]);
     assert!(parsed.syntax_error.is_some());
+}
+
+#[test]
+fn common_yaml_is_read_without_the_parser() {
+    let known = [
+        "a: 1\n",
+        "---\n# comment\na: 1  # comment\n---\n- b\n",
+        "a:\n- b\n- c: d\n  e: 'f'\ng: \"h\"\n",
+        "- - a\n  - b\n-\n  c: |\n    d\n    e\n- >-\n  f\n  g\n",
+        "a: &x {b: 1, \"c\":[2, 'd']}\ne: *x\nf: &y\n  g: 3\nh:\n  <<: *y\n",
+        "a: b\n  c\n\n  d\ne:\nf: ~\n",
+        "{\n  \"a\": \"b\\n\",\n  \"c\": [1, 2]\n}\n",
+        "名字: 训练\na: http://b:1/c#d",
+    ];
+    for text in known {
+        let read = fast::read(text);
+        assert!(read.is_some(), "{text:?}");
+        assert_eq!(read, Some(parse_reference(text)), "{text:?}");
+    }
+    for text in ["", "a: !!str b\n", "? a\n: b\n", "a: [\n", "a: \"b\n  c\"\n", "a: 1\r\n"] {
+        assert!(fast::read(text).is_none(), "{text:?}");
+    }
 }

@@ -65,6 +65,82 @@ fn manifest(path: &Path, instances: usize, prefix: &str, faults: usize) -> Resul
     out.flush()
 }
 
+/// Writes a manifest of other shapes: documents of twenty instances, anchors, aliases and merge keys,
+/// long scripts, JSON on one line and on several, folded and escaped text.
+pub(crate) fn write_varied(path: &Path, instances: usize) -> Result<()> {
+    let mut out = BufWriter::new(File::create(path)?);
+    for number in 0..instances {
+        if number % 20 == 0 {
+            write!(
+                out,
+                r#"---
+# Team {team}
+x-notebook: &notebook {{taskType: jupyter, useStartScript: true}}
+x-mounts: &mounts
+- {{sourcePath: /public/home/alice/data, targetPath: /mnt/data, type: path}}
+- sourcePath: /public/home/alice/team-{team}
+  targetPath: '/mnt/team'
+  type: path
+defaults:
+    acceleratorType: dcu
+    resourceGroup: kshdnormal
+    imagePath: image.ac.com:5000/dcu/admin/base/pytorch:2.3.0-py3.10-dtk24.04.3-ubuntu20.04
+    timeoutLimit: "04:00:00"
+    cpuNumber: 8
+    ramSize: 27GiB
+    gpuNumber: 1
+
+instances:
+"#,
+                team = number / 20,
+            )?;
+        }
+        match number % 4 {
+            0 => {
+                write!(out, "- <<: *notebook\n  instanceServiceName: varied-{number:06}\n")?;
+                writeln!(out, "  mountInfoList: *mounts\n  startScriptContent: |")?;
+                for line in 0..40 {
+                    writeln!(
+                        out,
+                        "    if [ -f step-{line}.py ]; then\n      python step-{line}.py --run {number}\n    fi\n"
+                    )?;
+                }
+            }
+            1 => writeln!(
+                out,
+                r"- {{instanceServiceName: varied-{number:06}, taskType: ssh, gpuNumber: 2, mountInfoList: *mounts, containerPortInfoList: [{{containerPort: 18888, protocolType: HTTP}}, {{containerPort: 22, protocolType: SSH}}]}}"
+            )?,
+            2 => write!(
+                out,
+                r#"- instanceServiceName: 'varied-{number:06}'
+  taskType: codeserver
+  description: >-
+    The reading group's machine, number {number},
+    with the data of all teams
+    and a second paragraph:
+
+    ask Alice for the password.
+  startScriptContent: "source /opt/dtk/env.sh\npython -c \"print('run {number}')\"\n"
+"#
+            )?,
+            _ => write!(
+                out,
+                r#"- {{
+    "instanceServiceName": "varied-{number:06}",
+    "description": "读书会 {number}",
+    "taskType": "rstudio",
+    "cpuNumber": 4,
+    "containerPortInfoList": [
+      {{"containerPort": "8787", "protocolType": "HTTP"}}
+    ]
+  }}
+"#
+            )?,
+        }
+    }
+    out.flush()
+}
+
 /// Writes bodies of the create call, one per line.
 pub(crate) fn write_bodies(path: &Path, instances: usize, prefix: &str) -> Result<()> {
     let mut out = BufWriter::new(File::create(path)?);

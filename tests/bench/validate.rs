@@ -36,6 +36,10 @@ pub(crate) fn measure(folder: &Path) -> Result<()> {
         let case = Case { title, files: vec![file], rounds, statuses: &[0] };
         table(&case, &mut contenders)?;
     }
+    let file = folder.join("varied.yaml");
+    manifests::write_varied(&file, 10_000)?;
+    let title = "10000 instances in 500 documents of other shapes".to_owned();
+    table(&Case { title, files: vec![file], rounds: 7, statuses: &[0] }, &mut contenders)?;
     let files = manifests::write_many(&folder.join("many"), 1_000, 10)?;
     let title = "1000 files of 10 instances".to_owned();
     table(&Case { title, files, rounds: 7, statuses: &[0] }, &mut contenders)?;

@@ -7,13 +7,15 @@ mod answers;
 mod diagnostics;
 #[path = "../fuzz/checks/fixes.rs"]
 pub(crate) mod fixes;
+#[path = "../fuzz/checks/parse.rs"]
+mod parse;
 #[path = "../fuzz/checks/records.rs"]
 mod records;
 
 use std::panic;
 
 use crate::mutation::Dice;
-use crate::seeds;
+use crate::{seeds, suite};
 
 /// Checks every seed and `count` mutated ones; a failure shows the input.
 #[track_caller]
@@ -55,6 +57,15 @@ fn fixes_of_any_bytes_keep_what_was_read() {
     let mistaken =
         |dice: &mut Dice, bytes: &[u8]| dice.mistaken(&String::from_utf8_lossy(bytes)).into_bytes();
     drive_with(mistaken, &seeds, 1500, fixes::check);
+}
+
+#[test]
+fn fast_reader_and_parser_read_the_same() {
+    let suite = suite::cases().into_iter().map(|case| case.yaml.into_bytes());
+    let seeds: Vec<_> =
+        seeds::manifests().into_iter().map(|(_, bytes)| bytes).chain(suite).collect();
+    drive(&seeds, 20_000, parse::check);
+    drive_with(|dice, _| dice.common_yaml().into_bytes(), &seeds, 60_000, parse::check);
 }
 
 #[test]

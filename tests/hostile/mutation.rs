@@ -56,6 +56,79 @@ const WORDS: &[&str] = &[
     "\u{a0}",
 ];
 
+/// Beginnings of lines that most YAML consists of, and their ends; some only look like that.
+const KEYS: &[&str] =
+    &["- ", "-   ", "a: ", "b: ", "c:  ", "d : ", "'e': ", "\"f\": ", "<<: ", "&x ", "&y "];
+const VALUES: &[&str] = &[
+    "",
+    "k:",
+    "- ",
+    "-",
+    "v",
+    "w x",
+    "1",
+    "~",
+    "'q''r'",
+    "\"s\\nt\"",
+    "\"\\u4e2d\"",
+    "|",
+    "|-",
+    "|+",
+    ">",
+    "> # c",
+    ">-",
+    ">+",
+    "|2",
+    "[]",
+    "{}",
+    "[a, 'b', \"c\",]",
+    "{a: 1, \"b\":2, 'c': {d: [e]}}",
+    "[a,",
+    "b]",
+    "{a: &x b, c: *x}",
+    "*x",
+    "*y",
+    "text # c",
+    "# c",
+    "text",
+    " text",
+    "  text",
+    "\ttext",
+    "---",
+    "...",
+    "a:b",
+    "a#b",
+    "http://x:1/y?z",
+    "-1",
+    "--",
+    "- - z",
+    "-a",
+    "[[a], {b: c}]",
+    "{",
+    "}",
+    "]",
+    "[",
+    "\"a",
+    "b\"",
+    "\"a\" # c",
+    "'a'#c",
+    "{a: b # c",
+    "k: v",
+    "l: w # c",
+    "m: [n,\n o]",
+    "!!str x",
+    "x \t",
+    "中: 文",
+    "a: b: c",
+    "&x",
+    "{a: b}: c",
+    "[a]: b",
+    "*x : y",
+    "---\nz: 1",
+    "--- # c\nz: 1",
+    " - z",
+];
+
 /// A random number generator (xorshift64): small, and good enough to choose positions and tokens.
 pub(crate) struct Dice(u64);
 
@@ -70,6 +143,20 @@ impl Dice {
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         usize::try_from(self.0 >> 33).unwrap() % end.max(1)
+    }
+
+    /// Composes lines with random indentation: about half of the texts are well-formed.
+    pub(crate) fn common_yaml(&mut self) -> String {
+        let mut text = String::new();
+        for _ in 0..=self.below(9) {
+            text.push_str(&" ".repeat([0, 0, 2, 2, 4, 4, 6, 1, 3][self.below(9)]));
+            for _ in 0..self.below(3) {
+                text.push_str(KEYS[self.below(KEYS.len())]);
+            }
+            text.push_str(VALUES[self.below(VALUES.len())]);
+            text.push_str(if self.below(12) == 0 { "" } else { "\n" });
+        }
+        text
     }
 
     /// Makes one to three changes, each at a separate position: inserts a token; removes, changes,

@@ -34,7 +34,7 @@ pub(crate) fn run(
     }
     let mut fixed: Vec<FixedFile> =
         inputs.into_iter().map(|input| fix_file(input, levels)).collect();
-    let valid = fixed.iter().all(|file| file.report.checked.manifest.is_some());
+    let valid = fixed.iter().all(|file| file.report.checked.is_valid());
     let exit = |done: bool| if done { Exit::Done } else { Exit::Invalid };
     if args.diff {
         for file in fixed.iter().filter(|file| !file.edits.is_empty()) {

@@ -24,18 +24,18 @@ fn fault(image: &str) -> Option<ImageFault> {
     if image.contains("://") {
         return Some(ImageFault::Scheme);
     }
-    let words = image.split_whitespace().count();
-    if let Some(last) = image.split_whitespace().next_back().filter(|_| words > 1) {
+    let allowed =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | ':' | '@' | '+');
+    if let Some(char) = image.chars().find(|c| !allowed(*c)) {
+        let words = image.split_whitespace().count();
+        let last = image.split_whitespace().next_back().filter(|_| words > 1);
+        let Some(last) = last else { return Some(ImageFault::Character(char)) };
         let command = image.starts_with("docker ") || image.starts_with("podman ");
         return Some(if command && fault(last).is_none() {
             ImageFault::Command { image: last.to_owned() }
         } else {
             ImageFault::Blank
         });
-    }
-    let allowed = |c: char| c.is_ascii_alphanumeric() || "._-/:@+".contains(c);
-    if let Some(char) = image.chars().find(|c| !allowed(*c)) {
-        return Some(ImageFault::Character(char));
     }
     let (name, digest) = match image.split_once('@') {
         Some((name, digest)) => (name, Some(digest)),

@@ -15,6 +15,9 @@ const NAMES: [&str; 8] =
 const PREFIXES: [(&str, usize); 6] =
     [("ghp_", 30), ("github_pat_", 30), ("glpat-", 18), ("hf_", 30), ("AKIA", 16), ("sk-", 30)];
 
+/// Length of the shortest secret with a prefix.
+const SHORTEST: usize = 20;
+
 const BEGIN: &str = "-----BEGIN";
 
 /// Text that takes the place of a secret.
@@ -105,12 +108,18 @@ fn is_private_key(line: &str) -> bool {
 /// Returns the first secret of a line and its value's range: one with the form of a secret, otherwise
 /// a variable's.
 fn find(line: &str) -> Option<(Secret, Range<usize>)> {
-    let words = line.split([' ', '\t', ';', '"', '\'', '=', '&', '|', '(', ')', '@', ':', '/']);
-    for word in words {
+    // Scripts have many lines, and nearly all words are shorter: searches in bytes, and only in words
+    // that are long enough, take a twentieth of the time.
+    let is_between = |byte: &u8| {
+        matches!(byte, b' ' | b'\t' | b';' | b'"' | b'\'' | b'=' | b'&' | b'|' | b'(' | b')')
+            || matches!(byte, b'@' | b':' | b'/')
+    };
+    let words = line.as_bytes().split(is_between);
+    for word in words.filter(|word| word.len() >= SHORTEST) {
         let is = |(prefix, rest): &&(&str, usize)| {
-            word.strip_prefix(prefix).is_some_and(|text| {
+            word.strip_prefix(prefix.as_bytes()).is_some_and(|text| {
                 text.len() >= *rest
-                    && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+                    && text.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
             })
         };
         if let Some((prefix, _)) = PREFIXES.iter().find(is) {
@@ -120,6 +129,9 @@ fn find(line: &str) -> Option<(Secret, Range<usize>)> {
     }
     if let Some(found) = bearer(line).or_else(|| login(line)) {
         return Some(found);
+    }
+    if !line.contains('=') {
+        return None;
     }
     line.split([' ', '\t', ';', '&']).find_map(|word| {
         let (name, value) = word.trim_start_matches('-').split_once('=')?;
@@ -135,7 +147,11 @@ fn find(line: &str) -> Option<(Secret, Range<usize>)> {
 
 /// Returns the token of an `Authorization: Bearer` header.
 fn bearer(line: &str) -> Option<(Secret, Range<usize>)> {
-    let at = line.to_ascii_lowercase().find("bearer ")? + "bearer ".len();
+    let is_bearer = |(at, _): &(usize, &str)| {
+        let before = at.checked_sub(6).and_then(|from| line.as_bytes().get(from..*at));
+        before.is_some_and(|word| word.eq_ignore_ascii_case(b"bearer"))
+    };
+    let at = line.match_indices(' ').find(is_bearer)?.0 + 1;
     let rest = &line[at..];
     let token = rest.split([' ', '\t', '"', '\'']).next().unwrap_or_default();
     let literal = token.len() >= 16 && !token.starts_with(['$', '`', '<', '{']);
@@ -144,7 +160,8 @@ fn bearer(line: &str) -> Option<(Secret, Range<usize>)> {
 
 /// Returns the password in an address, as in `https://user:password@host`.
 fn login(line: &str) -> Option<(Secret, Range<usize>)> {
-    let start = line.find("://")? + "://".len();
+    let mut colons = line.match_indices(':').map(|(at, _)| at + 1);
+    let start = colons.find(|at| line[*at..].starts_with("//"))? + "//".len();
     let authority = line[start..].split(['/', ' ', '"', '\'']).next().unwrap_or_default();
     let (user, password) = authority.rsplit_once('@')?.0.split_once(':')?;
     let at = start + user.len() + 1;
@@ -154,7 +171,7 @@ fn login(line: &str) -> Option<(Secret, Range<usize>)> {
 
 /// Returns the range of a value in its line; one in quotes ends at the closing quote.
 fn value_range(line: &str, value: &str) -> Range<usize> {
-    let start = offset(line, value);
+    let start = offset(line, value.as_bytes());
     match value.chars().next() {
         Some(quote @ ('"' | '\'')) => {
             let start = start + 1;
@@ -165,7 +182,7 @@ fn value_range(line: &str, value: &str) -> Range<usize> {
 }
 
 /// Returns the position of a part of a line.
-fn offset(line: &str, part: &str) -> usize {
+fn offset(line: &str, part: &[u8]) -> usize {
     part.as_ptr() as usize - line.as_ptr() as usize
 }
 
@@ -175,7 +192,7 @@ fn is_name(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{mask_secrets, secret, secret_values};
+    use super::{PREFIXES, SHORTEST, mask_secrets, secret, secret_values};
 
     #[test]
     fn only_a_literal_value_is_a_secret() {
@@ -187,6 +204,8 @@ mod tests {
         assert!(reported("echo '-----BEGIN OPENSSH PRIVATE KEY-----'"));
         assert!(reported("curl -H 'Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.e30' h"));
         assert!(reported("git clone https://bob:hunter22@git.example/a"));
+        let shortest = PREFIXES.iter().map(|(prefix, rest)| prefix.len() + rest).min();
+        assert_eq!(shortest, Some(SHORTEST));
         for harmless in [
             "curl -H \"Authorization: Bearer $TOKEN\" h",
             "git clone https://bob:$TOKEN@git.example/a",

@@ -34,7 +34,7 @@ fn field(line: &ScriptLine<'_>) -> Option<ScriptProblem> {
 
 /// Returns the word that ends the here-document that a line opens.
 fn here_document(line: &str) -> Option<&str> {
-    let (_, after) = line.split_once("<<")?;
+    let after = &line[line.as_bytes().windows(2).position(|bytes| bytes == b"<<")? + 2..];
     if after.starts_with('<') {
         return None;
     }

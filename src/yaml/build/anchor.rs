@@ -30,7 +30,7 @@ struct UnusedAnchor<'s> {
 
 impl<'s> Builder<'s> {
     /// Records the name of an anchor; its node, or the beginning of it, has already been processed.
-    pub(super) fn anchor(&mut self, id: usize, name: Cow<'s, str>, span: Span) {
+    pub(in crate::yaml) fn anchor(&mut self, id: usize, name: Cow<'s, str>, span: Span) {
         let node = self.anchors.get(&id).map(|anchored| self.tree.nodes[anchored.id as usize].span);
         let in_flow = self.frames.iter().any(|frame| frame.flow);
         self.named.by_name.insert(name.clone(), self.named.all.len());

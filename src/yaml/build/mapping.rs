@@ -1,37 +1,38 @@
 //! Mappings: duplicate keys and merge keys.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::{Builder, Frame, number, push_error};
+use super::{Builder, Frame, push_error};
 use crate::source::Span;
-use crate::yaml::parsed::{ParseError, ParseErrorKind};
-use crate::yaml::tree::{NodeKind, RawPair};
+use crate::yaml::parsed::ParseErrorKind;
+use crate::yaml::tree::{NodeKind, Tree, number};
 
 /// Maximum number of keys for which duplicates are searched without a hash table.
 const LINEAR_SCAN_MAX_KEYS: usize = 24;
 
-impl<'s> Builder<'s> {
+impl Builder<'_> {
     /// Moves the pairs of a finished mapping into the tree.
-    pub(super) fn close_map(&mut self, frame: &Frame<'s>) -> NodeKind<'s> {
-        let start = self.tree.pairs.len();
-        if self.pairs.len() - frame.first_pair <= LINEAR_SCAN_MAX_KEYS {
-            for pair in self.pairs.drain(frame.first_pair..) {
-                let first = self.tree.pairs[start..].iter().find(|own| own.key == pair.key);
-                match first.map(|own| own.key_span) {
-                    Some(first) => duplicate(&mut self.errors, pair, first),
-                    None => self.tree.pairs.push(pair),
+    pub(super) fn close_map(&mut self, frame: &Frame) -> NodeKind {
+        let Tree { texts, pairs, .. } = &mut self.tree;
+        let start = pairs.len();
+        let new = self.pairs.drain(frame.first_pair..);
+        let mut observed: HashMap<&str, Span> = HashMap::new();
+        let is_small = new.len() <= LINEAR_SCAN_MAX_KEYS;
+        for pair in new {
+            let key = texts.get(pair.key);
+            let first = if is_small {
+                let first = pairs[start..].iter().find(|own| texts.is(own.key, key));
+                first.map(|own| own.key_span)
+            } else {
+                let first = *observed.entry(key).or_insert(pair.key_span);
+                (first != pair.key_span).then_some(first)
+            };
+            match first {
+                Some(first) => {
+                    let kind = ParseErrorKind::DuplicateKey { key: key.to_owned(), first };
+                    push_error(&mut self.errors, kind, pair.key_span);
                 }
-            }
-        } else {
-            let mut observed: HashMap<Cow<'s, str>, Span> = HashMap::new();
-            for pair in self.pairs.drain(frame.first_pair..) {
-                if let Some(&first) = observed.get(&pair.key) {
-                    duplicate(&mut self.errors, pair, first);
-                } else {
-                    observed.insert(pair.key.clone(), pair.key_span);
-                    self.tree.pairs.push(pair);
-                }
+                None => pairs.push(pair),
             }
         }
         let merged = match frame.merges[..] {
@@ -56,15 +57,16 @@ impl<'s> Builder<'s> {
             }
             _ => vec![value],
         };
-        let mut keys: HashSet<Cow<'s, str>> =
-            self.tree.pairs[start..].iter().map(|pair| pair.key.clone()).collect();
+        let Tree { texts, pairs, nodes, aliases, .. } = &mut self.tree;
+        let mut keys: HashSet<&str> =
+            pairs[start..].iter().map(|pair| texts.get(pair.key)).collect();
         for source in sources {
-            let NodeKind::Map { start, len } = self.tree.nodes[source as usize].kind else {
-                let written = self.tree.nodes[source as usize].span;
+            let NodeKind::Map { start, len } = nodes[source as usize].kind else {
+                let written = nodes[source as usize].span;
                 if self.reported.insert(written) {
-                    let list = self.tree.nodes[value as usize].span;
+                    let list = nodes[value as usize].span;
                     let (owner, own) = if source == value { (key, at) } else { (list, written) };
-                    let alias = self.tree.aliases.get(&(source, owner.start));
+                    let alias = aliases.get(&(source, owner.start));
                     let kind = ParseErrorKind::BadMerge { anchor: alias.map(|alias| alias.anchor) };
                     push_error(&mut self.errors, kind, alias.map_or(own, |alias| alias.span));
                 }
@@ -72,17 +74,12 @@ impl<'s> Builder<'s> {
                 continue;
             };
             for at in start as usize..(start + len) as usize {
-                let pair = self.tree.pairs[at].clone();
-                if keys.insert(pair.key.clone()) {
-                    self.tree.pairs.push(pair);
+                let pair = pairs[at];
+                if keys.insert(texts.get(pair.key)) {
+                    pairs.push(pair);
                 }
             }
         }
         complete
     }
-}
-
-fn duplicate(errors: &mut Vec<ParseError>, pair: RawPair<'_>, first: Span) {
-    let kind = ParseErrorKind::DuplicateKey { key: pair.key.into_owned(), first };
-    push_error(errors, kind, pair.key_span);
 }

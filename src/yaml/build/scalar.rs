@@ -1,6 +1,5 @@
 //! Scalars, as keys and as values, and tags.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use granit_parser::{ScalarStyle, Tag};
@@ -9,12 +8,12 @@ use super::{Anchor, Builder, ExpandedSize, push_error};
 use crate::source::Span;
 use crate::yaml::parsed::ParseErrorKind;
 use crate::yaml::scalar;
-use crate::yaml::tree::{NodeData, NodeKind};
+use crate::yaml::tree::{NodeData, NodeKind, Value};
 
-impl<'s> Builder<'s> {
+impl Builder<'_> {
     /// Returns the end of a scalar. The parser ends block scalars after their line end, which is
     /// not part of the visible text.
-    pub(super) fn scalar_end(&self, range: &Range<usize>, style: ScalarStyle) -> usize {
+    pub(in crate::yaml) fn scalar_end(&self, range: &Range<usize>, style: ScalarStyle) -> usize {
         match style {
             ScalarStyle::Literal | ScalarStyle::Folded => {
                 let text = self.text.get(range.clone()).unwrap_or_default();
@@ -24,9 +23,9 @@ impl<'s> Builder<'s> {
         }
     }
 
-    pub(super) fn scalar(
+    pub(in crate::yaml) fn scalar(
         &mut self,
-        text: Cow<'s, str>,
+        text: &str,
         style: ScalarStyle,
         anchor: usize,
         tag: Option<(&Tag, Span)>,
@@ -38,29 +37,29 @@ impl<'s> Builder<'s> {
         {
             let fits = tag.as_ref().is_none_or(|(tag, _)| is_merge_tag(tag));
             let merge = style == ScalarStyle::Plain && fits && text == "<<";
+            let text = self.tree.texts.add(text);
             if anchor != 0 {
-                let id = self.tree.push(NodeData { span, kind: NodeKind::Text(text.clone()) });
+                let id = self.tree.push(NodeData { span, kind: NodeKind::Text(text) });
                 self.anchors
                     .insert(anchor, Anchor { id, size: ExpandedSize { nodes: 1, levels: 0 } });
             }
             frame.key = Some((text, span, merge));
             return;
         }
-        let kind = match tag {
+        let value = match tag {
             None if style == ScalarStyle::Plain => scalar::resolve_plain(text),
-            None => NodeKind::Text(text),
-            Some((tag, _)) if tag.handle().is_empty() && tag.suffix() == "!" => {
-                NodeKind::Text(text)
-            }
+            None => Value::Text(text),
+            Some((tag, _)) if tag.handle().is_empty() && tag.suffix() == "!" => Value::Text(text),
             Some((tag, tag_span)) => {
                 let core = tag.core_suffix().and_then(|name| scalar::tagged(name, text));
                 core.unwrap_or_else(|| {
                     self.invalid_tag(tag, tag_span);
                     self.reported.insert(span);
-                    NodeKind::Null
+                    Value::Null
                 })
             }
         };
+        let kind = self.tree.kind(value);
         self.scalar_event(kind, anchor, span);
     }
 
