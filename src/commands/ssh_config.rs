@@ -11,10 +11,12 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     let scope = QueryScope { addresses: true, ..QueryScope::default() };
     let observed = workspace.query_status(scope)?;
     let missing = workspace.missing();
+    let clients = workspace.platform.clients();
+    let is_secret = |text: &str| clients.iter().any(|client| client.redact(text) != text);
     let report = SshConfigReport {
         files: &workspace.files(),
         observed: &observed,
-        hosts: &ssh_hosts(&observed),
+        hosts: &ssh_hosts(&observed, &is_secret),
         missing: &missing.iter().map(|(_, name)| name).collect::<Vec<_>>(),
     };
     Ok(console.print_ssh_config(&report)?.into())

@@ -39,8 +39,10 @@ pub(super) fn run(
     let asked = question.ask(&workspace, args);
     let found = workspace.platform.runtime.block_on(asked)?;
     console.print_status(&question.table(args, &workspace.files(), &found))?;
-    if found.instances.iter().any(|one| one.status() == Some(Status::Failed)) {
-        console.info(console.words().fixed().logs_hint)?;
+    let failed = found.instances.iter().find(|one| one.status() == Some(Status::Failed));
+    if let Some(locked) = failed.map(|failed| &failed.locked) {
+        let why = locked.manifest.command("why").value(locked.name.as_str());
+        console.info(&console.words().failure_hint(&why))?;
     }
     if found.instances.iter().any(|one| matches!(one.live, LiveState::Present(_))) {
         console.verbose(console.words().fixed().address_hint)?;

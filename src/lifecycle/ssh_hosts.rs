@@ -40,13 +40,21 @@ pub enum SshGap {
 }
 
 /// Returns the SSH servers of each instance, in their order. Names are unique: that of the instance, with
-/// the port inside the container if it opens several, and a number if it is taken.
-pub fn ssh_hosts(observed: &[ObservedInstance]) -> Vec<InstanceHosts> {
+/// the port inside the container if it opens several, and a number if it is taken. An address with a part
+/// that `is_secret` is not usable.
+pub fn ssh_hosts(
+    observed: &[ObservedInstance],
+    is_secret: &dyn Fn(&str) -> bool,
+) -> Vec<InstanceHosts> {
     let mut taken = HashSet::new();
-    observed.iter().map(|observed| hosts(observed, &mut taken)).collect()
+    observed.iter().map(|observed| hosts(observed, is_secret, &mut taken)).collect()
 }
 
-fn hosts(observed: &ObservedInstance, taken: &mut HashSet<String>) -> InstanceHosts {
+fn hosts(
+    observed: &ObservedInstance,
+    is_secret: &dyn Fn(&str) -> bool,
+    taken: &mut HashSet<String>,
+) -> InstanceHosts {
     let detail = match &observed.live {
         LiveState::Present(detail) if detail.status() == Some(Status::Running) => detail,
         _ => return InstanceHosts { gap: Some(SshGap::NotRunning), ..InstanceHosts::default() },
@@ -61,6 +69,11 @@ fn hosts(observed: &ObservedInstance, taken: &mut HashSet<String>) -> InstanceHo
         match port.target {
             SshTarget::Missing => found.gap = found.gap.or(Some(SshGap::NoAddress)),
             SshTarget::Unusable => found.gap = Some(SshGap::UnusableAddress),
+            SshTarget::Address(SshAddress { host, user, .. })
+                if is_secret(&host) || user.as_deref().is_some_and(is_secret) =>
+            {
+                found.gap = Some(SshGap::UnusableAddress);
+            }
             SshTarget::Address(address) => {
                 let mut name = observed.locked.name.to_string();
                 if several {

@@ -110,6 +110,7 @@ fn address_that_is_not_of_ssh_is_refused_and_not_shown() {
         "h:22\n  ProxyCommand sealed",
         "ssh -o ProxyCommand=sealed h",
         "ssh://-oProxyCommand=sealed@h:22",
+        "sealed-token-of-the-test@h:22",
         "https://h.example.cn/?token=sealed",
         "sealed \u{1b}[2J",
     ] {

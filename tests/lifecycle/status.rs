@@ -94,7 +94,7 @@ fn without_list_support_each_instance_is_queried() {
         let cli = platform.cli(&["a", "b"]);
         let output =
             cli.args(STATUS).run().code(0).stdout_has("1 Failed, 1 gone; 0 cards in use\n");
-        output.stderr_has("`instancectl logs -f PATH NAME` prints the output of an instance\n");
+        output.stderr_has("`instancectl why -f a.yaml a` explains why it failed\n");
     }
 }
 

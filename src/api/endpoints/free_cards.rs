@@ -75,20 +75,27 @@ impl GroupCards {
     }
 }
 
-/// Reads the cards of the groups of a region; `None` if the response is not a list of groups with a number
-/// of free cards. Several entries of one group, such as those of several models, are added up.
+/// Reads the cards of the groups of a region; `None` if the response is not a list, has no group with a
+/// number of free cards, or is about several regions and the region is not known. Several entries of one
+/// group, such as those of several models, are added up.
 pub fn group_cards(data: &Value, region: Option<&Region>) -> Option<Vec<GroupCards>> {
     let inner = ["data", "items", "records", "list"].iter().find_map(|key| data.get(key));
+    let items = inner.unwrap_or(data).as_array()?;
     let mut groups: Vec<GroupCards> = Vec::new();
-    for item in inner.unwrap_or(data).as_array()? {
+    let mut other = None;
+    for item in items {
         let own = text(item, &["clusterId"]);
         if own.is_some() && region.is_some() && own.as_deref() != region.map(Region::as_str) {
             continue;
         }
+        if region.is_none() && own != *other.get_or_insert_with(|| own.clone()) {
+            return None;
+        }
         let name = text(item, &NAME);
-        let group = text(item, &CODE).or_else(|| name.clone())?;
+        let group = text(item, &CODE).or_else(|| name.clone());
+        let (Some(group), Some(free)) = (group, amount(item, &FREE)) else { continue };
         let name = name.filter(|name| *name != group);
-        let (free, all) = (amount(item, &FREE)?, amount(item, &ALL));
+        let all = amount(item, &ALL);
         match groups.iter_mut().find(|known| known.group == group) {
             Some(known) => {
                 known.free = known.free.saturating_add(free);
@@ -97,7 +104,7 @@ pub fn group_cards(data: &Value, region: Option<&Region>) -> Option<Vec<GroupCar
             None => groups.push(GroupCards { group, name, free, all }),
         }
     }
-    Some(groups)
+    (items.is_empty() || !groups.is_empty()).then_some(groups)
 }
 
 /// Returns the first of some fields, as text.
@@ -135,6 +142,10 @@ mod tests {
             assert_eq!(read(&data).unwrap(), std::slice::from_ref(&expected));
         }
         assert_eq!(read(&json!([])).unwrap(), []);
+        assert_eq!(read(&json!([{"name": "b"}, group])).unwrap(), std::slice::from_ref(&expected));
+        let elsewhere =
+            json!([group, {"resourceGroupCode": "a", "clusterId": "2", "maxFreeNum": 9}]);
+        assert_eq!(group_cards(&elsewhere, None), None);
         for odd in [json!(null), json!({"a": 1}), json!("x"), json!([1]), json!([{"name": "a"}])] {
             assert_eq!(read(&odd), None, "{odd}");
         }

@@ -196,6 +196,7 @@ texts! {
     pub(crate) fn watch_footer(time: &str, pause: Duration) -> String;
     pub(crate) fn watch_omitted(lines: usize) -> String;
     pub(crate) fn watch_retry(trouble: &Message, pause: Duration) -> String;
+    pub(crate) fn failure_hint(why: &CommandLine) -> String;
     pub(crate) fn not_created(count: usize) -> String;
     pub(crate) fn skip_reason(reason: &SkipReason) -> Cow<'static, str>;
     pub(crate) fn action_outcome(action: Action, outcome: &ActionOutcome) -> String;

@@ -103,6 +103,10 @@ impl En {
         format!("{}; trying again in {}", trouble.text, pause_text(pause))
     }
 
+    pub(crate) fn failure_hint(why: &CommandLine) -> String {
+        format!("`{why}` explains why it failed")
+    }
+
     pub(crate) fn not_created(count: usize) -> String {
         format!("{count} of the manifest not created yet")
     }

@@ -100,6 +100,10 @@ impl Zh {
         format!("{}；{}后重试", trouble.text, pause_text(pause))
     }
 
+    pub(crate) fn failure_hint(why: &CommandLine) -> String {
+        format!("`{why}` 说明它为什么失败")
+    }
+
     pub(crate) fn not_created(count: usize) -> String {
         format!("清单中有 {count} 个尚未创建")
     }
