@@ -130,7 +130,7 @@ fn find(line: &str) -> Option<(Secret, Range<usize>)> {
     if let Some(found) = bearer(line).or_else(|| login(line)) {
         return Some(found);
     }
-    if !line.contains('=') {
+    if !line.as_bytes().contains(&b'=') {
         return None;
     }
     line.split([' ', '\t', ';', '&']).find_map(|word| {
@@ -147,11 +147,10 @@ fn find(line: &str) -> Option<(Secret, Range<usize>)> {
 
 /// Returns the token of an `Authorization: Bearer` header.
 fn bearer(line: &str) -> Option<(Secret, Range<usize>)> {
-    let is_bearer = |(at, _): &(usize, &str)| {
-        let before = at.checked_sub(6).and_then(|from| line.as_bytes().get(from..*at));
-        before.is_some_and(|word| word.eq_ignore_ascii_case(b"bearer"))
-    };
-    let at = line.match_indices(' ').find(is_bearer)?.0 + 1;
+    let bytes = line.as_bytes();
+    let is_bearer =
+        |at: &usize| bytes[*at] == b' ' && bytes[at - 6..*at].eq_ignore_ascii_case(b"bearer");
+    let at = (6..bytes.len()).find(is_bearer)? + 1;
     let rest = &line[at..];
     let token = rest.split([' ', '\t', '"', '\'']).next().unwrap_or_default();
     let literal = token.len() >= 16 && !token.starts_with(['$', '`', '<', '{']);
@@ -160,8 +159,11 @@ fn bearer(line: &str) -> Option<(Secret, Range<usize>)> {
 
 /// Returns the password in an address, as in `https://user:password@host`.
 fn login(line: &str) -> Option<(Secret, Range<usize>)> {
-    let mut colons = line.match_indices(':').map(|(at, _)| at + 1);
-    let start = colons.find(|at| line[*at..].starts_with("//"))? + "//".len();
+    // Nearly every line.
+    if !line.as_bytes().contains(&b'@') {
+        return None;
+    }
+    let start = line.find("://")? + "://".len();
     let authority = line[start..].split(['/', ' ', '"', '\'']).next().unwrap_or_default();
     let (user, password) = authority.rsplit_once('@')?.0.split_once(':')?;
     let at = start + user.len() + 1;
