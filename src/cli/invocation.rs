@@ -43,7 +43,10 @@ impl Invocation {
         let verbose = words.iter().filter_map(|word| word.to_str()).any(is_verbose);
         // Laying out the help pages takes a third of the start-up time of a small file; if the words
         // are valid, nothing of them is shown.
-        let matches = Cli::command().version(version(verbose)).try_get_matches_from(words);
+        let mut plain = Cli::command().version(version(verbose));
+        let matches = plain.try_get_matches_from_mut(words);
+        // To free it would take a seventh of that time; it is small, and made once.
+        std::mem::forget(plain);
         let matches = matches.or_else(|_| {
             let english = program(page, Language::English).version(version(verbose));
             english.try_get_matches_from(words).map_err(|error| match language {
