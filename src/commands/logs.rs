@@ -63,6 +63,9 @@ struct Logs<'a> {
     masking: Masking,
 }
 
+/// Number of bytes that are read again to notice that a file was rewritten.
+const COMPARED: usize = 64;
+
 /// The newest file of the requested run and container.
 struct Newest {
     file: LogFile,
@@ -74,7 +77,15 @@ struct Newest {
 struct Reading {
     file: LogFile,
     offset: u64,
+    /// The last bytes before the offset: if the file has others there, it was rewritten.
+    last: Vec<u8>,
     lines: Lines,
+}
+
+impl Reading {
+    fn new(file: LogFile, offset: u64) -> Self {
+        Self { file, offset, last: Vec::new(), lines: Lines::default() }
+    }
 }
 
 impl Logs<'_> {
@@ -98,7 +109,7 @@ impl Logs<'_> {
             console.log_object(&self.locked, source, &self.masked(&text))?;
             return Ok(Exit::Done);
         }
-        let mut reading = Reading { file, offset, lines: Lines::default() };
+        let mut reading = Reading::new(file, offset);
         if self.args.lines.follow {
             self.follow(&mut reading, console).await?;
         } else {
@@ -135,20 +146,23 @@ impl Logs<'_> {
         Err(LogsProblem::NoFolder { place, name, container, previous })
     }
 
-    /// Prints the whole lines that the file has after what was printed.
+    /// Prints the whole lines that the file has after what was printed. Returns false if the file was
+    /// truncated or rewritten.
     async fn print_available(
         &self,
         reading: &mut Reading,
         console: &mut Console,
-    ) -> Result<(), CommandError> {
+    ) -> Result<bool, CommandError> {
         loop {
-            let size = self.home.part_size();
-            let part = self.read(&reading.file, reading.offset, size).await?;
-            if part.is_empty() {
-                return Ok(());
+            let (size, from) = (self.home.part_size(), reading.offset - reading.last.len() as u64);
+            let part = self.read(&reading.file, from, size).await?;
+            let Some(new) = part.strip_prefix(&reading.last[..]) else { return Ok(false) };
+            if new.is_empty() {
+                return Ok(true);
             }
-            reading.offset += part.len() as u64;
-            let lines = reading.lines.push(&part);
+            reading.offset += new.len() as u64;
+            let lines = reading.lines.push(new);
+            reading.last = part[part.len().saturating_sub(COMPARED)..].to_vec();
             self.print_lines(&lines, console)?;
         }
     }

@@ -31,24 +31,30 @@ pub enum HomeFolder {
 }
 
 impl HomeFolder {
-    /// Returns the home folder: on this machine, if that is allowed and the platform writes there,
-    /// otherwise at the file service.
+    /// Returns the home folder: that of the file service, read on this machine if it is there and
+    /// `may_be_local`. The user's own one on this machine counts only if the file service names none.
     pub async fn find(client: &Client, may_be_local: bool) -> Result<Self, LogsProblem> {
-        let own = std::env::var_os("HOME").filter(|_| may_be_local);
-        if let Some(home) = own.and_then(|home| Self::local(Path::new(&home))) {
-            return Ok(home);
-        }
+        let local = |home: &Path| if may_be_local { Self::local(home) } else { None };
         let service = client.file_service();
         let service = service.map_err(|error| LogsProblem::Setup(Box::new(error)))?;
-        let Some(service) = service else { return Err(LogsProblem::NoFileService) };
-        let address = service.address();
-        match service.home().await {
-            Ok(Some(path)) => Ok(Self::Remote { service: Box::new(service), path }),
-            Ok(None) => Err(LogsProblem::NoHome { service: address }),
-            Err(error) => {
-                Err(LogsProblem::Unreadable { place: address, error: ReadError::Service(error) })
+        let problem = match service {
+            None => LogsProblem::NoFileService,
+            Some(service) => {
+                let place = service.address();
+                match service.home().await {
+                    Ok(Some(path)) => {
+                        let remote = |path| Self::Remote { service: Box::new(service), path };
+                        return Ok(local(Path::new(&path)).unwrap_or_else(|| remote(path)));
+                    }
+                    Ok(None) => LogsProblem::NoHome { service: place },
+                    Err(error) => {
+                        LogsProblem::Unreadable { place, error: ReadError::Service(error) }
+                    }
+                }
             }
-        }
+        };
+        let own = std::env::var_os("HOME").and_then(|home| local(Path::new(&home)));
+        own.ok_or(problem)
     }
 
     /// Returns the home folder on this machine, if the platform writes there.

@@ -116,9 +116,9 @@ impl Findings<'_> {
     fn find(
         &self,
         kinds: &[LogKind],
-        states: impl Fn(&str) -> Option<Reason>,
+        states: impl Fn(Line<'_>) -> Option<Reason>,
     ) -> Option<(Reason, Line<'_>)> {
-        self.lines(kinds).find_map(|line| Some((states(line.text)?, line)))
+        self.lines(kinds).find_map(|line| Some((states(line)?, line)))
     }
 
     /// Returns the line about a mounted directory that does not exist.
@@ -128,6 +128,15 @@ impl Findings<'_> {
             mounts.iter().any(|mount| phrases::is_missing(line.text, &mount.source_path))
         };
         self.lines(&LogKind::ALL).find(is_missing)
+    }
+
+    /// Returns whether the pull had ended when a line of the output was written.
+    fn is_after_pull(&self, line: Line<'_>) -> bool {
+        let ends = |end: Line<'_>| {
+            phrases::is_pulled(end.text)
+                && (end.file.kind == LogKind::Pull || end.index < line.index)
+        };
+        self.lines(&[LogKind::Pull, LogKind::Output]).any(ends)
     }
 
     /// Returns the last line of a pull that has not ended.
@@ -193,7 +202,13 @@ impl Explanation {
     /// Searches the reason for which the start of a container failed.
     fn start_fails(&mut self, findings: &Findings<'_>) -> bool {
         let kinds = [LogKind::Pull, LogKind::Output, LogKind::Message];
-        if let Some((reason, line)) = findings.find(&kinds, phrases::start) {
+        let states = |line: Line<'_>| {
+            // After the pull, the program of the user writes to the output too.
+            let may_be_own = line.file.kind == LogKind::Output && findings.is_after_pull(line);
+            let counts = !may_be_own || phrases::is_of_runtime(line.text);
+            phrases::start(line.text).filter(|_| counts)
+        };
+        if let Some((reason, line)) = findings.find(&kinds, states) {
             self.quote(reason, line);
         } else if let Some(line) = findings.missing_mount() {
             self.quote(Reason::MountMissing, line);
@@ -231,24 +246,31 @@ impl Explanation {
     /// Searches what the files say about an end: first the message of the platform, then the output.
     fn says_end(&mut self, findings: &Findings<'_>) {
         let (message, output) = ([LogKind::Message], [LogKind::Output]);
-        if let Some((reason, line)) = findings.find(&message, phrases::system) {
+        if let Some((reason, line)) = findings.find(&message, |line| phrases::system(line.text)) {
             return self.quote(reason, line);
         }
         let of = |line: Line<'_>| Some((phrases::exit_code(line.text)?, line.evidence()));
         let code = findings.lines(&message).find_map(of);
-        if let Some((0, evidence)) = code {
+        let failed = findings.live.status() == Some(Status::Failed);
+        if let Some((0, evidence)) = code.clone().filter(|_| !failed) {
             (self.reason, self.exit_code) = (Some(Reason::Finished), Some(0));
             return self.evidence.push(evidence);
         }
-        if let Some((reason, line)) = findings.find(&output, phrases::system) {
+        let code = code.filter(|(code, _)| *code != 0);
+        let last = || findings.lines(&output).take(LAST_LINES);
+        let program = |line: Line<'_>| Some((phrases::program(line.text)?, line.evidence()));
+        if let Some((reason, line)) =
+            findings.find(&output, |line| phrases::system_in_output(line.text))
+        {
             self.quote(reason, line);
         } else if findings.live.status() == Some(Status::Terminated) && code.is_none() {
             // An error in the output may be old.
             return;
         } else if !self.start_fails(findings)
-            && let Some((reason, line)) = findings.find(&output, phrases::program)
+            && let Some((reason, evidence)) = last().find_map(program)
         {
-            self.quote(reason, line);
+            self.reason = Some(reason);
+            self.evidence.push(evidence);
         }
         let completed = findings.live.status() == Some(Status::Completed);
         if self.reason.is_none() && !completed || code.is_some() {

@@ -60,6 +60,35 @@ const SYSTEM: &[Phrases] = &[
     },
 ];
 
+/// Marks of a line that the system wrote, and not the program of the user.
+const SYSTEM_MARKS: &[&str] = &[
+    "slurmstepd",
+    "srun:",
+    "*** ",
+    "cancelled at ",
+    "kernel",
+    "oom-kill",
+    "oom_kill",
+    "oomkilled",
+    "oom killer",
+    "killed process",
+];
+
+/// Marks of a line that the runtime of containers wrote.
+const RUNTIME_MARKS: &[&str] = &[
+    "docker",
+    "daemon",
+    "containerd",
+    "podman",
+    "singularity",
+    "apptainer",
+    "fatal:",
+    "oci runtime",
+    "runc",
+    "slurmstepd",
+    "srun:",
+];
+
 /// Reasons that the start of a container states.
 const START: &[Phrases] = &[
     Phrases {
@@ -192,6 +221,16 @@ pub(super) fn system(line: &str) -> Option<Reason> {
     first_of(&[SYSTEM], line).or_else(|| is_cancelled().then_some(Reason::Stopped))
 }
 
+/// Returns the same for a line of an output, which the program of the user may have written.
+pub(super) fn system_in_output(line: &str) -> Option<Reason> {
+    has_any(line, SYSTEM_MARKS).then(|| system(line)).flatten()
+}
+
+/// Returns whether the runtime of containers wrote a line.
+pub(super) fn is_of_runtime(line: &str) -> bool {
+    has_any(line, RUNTIME_MARKS)
+}
+
 /// Returns the reason for the failure of a start that a line states.
 pub(super) fn start(line: &str) -> Option<Reason> {
     first_of(&[START], line)
@@ -202,26 +241,37 @@ pub(super) fn program(line: &str) -> Option<Reason> {
     first_of(&[PROGRAM], line)
 }
 
+fn has_any(line: &str, texts: &[&str]) -> bool {
+    let line = line.to_lowercase();
+    texts.iter().any(|text| line.contains(text))
+}
+
 /// Returns whether a line is that of a script that fails.
 pub(super) fn fails(line: &str) -> bool {
-    let line = line.to_lowercase();
-    FAILURES.iter().any(|text| line.contains(text))
+    has_any(line, FAILURES)
 }
 
 /// Returns whether a line ends a pull.
 pub(super) fn is_pulled(line: &str) -> bool {
-    let line = line.to_lowercase();
-    PULLED.iter().any(|text| line.contains(text))
+    has_any(line, PULLED)
 }
 
-/// Returns the exit code that a line states.
+/// Returns the exit code that a line states. Slurm writes a signal after a colon, and a shell adds 128 to
+/// it.
 pub(super) fn exit_code(line: &str) -> Option<u8> {
     let line = line.to_lowercase();
     EXIT_CODES.iter().find_map(|text| {
         let (_, rest) = line.split_once(text)?;
         let rest = rest.trim_start_matches([' ', ':', '=', '：', '`', '\'', '"']);
-        let end = rest.find(|char: char| !char.is_ascii_digit()).unwrap_or(rest.len());
-        rest[..end].parse().ok()
+        let number = |text: &str| {
+            let end = text.find(|char: char| !char.is_ascii_digit()).unwrap_or(text.len());
+            text[..end].parse::<u8>().ok()
+        };
+        let signal = rest.split_once(':').and_then(|(_, signal)| number(signal));
+        match (number(rest)?, signal.filter(|_| rest.starts_with("0:"))) {
+            (0, Some(signal @ 1..)) => signal.checked_add(128),
+            (code, _) => Some(code),
+        }
     })
 }
 

@@ -202,9 +202,24 @@ fn home_folder_of_this_machine_is_read_directly() {
     let file = logs.path(format!("{folder}/7.out"));
     fs::create_dir_all(logs.path(folder)).unwrap();
     fs::write(&file, "local\n").unwrap();
-    let output = logs.clone().env("HOME", logs.path("home")).run().code(0).stdout("local\n");
-    output.stderr_has(&format!("output in {}\n", file.display()));
+    let logs = logs.clone().env("HOME", logs.path("home"));
+    let local = logs.clone().env("INSTANCECTL_FILE_ENDPOINT", "").run().code(0).stdout("local\n");
+    local.stderr_has(&format!("output in {}\n", file.display()));
     assert!(files.service.received().is_empty());
+    // The platform writes to another home folder, which this machine does not have.
+    logs.run().code(0).stdout("remote\n");
+}
+
+#[test]
+fn file_that_was_rewritten_is_printed_from_its_start() {
+    let (platform, files) = (Platform::new(), usual(b"aaaa\nbbbb\n"));
+    let logs = files.logs(&platform).args(["--follow"]);
+    let running = logs.start();
+    running.stdout_until("bbbb\n");
+    let longer = b"XXXX\nYYYY\nZZZZ\n".to_vec();
+    files.state().files.insert(format!("{RUNS}/a_0_0/101.out"), longer);
+    running.stdout_until("bbbb\nXXXX\nYYYY\nZZZZ\n");
+    let _ = running.kill();
 }
 
 #[test]
@@ -230,7 +245,7 @@ fn followed_output_grows_rotates_and_ends_with_the_instance() {
     output
         .stdout("one\ntwo\nthree\nnew\nlast\nsecond run\nend\n")
         .stderr_has(&format!(
-            "{} became shorter; printing it from its start\n",
+            "{} was truncated or rewritten; printing it from its start\n",
             path("a_0_0/101.out")
         ))
         .stderr_has(&format!("continued in {}\n", path("a_1_0/104.out")));

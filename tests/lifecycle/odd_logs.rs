@@ -91,11 +91,14 @@ fn refused_page_size_is_tried_smaller() {
 fn odd_entries_are_understood() {
     let centre = Centre::new(b"one\ntwo\nthree");
     let (_platform, logs) = logs(&centre);
-    let shapes: [fn(Value) -> Value; 5] = [
+    let shapes: [fn(Value) -> Value; 8] = [
         |entry| json!({"name": entry["path"], "path": entry["path"], "isDirectory": entry["isDirectory"]}),
         |entry| json!({"fileName": entry["name"], "filePath": entry["path"], "size": "13"}),
         |entry| json!({"path": entry["path"], "size": "13 B", "directory": entry["isDirectory"]}),
         |entry| json!({"name": entry["name"], "path": entry["path"], "size": 9999}),
+        |entry| json!({"name": entry["name"], "path": entry["path"], "size": 99_999_999}),
+        |entry| json!({"name": entry["name"], "path": entry["path"], "size": 0}),
+        |entry| json!({"name": entry["name"], "path": entry["path"], "size": 5}),
         |entry| {
             let kind = if entry["isDirectory"] == true { "directory" } else { "file" };
             json!({"name": entry["name"], "path": entry["path"], "type": kind, "size": -1})
@@ -328,7 +331,7 @@ fn followed_file_survives_a_service_that_fails_now_and_then() {
         .stderr_has("; trying again\n")
         .stderr_has(&format!("continued in {}\n", run("a_1_0/32.out")))
         .stderr_has(&format!(
-            "{} became shorter; printing it from its start\n",
+            "{} was truncated or rewritten; printing it from its start\n",
             run("a_1_0/32.out")
         ))
         .stderr_has("error: cannot read ")

@@ -174,6 +174,54 @@ fn reason_is_not_guessed() {
 }
 
 #[test]
+fn words_of_a_program_are_no_reason_of_the_system() {
+    let pulled = "digest: sha256:1\nstart\n";
+    for (message, output, expected, code) in [
+        (
+            "container exited with code 1",
+            "ValueError: image not found: 0003.jpg",
+            "script-failed",
+            1,
+        ),
+        ("container exited with code 1", "solver: time limit reached, best 3", "script-failed", 1),
+        ("container exited with code 1", "warn: failed to mount fuse cache", "script-failed", 1),
+        (
+            "container exited with code 1",
+            "out of memory on card; retry\nepoch 1",
+            "script-failed",
+            1,
+        ),
+        ("x", "RuntimeError: CUDA error: out of memory", "card-out-of-memory", 0),
+        ("exit code 0:9", "epoch 1", "script-failed", 137),
+    ] {
+        let centre = Centre::new(format!("{pulled}{output}\nlast line\n").as_bytes());
+        centre.puts(MESSAGE, format!("{message}\n").as_bytes());
+        let (_platform, why) = why(&centre, "Failed", |_| {});
+        let found = object(&why);
+        assert_eq!(found["reason"], expected, "{output}: {found:#}");
+        assert_eq!(found["exitCode"].as_u64().unwrap_or(0), code, "{output}: {found:#}");
+    }
+    let centre = Centre::new(format!("{pulled}failed to pull metrics, go on\n").as_bytes());
+    let (_platform, why) = why(&centre, "Deploying", |_| {});
+    assert_eq!(reason(&why).0, "unknown");
+}
+
+#[test]
+fn status_of_the_platform_controls_no_terminal() {
+    let centre = Centre::new(b"x\n");
+    let (_platform, why) = why(&centre, "Run\u{1b}]0;x\u{7}", |task| {
+        task["startTime"] = json!("2026\u{1b}[31m");
+        task["endTime"] = json!("2026\u{1b}[31m");
+    });
+    for words in [&["why", "-f", "a.yaml", "a"][..], &["list"], &["start", "-f", "a.yaml", "-y"]] {
+        for language in ["en", "zh"] {
+            let output = why.clone().args(words).env("INSTANCECTL_LANG", language).run();
+            let _ = output.nowhere("\u{1b}").nowhere("\u{7}");
+        }
+    }
+}
+
+#[test]
 fn time_limit_is_read_from_the_instance() {
     let centre = Centre::new(b"epoch 1\n");
     let (_platform, why) = why(&centre, "Terminated", |task| task["duration"] = json!("04:00:02"));

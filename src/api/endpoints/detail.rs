@@ -11,6 +11,7 @@ use super::access_url::AccessUrl;
 use crate::api::client::{ApiError, Client, ErrorMessage};
 use crate::api::envelope::task_id;
 use crate::ids::TaskId;
+use crate::text::is_invisible;
 
 /// Details of an instance; the items of a list have the same shape, possibly with fewer fields.
 #[derive(Debug, Clone, PartialEq)]
@@ -198,6 +199,14 @@ impl Status {
     }
 }
 
+/// Escapes control and bidirectional characters.
+fn escaped_controls(text: &str) -> String {
+    let escaped = |char: char| {
+        if is_invisible(char) { char.escape_unicode().to_string() } else { char.into() }
+    };
+    text.chars().map(escaped).collect()
+}
+
 impl From<&str> for Status {
     fn from(word: &str) -> Self {
         match word {
@@ -207,7 +216,8 @@ impl From<&str> for Status {
             "Completed" => Self::Completed,
             "Failed" => Self::Failed,
             "Terminated" => Self::Terminated,
-            other => Self::Other(other.to_owned()),
+            // It goes to terminals.
+            other => Self::Other(escaped_controls(other)),
         }
     }
 }

@@ -6,7 +6,7 @@ use super::{Logs, Newest, Reading};
 use crate::api::client::ApiError;
 use crate::commands::error::CommandError;
 use crate::output::{Console, LogChange};
-use crate::run_folder::{Lines, LogFile, LogsProblem};
+use crate::run_folder::LogsProblem;
 
 /// Pauses while a file is followed: after new output, and at most.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
@@ -85,24 +85,16 @@ impl Logs<'_> {
                 lines.extend(reading.lines.finish());
                 self.print_lines(&lines, console)?;
                 console.log_changed(LogChange::Moved, &self.home.path(&file.path))?;
-                *reading = Reading { file, offset: 0, lines: Lines::default() };
-            }
-            Ok(Newest { file, .. }) if self.shrank(&file, reading.offset).await? => {
-                console.log_changed(LogChange::Shrank, &self.home.path(&file.path))?;
-                *reading = Reading { file, offset: 0, lines: Lines::default() };
+                *reading = Reading::new(file, 0);
             }
             Err(problem) if !problem.may_pass() => return Err(problem.into()),
             _ => {}
         }
-        self.print_available(reading, console).await
-    }
-
-    /// Returns whether a file is shorter than what was read of it. Its size in a list may be old, so the
-    /// last byte that was read is read again.
-    async fn shrank(&self, file: &LogFile, offset: u64) -> Result<bool, LogsProblem> {
-        if offset == 0 || file.size.is_some_and(|size| size >= offset) {
-            return Ok(false);
+        if !self.print_available(reading, console).await? {
+            console.log_changed(LogChange::Rewritten, &self.home.path(&reading.file.path))?;
+            *reading = Reading::new(reading.file.clone(), 0);
+            self.print_available(reading, console).await?;
         }
-        Ok(self.read(file, offset - 1, 1).await?.is_empty())
+        Ok(())
     }
 }

@@ -12,15 +12,26 @@ impl Logs<'_> {
     /// Returns the offset of the last lines: found from the end of the file, or from its start if its size
     /// is not known.
     pub(super) async fn tail(&self, file: &LogFile, lines: u64) -> Result<u64, LogsProblem> {
-        let Some(mut size) = file.size else { return self.tail_from_start(file, lines).await };
+        let Some(listed) = file.size else { return self.tail_from_start(file, lines).await };
+        // The size in a list may be old.
+        if listed > 0 && self.read(file, listed - 1, 1).await?.is_empty() {
+            return self.tail_from_start(file, lines).await;
+        }
+        let mut size = listed;
+        loop {
+            let part = self.read(file, size, self.home.part_size()).await?;
+            if part.is_empty() {
+                break;
+            }
+            size += part.len() as u64;
+        }
+        if lines == 0 {
+            return Ok(size);
+        }
         let (mut start, mut found) = (size, 0);
-        while start > 0 && lines > 0 {
+        while start > 0 {
             let begin = start.saturating_sub(TAIL_PART);
             let part = self.read(file, begin, start - begin).await?;
-            if start == size {
-                // The file may be shorter than its size in the list.
-                size = begin + part.len() as u64;
-            }
             for (at, _) in part.iter().enumerate().rev().filter(|(_, byte)| **byte == b'\n') {
                 let after = begin + at as u64 + 1;
                 // The end of the last line begins no line.
@@ -29,13 +40,9 @@ impl Logs<'_> {
                     return Ok(after);
                 }
             }
-            if begin < size {
-                start = begin;
-            } else {
-                (start, size) = (begin, begin);
-            }
+            start = begin;
         }
-        Ok(if lines == 0 { size } else { 0 })
+        Ok(0)
     }
 
     /// Reads the file and keeps where the last lines begin.

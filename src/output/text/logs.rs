@@ -23,8 +23,8 @@ pub(crate) struct LogSource<'a> {
 pub(crate) enum LogChange {
     /// Another file has the output from now on.
     Moved,
-    /// The file became shorter.
-    Shrank,
+    /// The file became shorter, or has other content.
+    Rewritten,
 }
 
 impl Console {

@@ -24,7 +24,9 @@ impl En {
         let place = display_path(Path::new(place));
         match change {
             LogChange::Moved => format!("continued in {place}"),
-            LogChange::Shrank => format!("{place} became shorter; printing it from its start"),
+            LogChange::Rewritten => {
+                format!("{place} was truncated or rewritten; printing it from its start")
+            }
         }
     }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::phrases::recorded_for;
 use crate::api::endpoints::catalog::NodeLimits;
 use crate::api::endpoints::detail::Status;
-use crate::diagnostics::display_path;
+use crate::diagnostics::{display_path, escaped};
 use crate::inventory::OfferGapReason;
 use crate::lifecycle::LiveState;
 use crate::output::WhyStep;
@@ -20,7 +20,7 @@ impl En {
         let since = since.map(|Since { time, ago }| {
             let ago =
                 ago.map(|ago| format!(" ({})", Self::short_duration(ago))).unwrap_or_default();
-            format!(" since {time}{ago}")
+            format!(" since {}{ago}", escaped(time))
         });
         format!("{name}: {state}{}", since.unwrap_or_default())
     }

@@ -25,7 +25,7 @@ impl Zh {
         let place = display_path(Path::new(place));
         match change {
             LogChange::Moved => format!("后续输出在 {place}"),
-            LogChange::Shrank => format!("{place} 变短了；从头开始打印"),
+            LogChange::Rewritten => format!("{place} 被截断或重写；从头开始打印"),
         }
     }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::phrases::recorded_for;
 use crate::api::endpoints::catalog::NodeLimits;
 use crate::api::endpoints::detail::Status;
-use crate::diagnostics::display_path;
+use crate::diagnostics::{display_path, escaped};
 use crate::inventory::OfferGapReason;
 use crate::lifecycle::LiveState;
 use crate::output::WhyStep;
@@ -18,7 +18,7 @@ impl Zh {
         let state = Self::live_state(live);
         let since = since.map(|Since { time, ago }| {
             let ago = ago.map(|ago| format!("，已 {}", Self::short_duration(ago)));
-            format!("（自 {time} 起{}）", ago.unwrap_or_default())
+            format!("（自 {} 起{}）", escaped(time), ago.unwrap_or_default())
         });
         format!("{name}：{state}{}", since.unwrap_or_default())
     }
