@@ -39,8 +39,11 @@ fn limit_of_a_manifest_stops_apply_before_anything_is_sent() {
     with(&cli, &["plan", "-f", "a.yaml"], &["--detailed-exitcode"]).code(0).stderr_has(&refused);
     with(&cli, &APPLY, &["--dry-run"]).code(0).stderr_has(&refused);
     let plan = with(&cli, &["plan", "-f", "a.yaml"], &["--format", "json"]).code(0);
-    let found: Value = serde_json::from_str(&plan.stdout).unwrap();
-    assert_eq!(found["exit"]["message"], refused);
+    let dry_run = with(&cli, &APPLY, &["--dry-run", "--format", "json"]).code(0);
+    for output in [plan, dry_run] {
+        let found: Value = serde_json::from_str(&output.stdout).unwrap();
+        assert_eq!(found["exit"]["message"], refused);
+    }
     assert!(!cli.path("a.lock").exists());
     // One of them is within the limit, and the limit holds for each run.
     with(&cli, &APPLY, &["a"]).code(0);

@@ -5,7 +5,8 @@ use crate::commands::check::lint_levels;
 use crate::commands::error::{CommandError, Exit};
 use crate::commands::planning::{Planner, planned, question, would_refuse};
 use crate::commands::workspace::Workspace;
-use crate::output::Console;
+use crate::exit_status::ExitClasses;
+use crate::output::{Console, ExitReport};
 
 /// Prints the plan and the exact requests: no client is built and nothing is written.
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
@@ -13,15 +14,18 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     let workspace = Workspace::offline(&args.target.workspace, &levels, &args.names, console)?;
     let planner = Planner::new(&workspace.manifests, &args.changes, args.refresh)?;
     let plans = planner.offline(&workspace);
-    console.dry_run(&planned(&workspace.files(), &plans))?;
+    let over = planner.over_limit(&plans).map(|over| would_refuse(&over, console));
+    let done = ExitReport::of(&ExitClasses::default());
+    let report = over.iter().fold(done, |done, over| done.because(over.clone()));
+    console.dry_run(&planned(&workspace.files(), &plans), report)?;
     if console.is_human() {
         console.info(&console.words().dry_run(&question(&plans, console)))?;
     }
     if args.changes.replace_all {
         console.info(console.words().fixed().ended_not_known)?;
     }
-    if let Some(over) = planner.over_limit(&plans) {
-        console.info(&would_refuse(&over, console).text)?;
+    if let Some(over) = over {
+        console.info(&over.text)?;
     }
     Ok(Exit::Done)
 }

@@ -7,7 +7,6 @@ use super::{outcome, plan};
 use crate::apply::{ApplyReport, Event, InstanceNote, InstanceReport, NextStep, Outcome};
 use crate::cli::InstanceFormat;
 use crate::diagnostics::{escaped, quote};
-use crate::exit_status::ExitClasses;
 use crate::ids::{InstanceName, TaskId};
 use crate::language::Language;
 use crate::lockfile::IdConflict;
@@ -65,8 +64,8 @@ impl Console {
     }
 
     /// Prints plans and the exact requests that would be sent, as the command's result.
-    pub fn dry_run(&mut self, planned: &[PlannedManifest<'_>]) -> io::Result<()> {
-        self.print_plan(planned, ExitReport::of(&ExitClasses::default()), true)
+    pub fn dry_run(&mut self, planned: &[PlannedManifest<'_>], exit: ExitReport) -> io::Result<()> {
+        self.print_plan(planned, exit, true)
     }
 
     fn print_plan(

@@ -65,8 +65,8 @@ impl En {
 pub(super) fn help(problem: &LogsProblem) -> Option<String> {
     let help = match problem {
         LogsProblem::NoFileService => {
-            "set INSTANCECTL_FILE_ENDPOINT, such as https://HOST:PORT/efile; after a login with \
-             INSTANCECTL_USER and its keys, the platform names it"
+            "set INSTANCECTL_FILE_ENDPOINT, such as https://HOST:PORT/efile; with INSTANCECTL_USER and \
+             its keys, the platform names it, unless the region has none"
         }
         LogsProblem::NoFolder { previous: true, .. } => {
             "it was not started again, or its folder is gone"

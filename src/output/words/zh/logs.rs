@@ -64,7 +64,7 @@ pub(super) fn help(problem: &LogsProblem) -> Option<String> {
     let help = match problem {
         LogsProblem::NoFileService => {
             "设置 INSTANCECTL_FILE_ENDPOINT，例如 https://HOST:PORT/efile；用 INSTANCECTL_USER \
-             及其密钥登录后，由平台给出该地址"
+             及其密钥登录时，平台会给出该地址，除非该区域没有文件服务"
         }
         LogsProblem::NoFolder { previous: true, .. } => "实例没有重新启动过，或其运行目录已不存在",
         LogsProblem::NoFolder { container: 1.., .. } => {

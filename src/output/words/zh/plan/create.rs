@@ -38,7 +38,7 @@ impl Zh {
         let (kind, cpus) = (task.task_type.as_str(), task.cpu_number);
         let (memory, group) =
             (manifest_memory(task.ram_size.into()), escaped(&task.resource_group));
-        format!("{kind}，{each}{cards}，{cpus} 个 CPU，{memory}，资源分组 {group}，{end}")
+        format!("{kind}，{each}{cards}，{cpus} 核，{memory}，资源分组 {group}，{end}")
     }
 
     pub(crate) fn mount(MountInfo { source_path, target_path, kind }: &MountInfo) -> String {
