@@ -38,11 +38,11 @@ impl Body {
         limits: &Limits,
     ) -> (Self, Option<String>) {
         let mut misplaced = None;
+        let begins = content_range.as_deref().and_then(first_byte);
         let wanted = limits.part.clone().and_then(|part| match status {
-            // The whole file.
-            200 => Some(part),
-            206 => {
-                let begins = content_range.as_deref().and_then(first_byte);
+            // The whole file, unless the range says that this is the part.
+            200 if begins != Some(part.start) => Some(part),
+            200 | 206 => {
                 misplaced = content_range.filter(|_| begins.is_some_and(|at| at != part.start));
                 Some(0..part.end - part.start)
             }
@@ -97,6 +97,16 @@ mod tests {
     fn body(status: u16, range: Option<&str>, part: Range<u64>) -> (Body, Option<String>) {
         let limits = Limits { most: 4, part: Some(part), time: Duration::ZERO };
         Body::new(status, range.map(str::to_owned), &limits)
+    }
+
+    #[test]
+    fn part_with_its_range_is_taken_as_such_under_status_200() {
+        let (mut part, misplaced) = body(200, Some("bytes 5-9/20"), 5..10);
+        assert!(misplaced.is_none() && part.push(b"56789"));
+        assert_eq!(part.part, b"56789");
+        let (mut whole, misplaced) = body(200, Some("bytes 0-9/10"), 5..10);
+        assert!(misplaced.is_none() && whole.push(b"0123456789"));
+        assert_eq!(whole.part, b"56789");
     }
 
     #[test]

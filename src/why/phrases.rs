@@ -62,11 +62,12 @@ const SYSTEM: &[Phrases] = &[
 
 /// Marks of a line that the system wrote, and not the program of the user.
 const SYSTEM_MARKS: &[&str] = &[
-    "slurmstepd",
+    "slurmstepd:",
     "srun:",
-    "*** ",
+    "*** job ",
+    "*** step ",
     "cancelled at ",
-    "kernel",
+    "kernel:",
     "oom-kill",
     "oom_kill",
     "oomkilled",
@@ -76,16 +77,15 @@ const SYSTEM_MARKS: &[&str] = &[
 
 /// Marks of a line that the runtime of containers wrote.
 const RUNTIME_MARKS: &[&str] = &[
-    "docker",
-    "daemon",
-    "containerd",
-    "podman",
+    "docker:",
+    "error response from daemon",
+    "containerd:",
+    "podman:",
     "singularity",
     "apptainer",
-    "fatal:",
     "oci runtime",
-    "runc",
-    "slurmstepd",
+    "runc:",
+    "slurmstepd:",
     "srun:",
 ];
 

@@ -82,7 +82,7 @@ next: `instancectl logs -f a.yaml a --tail 50` prints more
         .stdout_has("a：Failed（自 2026-11-23 06:13:00 起，已 ")
         .stdout_has("\n原因：容器失败，退出码 3\n")
         .stdout_has("\n已查看：\n  实例：Failed\n  资源分组：与请求相符\n")
-        .stdout_has("\n下一步：`instancectl logs -f a.yaml a --tail 50` 打印更多输出\n");
+        .stdout_has("\n下一步：`instancectl logs -f a.yaml a --tail 50` 查看更多输出\n");
     let found = object(&why);
     assert_eq!((&found["reason"], &found["exitCode"]), (&json!("script-failed"), &json!(3)));
     assert_eq!(found["since"], "2026-11-23 06:13:00");
@@ -90,7 +90,7 @@ next: `instancectl logs -f a.yaml a --tail 50` prints more
     assert_eq!(found["evidence"][0], first);
     assert_eq!(
         found["lookedAt"][0],
-        json!({"place": "instance", "found": "Failed", "lines": null})
+        json!({"place": "instance", "message": "Failed", "lines": null})
     );
     centre.password_is_sealed();
 }
@@ -187,7 +187,7 @@ fn words_of_a_program_are_no_reason_of_the_system() {
         ("container exited with code 1", "warn: failed to mount fuse cache", "script-failed", 1),
         (
             "container exited with code 1",
-            "out of memory on card; retry\nepoch 1",
+            "torch.cuda: out of memory on card\nFileNotFoundError: a.csv",
             "script-failed",
             1,
         ),
@@ -208,15 +208,18 @@ fn words_of_a_program_are_no_reason_of_the_system() {
 
 #[test]
 fn status_of_the_platform_controls_no_terminal() {
-    let centre = Centre::new(b"x\n");
-    let (_platform, why) = why(&centre, "Run\u{1b}]0;x\u{7}", |task| {
+    let platform = Platform::new();
+    platform.holds("a", "Run\u{1b}]0;x\u{7}", |task| {
         task["startTime"] = json!("2026\u{1b}[31m");
         task["endTime"] = json!("2026\u{1b}[31m");
     });
-    for words in [&["why", "-f", "a.yaml", "a"][..], &["list"], &["start", "-f", "a.yaml", "-y"]] {
+    let cli = platform.cli(&["a"]);
+    for command in ["why -f a.yaml a", "list", "status -f a.yaml", "start -f a.yaml --yes"] {
         for language in ["en", "zh"] {
-            let output = why.clone().args(words).env("INSTANCECTL_LANG", language).run();
-            let _ = output.nowhere("\u{1b}").nowhere("\u{7}");
+            let cli = cli.clone().env("INSTANCECTL_LANG", language);
+            let output = cli.args(command.split(' ')).run().code(0);
+            let output = output.nowhere("\u{1b}").nowhere("\u{7}");
+            assert!(output.stdout.contains("Run\\u{1b}]0;x\\u{7}"), "{command}: {output:?}");
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::commands::confirm::require_prompt;
 use crate::commands::error::{CommandError, Exit};
 use crate::commands::load::{check_lock_kind, state_dir};
 use crate::commands::remote::{message, report_push, value};
+use crate::diagnostics::display_path;
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::git::{GitError, LockPush, Repository};
 use crate::lockfile::{LockStore, OpenOptions};
@@ -50,7 +51,7 @@ pub(in crate::commands) fn release(
     for (lock, claim) in paths.iter().zip(&claims) {
         let contents = claim.as_ref().map(|claim| words.claim_contents(claim));
         let contents = contents.unwrap_or_else(|| words.fixed().not_claimed.to_owned());
-        console.info(&format!("{}: {contents}", lock.display()))?;
+        console.info(&words.labelled(&display_path(lock), &contents))?;
     }
     let (mut stores, rest): (Vec<_>, Vec<_>) = locks.drain(..).unzip();
     if held == 0 {

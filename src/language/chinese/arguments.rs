@@ -165,10 +165,7 @@ pub(super) const TEXTS: &[Pair] = &[
     ),
     ("Print plan and requests; send and write nothing", "输出计划和请求；不发送，不写入"),
     ("Maximum concurrent requests, 1 to 64", "最大并发请求数，1 到 64"),
-    (
-        "How long to poll until the platform shows the changes",
-        "等待平台显示变更的最长时间（确认时间）",
-    ),
+    ("How long to poll until the platform shows the changes", "等待平台显示变更的最长时间"),
     ("Stop creating after this many unknown outcomes", "结果未知达到此数量后，停止创建"),
     (
         "Also find unchanged instances that ended or are gone",

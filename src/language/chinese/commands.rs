@@ -106,7 +106,7 @@ pub(super) const TEXTS: &[Pair] = &[
          output: let the script write to a mounted directory. A call without a clear answer is never \
          repeated (exit 4).",
         "请求确认。跳过没有运行的实例（退出码为 6）。平台不返回输出：可以让脚本写入挂载的目录。\
-         没有明确答复的请求从不重发（退出码为 4）。",
+         没有明确响应的请求从不重发（退出码为 4）。",
     ),
     ("Delete the instances in the lock, and no others", "删除锁文件中的实例，不影响其他实例"),
     (

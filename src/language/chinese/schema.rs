@@ -83,7 +83,7 @@ pub(super) const TEXTS: &[Pair] = &[
         "自动停止时间，到时平台停止实例：`\"HH:MM:SS\"`（加引号；小时可以超过 24，`\"360:00:00\"` \
          是 15 天），或 `unlimited`。必须明确设置：实例在停止之前一直计费。",
     ),
-    ("hours:minutes:seconds", "时：分：秒"),
+    ("hours:minutes:seconds", "小时、分钟、秒"),
     (
         "Not a time: write \"HH:MM:SS\", such as \"04:00:00\", or unlimited.",
         "不是有效的时间：应写为 \"HH:MM:SS\"，如 \"04:00:00\"，或 unlimited。",

@@ -197,7 +197,7 @@ pub(crate) fn outcome_row<'a>(
 ) -> InstanceRow<'a> {
     let note = instance.note.as_ref().map(|note| words.instance_note(note).into_owned());
     let step = instance.next_step.as_ref().map(|step| words.next_step(step));
-    let message = [note, step].into_iter().flatten().collect::<Vec<_>>().join("; ");
+    let message = words.clauses(&[note, step].into_iter().flatten().collect::<Vec<_>>());
     InstanceRow {
         file,
         name: instance.name.as_str(),

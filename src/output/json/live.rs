@@ -33,7 +33,7 @@ pub(crate) fn live_row<'a>(
         action: Some(action(observed)),
         outcome: matches!(observed.live, LiveState::Unknown).then_some(OutcomeName::Unknown),
         task_id: entry.task_id.as_ref().map(AsRef::as_ref),
-        message: (!notes.is_empty()).then(|| notes.join("; ").into()),
+        message: (!notes.is_empty()).then(|| words.clauses(&notes).into()),
         state: Some(entry.state.as_str()),
         candidates: Some(observed.others.iter().map(candidate).collect()),
         live: Some(live_fields(observed)),

@@ -23,7 +23,7 @@ pub(crate) struct WhyObject<'a> {
     /// The places that were looked at.
     pub(crate) looked_at: Vec<LookObject<'a>>,
     /// The next step.
-    pub(crate) next: String,
+    pub(crate) help: String,
 }
 
 /// A piece of evidence.
@@ -46,7 +46,7 @@ pub(crate) struct LookObject<'a> {
     /// `run-folder`.
     pub(crate) place: String,
     /// Its content in words, or why it could not be read.
-    pub(crate) found: String,
+    pub(crate) message: String,
     /// The last lines of a file; null if it was not used, or is not a file.
     pub(crate) lines: Option<&'a [String]>,
 }

@@ -97,7 +97,7 @@ impl Console {
         });
         let looked_at = explanation.looked_at.iter().map(|look| LookObject {
             place: look.place.name().to_owned(),
-            found: words.why_found(&look.found),
+            message: words.why_found(&look.found),
             lines: match &look.found {
                 Found::Lines(lines) => Some(lines),
                 _ => None,
@@ -110,7 +110,7 @@ impl Console {
             since: since.map(|since| since.time),
             evidence: evidence.collect(),
             looked_at: looked_at.collect(),
-            next: words.why_next(&report.next()),
+            help: words.why_next(&report.next()),
         };
         let fields = CommandFields { why: Some(why), ..CommandFields::default() };
         let row = || live_row(report.file, &observed, words);

@@ -38,7 +38,7 @@ impl Zh {
 
     pub(crate) fn in_no_lock(free: &InNoLock) -> String {
         let InNoLock { names, all, export } = free;
-        let counts = format!("{all} 个中有 {} 个不在读取的任何锁文件中", names.len());
+        let counts = format!("{all} 个中有 {} 个不在已读取的任何锁文件中", names.len());
         if names.len() > MAX_NAMES {
             return format!(
                 "{counts}：见“锁文件”一列；为其中一部分生成清单和锁文件：\n  `{export}`"

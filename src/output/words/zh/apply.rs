@@ -54,7 +54,7 @@ impl Zh {
             }
             InstanceNote::RegionAddressUnknown => "不知道其区域的地址".into(),
             InstanceNote::Adopted => "实例已存在".into(),
-            InstanceNote::FoundInList => "没有收到响应，但在平台的列表中找到了它".into(),
+            InstanceNote::FoundInList => "响应丢失，但在平台的列表中找到了该实例".into(),
             InstanceNote::Duplicates(same) => format!("还有同名的存活实例：{}", ids(same)).into(),
             InstanceNote::NoLongerInLock(others) => {
                 format!("{NO_LONGER_IN_LOCK}：{}", ids(others)).into()

@@ -33,8 +33,8 @@ impl Zh {
         ended_not_known: "已结束或已不存在的实例也会替换：`plan --replace-all` 会查询平台",
         looked_at: "已查看：",
         log_is_older: "这份输出早于该实例，属于以前的同名实例",
-        logs_hint: "`instancectl logs -f PATH NAME` 打印实例的输出",
-        address_hint: "`instancectl url -f PATH NAME` 打印实例的访问地址",
+        logs_hint: "`instancectl logs -f PATH NAME` 输出实例的日志",
+        address_hint: "`instancectl url -f PATH NAME` 输出实例的访问地址",
         status_columns: [
             "名称",
             "状态",

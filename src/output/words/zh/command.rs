@@ -114,7 +114,7 @@ impl Zh {
                 format!("{name} 目前没有访问地址{reason}")
             }
             Problem::Logs(problem) => Self::logs_problem(problem),
-            Problem::FollowHasNoObject => "--follow 实时打印各行，不支持 --format json".to_owned(),
+            Problem::FollowHasNoObject => "--follow 实时输出各行，不支持 --format json".to_owned(),
             Problem::NotConfirmed { question } => format!("未确认：{question}"),
             Problem::PlanChanged { question } => {
                 format!("未发送任何请求：计划已变为：{question}")
@@ -291,7 +291,7 @@ fn script_fault(fault: ScriptFault) -> &'static str {
 fn path_problem(path: &str, problem: &PathProblem) -> Message {
     let (text, help) = match problem {
         PathProblem::Unreadable { error, quoted_by_git } => {
-            let help = "git 会给这样的路径加引号；加 `-z` 则按原样打印：\
+            let help = "git 会给这样的路径加引号；加 `-z` 则按原样输出：\
                         `git ls-files -z | instancectl validate --files-from -`";
             (format!("无法读取 {path}：{}", io_error(error)), quoted_by_git.then_some(help))
         }

@@ -54,7 +54,7 @@ impl Zh {
                     .to_owned(),
             ),
             GitError::UnknownRemote { remote } => (
-                format!("仓库没有远程仓库 `{remote}`"),
+                format!("本仓库没有名为 `{remote}` 的远程仓库"),
                 "`git remote -v` 列出远程仓库".to_owned(),
             ),
             GitError::SeveralPushAddresses { remote } => (
@@ -67,7 +67,7 @@ impl Zh {
             ),
             GitError::InvalidBranch { branch } => (
                 format!("`{}` 不是分支名", escape(branch)),
-                "请按 `git branch` 打印的形式填写分支名".to_owned(),
+                "请按 `git branch` 显示的形式填写分支名".to_owned(),
             ),
             GitError::InTheWay { branch, file } => (
                 format!("分支 `{branch}` 上的文件 `{}` 占据了锁文件的位置", escape(file)),
@@ -117,7 +117,7 @@ impl Zh {
         if *driver {
             done.push("已设置本克隆的合并驱动；每个克隆需要设置一次".to_owned());
         }
-        if done.is_empty() { "git 此前已设置好".to_owned() } else { done.join("\n") }
+        if done.is_empty() { "git 已设置好，无需更改".to_owned() } else { done.join("\n") }
     }
 
     pub(crate) fn claim_wait(wait: &ClaimWait) -> String {

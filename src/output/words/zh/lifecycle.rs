@@ -35,7 +35,7 @@ impl Zh {
     pub(crate) fn status_note(note: &StatusNote) -> Cow<'static, str> {
         match note {
             StatusNote::OutcomeUnknown { why, apply, steps } => {
-                let why = recorded(why.as_deref(), "没有收到响应");
+                let why = recorded(why.as_deref(), "响应丢失");
                 format!("{why}：`{apply}` 再次查找；{}", Self::remediation(steps)).into()
             }
             StatusNote::RecordedFor { region, endpoint } => {
@@ -127,7 +127,7 @@ impl Zh {
             NoopReason::GoneBeforeStop => "实例已不存在".into(),
             NoopReason::GoneBeforeStart => "实例已不存在；`apply --replace` 创建新实例".into(),
             NoopReason::Ended(status) => format!("实例已结束（{}）", status.as_str()).into(),
-            NoopReason::Live(status) => format!("实例已存活（{}）", status.as_str()).into(),
+            NoopReason::Live(status) => format!("实例本来就存活（{}）", status.as_str()).into(),
         }
     }
 

@@ -25,7 +25,7 @@ impl Zh {
         let place = display_path(Path::new(place));
         match change {
             LogChange::Moved => format!("后续输出在 {place}"),
-            LogChange::Rewritten => format!("{place} 被截断或重写；从头开始打印"),
+            LogChange::Rewritten => format!("{place} 被截断或重写；从头开始输出"),
         }
     }
 
@@ -40,12 +40,12 @@ impl Zh {
             }
             LogsProblem::NoFolder { place, name, container, previous } => {
                 let name = quote(name.as_str());
-                let earlier = if *previous { "更早的" } else { "" };
+                let earlier = if *previous { " 更早" } else { "" };
                 let container = match container {
                     0 => String::new(),
                     number => format!("（容器 {number}）"),
                 };
-                format!("{place} 中没有 {name}{container} 的{earlier}运行目录")
+                format!("{place} 中没有 {name}{container}{earlier}的运行目录")
             }
             LogsProblem::NoFile { folder } => format!("{folder} 中还没有这样的输出"),
             LogsProblem::Unreadable { place, error } => match error {

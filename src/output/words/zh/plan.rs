@@ -66,7 +66,7 @@ impl Zh {
             (PlanAction::Replace, _) => "替换",
             (PlanAction::Adopt, _) => "接管",
             (PlanAction::Prune, _) => "删除",
-            (PlanAction::Changed, _) => "有变化",
+            (PlanAction::Changed, _) => "有变更",
             (PlanAction::Unchanged, _) => "不变",
             (PlanAction::Orphan, _) => "孤立实例",
             (PlanAction::Finished, _) => "已结束",
@@ -79,20 +79,20 @@ impl Zh {
     pub(crate) fn live_in_no_lock(ids: &[TaskId]) -> String {
         let ids = Self::names(&ids.iter().map(ToString::to_string).collect::<Vec<_>>());
         format!(
-            "在平台上已存活，但不在任何锁文件中：{ids}；如果由另一个克隆创建，请 `git pull`；\
-             否则 --adopt 记录其中与清单一致的实例"
+            "平台上已有同名的存活实例，但不在任何锁文件中：{ids}；如果由另一个克隆创建，请 `git pull`；\
+             否则用 `--adopt` 接管其中与清单一致的实例"
         )
     }
 
     pub(crate) fn plan_remark(item: &PlanItem) -> Option<&'static str> {
         match item.action {
             _ if item.state != Some(EntryState::Created) => None,
-            PlanAction::Orphan => Some("在锁文件中，但不在清单中：不加 --prune 时保持不变"),
+            PlanAction::Orphan => Some("在锁文件中，但不在清单中：不加 `--prune` 时保持不变"),
             PlanAction::Changed if item.blocked && item.note.is_none() => {
                 Some(if item.differs_in_sizes() {
-                    "拒绝执行，需要 --replace、--resize 或 --keep-changed"
+                    "不会执行：请用 `--replace`、`--resize` 或 `--keep-changed`"
                 } else {
-                    "拒绝执行，需要 --replace 或 --keep-changed"
+                    "不会执行：请用 `--replace` 或 `--keep-changed`"
                 })
             }
             _ => None,
@@ -140,7 +140,7 @@ impl Zh {
         let why = match &gap.why {
             OfferGapReason::Failed(error) => Self::error_detail(error.detail()),
             OfferGapReason::TimedOut => "平台没有及时响应".to_owned(),
-            OfferGapReason::NotUnderstood => "平台的目录为空、不完整或格式未知".to_owned(),
+            OfferGapReason::NotUnderstood => "平台返回的列表为空、不完整或格式未知".to_owned(),
         };
         format!("{region}未检查{part}：{why}")
     }
@@ -170,10 +170,13 @@ fn live_note(note: &LiveNote) -> String {
             format!("平台没有返回其状态：{}", Zh::error_detail(cause))
         }
         LiveNote::LiveUnrecorded { ids: live, adopt } => {
-            let or_flag =
-                if live.len() > 1 { "" } else { "，或在与清单一致时用 --adopt" };
+            let or_flag = if live.len() > 1 {
+                ""
+            } else {
+                "；如果与清单一致，也可以用 `--adopt`"
+            };
             format!(
-                "在平台上已存活，但不在任何锁文件中：{}；如果由另一个克隆创建，请 `git pull`；\
+                "平台上已有同名的存活实例，但不在任何锁文件中：{}；如果由另一个克隆创建，请 `git pull`；\
                  否则 `{adopt}`{or_flag}",
                 ids(live)
             )
@@ -187,10 +190,10 @@ fn live_note(note: &LiveNote) -> String {
             format!("还有同名的存活实例：{}；`{status}` 指出多余的一个", ids(live))
         }
         LiveNote::LiveWithoutDetail { id } => {
-            format!("在平台上已存活，ID 为 {id}，但平台没有显示其详情")
+            format!("平台上已有同名的存活实例 {id}，但平台没有显示其详情")
         }
         LiveNote::LiveAndDifferent { id } => {
-            format!("在平台上已存活，ID 为 {id}，但与清单不同")
+            format!("平台上已有同名的存活实例 {id}，但与清单不同")
         }
     }
 }

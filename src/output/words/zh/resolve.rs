@@ -69,7 +69,7 @@ impl Zh {
     /// Returns what the platform shows differently, or does not show.
     pub(crate) fn resolve_note(note: &ResolveNote) -> Cow<'static, str> {
         match note {
-            ResolveNote::CannotList => "该平台不能列出实例：没有核对该命令".into(),
+            ResolveNote::CannotList => "该平台不能列出实例：无法核对这个决定".into(),
             ResolveNote::ListIncomplete(gap) => {
                 format!("平台的列表不完整：{}", Self::list_gap(*gap)).into()
             }

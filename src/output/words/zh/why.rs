@@ -78,7 +78,7 @@ fn place_name(place: &Place) -> String {
         Place::Groups => "资源分组".to_owned(),
         Place::NodeLimits => "该分组的单个节点".to_owned(),
         Place::FreeCards => "该分组的空闲卡".to_owned(),
-        Place::Images => "镜像目录".to_owned(),
+        Place::Images => "镜像列表".to_owned(),
         Place::Mounts => "可挂载的目录".to_owned(),
         Place::RunFolder => "运行目录".to_owned(),
         Place::File(path) => display_path(Path::new(path)),
@@ -145,7 +145,7 @@ fn next(step: &WhyStep<'_>) -> String {
             let place = recorded_for(entry.region.as_ref(), &entry.endpoint);
             format!("{place}：请使用该处的凭据，`instancectl auth check` 显示当前凭据")
         }
-        Reason::Running => format!("`{}` 打印其输出", command("logs").flag("--follow")),
+        Reason::Running => format!("`{}` 查看其输出", command("logs").flag("--follow")),
         Reason::NoSuchGroup => {
             format!("从 `instancectl catalog groups` 中选一个分组，再执行 `{replace}`")
         }
@@ -159,24 +159,24 @@ fn next(step: &WhyStep<'_>) -> String {
             format!("从 `instancectl catalog images` 中选一个镜像，再执行 `{replace}`")
         }
         Reason::PullFailed => {
-            format!("`{}` 打印拉取过程；`{}` 重试", pull(step), command("start"))
+            format!("`{}` 查看拉取过程；`{}` 重试", pull(step), command("start"))
         }
         Reason::StillPulling => format!("`{}` 跟踪拉取过程", pull(step).flag("--follow")),
-        Reason::PullTooLong => format!("`{}` 打印拉取过程；较小的镜像启动更快", pull(step)),
+        Reason::PullTooLong => format!("`{}` 查看拉取过程；较小的镜像启动更快", pull(step)),
         Reason::MountMissing => format!(
             "检查 `sourcePath`，`instancectl catalog mounts` 列出可挂载的目录，再执行 `{replace}`"
         ),
-        Reason::ScriptFailed => format!("`{}` 打印更多输出", tail(step)),
-        Reason::Finished => format!("`{}` 打印其输出", tail(step)),
+        Reason::ScriptFailed => format!("`{}` 查看更多输出", tail(step)),
+        Reason::Finished => format!("`{}` 查看其输出", tail(step)),
         Reason::TimeLimit => format!(
             "`{}` 以原来的自动停止时间重新启动；要更改，先修改 `timeoutLimit`，再执行 `{replace}`",
             command("start")
         ),
         Reason::OutOfMemory => {
-            format!("增大 `ramSize` 后执行 `{replace}`；`{}` 打印更多输出", tail(step))
+            format!("增大 `ramSize` 后执行 `{replace}`；`{}` 查看更多输出", tail(step))
         }
         Reason::CardOutOfMemory => {
-            format!("减小批大小或增加卡数后执行 `{replace}`；`{}` 打印更多输出", tail(step))
+            format!("减小批大小或增加卡数后执行 `{replace}`；`{}` 查看更多输出", tail(step))
         }
         Reason::NodeFailed | Reason::Preempted | Reason::Stopped => {
             format!("`{}` 重新启动它", command("start"))
@@ -189,7 +189,7 @@ fn next_without_reason(step: &WhyStep<'_>) -> String {
         Some(Status::Waiting) => {
             format!("`{}` 等待它；排队不计费，晚间可能要等几小时", step.command("wait"))
         }
-        Some(status) if status.has_ended() => format!("`{}` 打印其输出（如果有）", tail(step)),
+        Some(status) if status.has_ended() => format!("`{}` 查看其输出（如果有）", tail(step)),
         Some(_) => format!("`{}` 等待它", step.command("wait")),
         None => format!("`{}` 再次查询", step.command("status")),
     }

@@ -43,7 +43,7 @@ pub(super) fn image_fault(image: &str, fault: &ImageFault) -> String {
         ImageFault::Digest => "`@` 之后不是摘要".to_owned(),
         ImageFault::Parts => "其中有空的或位置不对的部分".to_owned(),
     };
-    format!("`imagePath` 的值 {} 不是镜像引用：{fault}", quote(image))
+    format!("`imagePath` 的值 {} 不是镜像地址：{fault}", quote(image))
 }
 
 pub(super) fn image_help(fault: &ImageFault) -> String {

@@ -33,7 +33,7 @@ impl Zh {
         };
         let end = match task.timeout_limit.as_str() {
             "unlimited" => "不自动停止".to_owned(),
-            limit => format!("{limit} 后自动停止"),
+            limit => format!("{limit} 后停止"),
         };
         let (kind, cpus) = (task.task_type.as_str(), task.cpu_number);
         let (memory, group) =

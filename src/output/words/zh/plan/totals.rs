@@ -10,7 +10,7 @@ impl Zh {
         let Totals { unverified, ended, live, refused, cost, .. } = *totals;
         if totals.is_empty() {
             let idle = [
-                (refused, "有变化而拒绝执行"),
+                (refused, "有变更但未执行"),
                 (live, "存活"),
                 (ended, "已结束或已不存在"),
                 (unverified, "已记入锁文件"),
@@ -59,7 +59,7 @@ impl Zh {
                 format!("`limits.{field}` {value}（{}:{line}）", escaped(file))
             }
         };
-        format!("{} 个实例，{}：超过 {limit}", cost.instances, Self::at_most(cost))
+        format!("超过 {limit}：{} 个实例，{}", cost.instances, Self::at_most(cost))
     }
 }
 
