@@ -130,15 +130,6 @@ impl Findings<'_> {
         self.lines(&LogKind::ALL).find(is_missing)
     }
 
-    /// Returns whether the pull had ended when a line of the output was written.
-    fn is_after_pull(&self, line: Line<'_>) -> bool {
-        let ends = |end: Line<'_>| {
-            phrases::is_pulled(end.text)
-                && (end.file.kind == LogKind::Pull || end.index < line.index)
-        };
-        self.lines(&[LogKind::Pull, LogKind::Output]).any(ends)
-    }
-
     /// Returns the last line of a pull that has not ended.
     fn open_pull(&self) -> Option<Line<'_>> {
         let pulls = [LogKind::Pull, LogKind::Output];
@@ -203,9 +194,8 @@ impl Explanation {
     fn start_fails(&mut self, findings: &Findings<'_>) -> bool {
         let kinds = [LogKind::Pull, LogKind::Output, LogKind::Message];
         let states = |line: Line<'_>| {
-            // After the pull, the program of the user writes to the output too.
-            let may_be_own = line.file.kind == LogKind::Output && findings.is_after_pull(line);
-            let counts = !may_be_own || phrases::is_of_runtime(line.text);
+            // The program of the user writes to the output too.
+            let counts = line.file.kind != LogKind::Output || phrases::is_of_runtime(line.text);
             phrases::start(line.text).filter(|_| counts)
         };
         if let Some((reason, line)) = findings.find(&kinds, states) {
