@@ -247,6 +247,7 @@ impl Explanation {
             return self.evidence.push(evidence);
         }
         let code = code.filter(|(code, _)| *code != 0);
+        let completed = findings.live.status() == Some(Status::Completed);
         let last = || findings.lines(&output).take(LAST_LINES);
         let program = |line: Line<'_>| Some((phrases::program(line.text)?, line.evidence()));
         if let Some((reason, line)) =
@@ -257,12 +258,12 @@ impl Explanation {
             // An error in the output may be old.
             return;
         } else if !self.start_fails(findings)
+            && !completed
             && let Some((reason, evidence)) = last().find_map(program)
         {
             self.reason = Some(reason);
             self.evidence.push(evidence);
         }
-        let completed = findings.live.status() == Some(Status::Completed);
         if self.reason.is_none() && !completed || code.is_some() {
             self.script_fails(findings, code);
         }

@@ -148,6 +148,7 @@ fn reason_is_not_guessed() {
     for (status, output) in [
         ("Failed", "epoch 1\nepoch 2\n"),
         ("Completed", "Traceback (most recent call last)\nrecovered\n"),
+        ("Completed", "CUDA out of memory, with smaller batches again\ndone\n"),
         ("Waiting", ""),
         ("Deploying", "begin\n"),
         ("Queued", "begin\n"),
