@@ -256,7 +256,9 @@ fn rows(found: &Value, deleting: &[&str]) -> BTreeMap<String, (Value, Value)> {
 
 /// Returns the number before a phrase of the totals.
 fn total(plan: &Output, phrase: &str) -> usize {
-    let totals = plan.stdout.lines().last().unwrap_or_default();
+    // The rows before the totals are indented; long totals are of two lines.
+    let lines: Vec<&str> = plan.stdout.lines().collect();
+    let totals = lines.rsplit(|line| line.starts_with(' ')).next().unwrap_or_default().join(" ");
     let Some((before, _)) = totals.split_once(phrase) else { return 0 };
     match before.trim_end().rsplit(' ').next().unwrap() {
         "nothing" => 0,
