@@ -75,6 +75,8 @@
 //! | a message | its line in `output/words/language.rs`, its function in each language; its facts below; without facts, `output/words/fixed.rs` | compile errors; `tests/architecture` |
 //! | a key of the JSON output | its struct in `output/json/`; `UPDATE_SCHEMA=1 cargo test --test schema` | the schema test; `tests/cli/output_schema.rs` |
 //! | a format of `validate` | a file in `output/`, a variant of [`cli::ReportFormat`] | exhaustive matches |
+//! | common YAML that is read without the parser | `yaml/fast.rs` and its folder; the parser stays the judge | `tests/hostile/fuzz.rs` compares the two |
+//! | a text of the help or of the schema in Chinese | its pair in `language/chinese/` | the tests of `cli/texts.rs` and `manifest/schema/` |
 //! | another YAML parser | `yaml/` | its tests of positions and quirks |
 //! | a step of a run that must survive a crash | a record in `lockfile/journal/`: its form and space in `record.rs`, its meaning in `replay.rs` | exhaustive matches; the crash tests |
 //! | the protocol of claims, a push, the setup of a repository | `git/`, its table in `git/mod.rs`; `lockfile/remote.rs` is all that a run sees of it | `tests/git`, `tests/locks/recipes.rs` |

@@ -15,7 +15,7 @@ pub struct ValidationResult {
 }
 
 impl ValidationResult {
-    /// Checks whether there is no diagnostic with severity error.
+    /// Checks whether no diagnostic has severity error.
     pub fn is_valid(&self) -> bool {
         self.diagnostics.iter().all(|found| found.severity != Severity::Error)
     }
