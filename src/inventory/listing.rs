@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use futures_util::{Stream, StreamExt, stream};
+
 use crate::api::client::{ApiError, Client};
 use crate::api::endpoints::detail::Detail;
 use crate::api::endpoints::list::{ListPage, ListQuery};
@@ -10,6 +12,8 @@ use crate::ids::TaskId;
 /// Page size of a list request, reduced if the platform refuses it. Pages may be shorter; the
 /// offset advances by the number of items received.
 const PAGE_SIZE: u64 = 1000;
+/// Maximum number of pages requested at once: ten pages at 50 ms of latency take 0.2 s in place of 0.5 s.
+const PAGES_AT_ONCE: usize = 4;
 /// Longest list that is read to its end.
 const MAX_INSTANCES: usize = 1_000_000;
 /// Maximum number of known instances queried one by one if a list shows none of them.
@@ -73,13 +77,25 @@ impl InstanceList {
         limit: &mut u64,
     ) -> Result<Option<ListGap>, ApiError> {
         let mut stated = None;
+        let mut ahead = stream::empty().boxed_local();
         loop {
-            let page = page_at(client, self.items.len(), limit).await?;
+            let start = self.items.len();
+            // A page requested ahead counts only if it continues the items that came before it.
+            let page = match ahead.next().await {
+                Some((at, Ok(page))) if at == start => page,
+                _ => {
+                    ahead = stream::empty().boxed_local();
+                    page_at(client, start, limit).await?
+                }
+            };
             if stated.is_some() && stated != Some(page.total) {
                 return Ok(Some(ListGap::TotalChanged));
             }
             stated = Some(page.total);
-            let (before, given) = (self.items.len(), page.items.len());
+            let given = page.items.len();
+            if let (0, Some(total)) = (start, page.total) {
+                ahead = pages_ahead(client, given, *limit, total).boxed_local();
+            }
             page.items.into_iter().for_each(|item| self.add(item));
             let found = self.items.len();
             let complete = page.total.is_some_and(|total| found as u64 >= total);
@@ -91,7 +107,7 @@ impl InstanceList {
                     // The stated total was that of a page.
                     Step::GoesOn => stated = None,
                 },
-                _ if found < before + given => return Ok(Some(ListGap::PageRepeated)),
+                _ if found < start + given => return Ok(Some(ListGap::PageRepeated)),
                 _ if found >= MAX_INSTANCES => return Ok(Some(ListGap::TooLong)),
                 _ => {}
             }
@@ -198,16 +214,31 @@ enum Step {
     Broken,
 }
 
+/// Requests the pages that follow a first page of `given` items, several at once, each with its start.
+fn pages_ahead(
+    client: &Client,
+    given: usize,
+    limit: u64,
+    total: u64,
+) -> impl Stream<Item = (usize, Result<ListPage, ApiError>)> {
+    let total = usize::try_from(total).unwrap_or(usize::MAX).min(MAX_INSTANCES);
+    let starts = (given..total).step_by(given.max(1)).filter(move |_| given > 0);
+    let page = move |start| async move { (start, client.list(&query(start, limit)).await) };
+    stream::iter(starts).map(page).buffered(PAGES_AT_ONCE)
+}
+
 /// Requests one page of the list. If the platform refuses the page size or the response exceeds the
 /// size limit, smaller pages are requested from then on.
 async fn page_at(client: &Client, start: usize, limit: &mut u64) -> Result<ListPage, ApiError> {
     loop {
-        let start = Some(start as u64);
-        let query = ListQuery { start, limit: Some(*limit), ..ListQuery::default() };
-        match client.list(&query).await {
+        match client.list(&query(start, *limit)).await {
             Err(ApiError::Refused(_)) if *limit > 10 => *limit /= 10,
             Err(ApiError::Unreachable(cause)) if cause.is_too_large() && *limit > 1 => *limit /= 2,
             answer => return answer,
         }
     }
+}
+
+fn query(start: usize, limit: u64) -> ListQuery {
+    ListQuery { start: Some(start as u64), limit: Some(limit), ..ListQuery::default() }
 }

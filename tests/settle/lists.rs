@@ -258,6 +258,44 @@ fn incomplete_paging_does_not_prove_absence() {
 }
 
 #[test]
+fn following_pages_are_requested_together() {
+    let (asked_now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let seen = Arc::clone(&most);
+    let service = platform(move |asked| {
+        let range = asked.start..(asked.start + asked.limit.min(20)).min(250);
+        if asked.start > 0 && asked.limit > 2 {
+            seen.fetch_max(asked_now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+            // Long enough for the requests that do not wait for this answer.
+            std::thread::sleep(std::time::Duration::from_millis(100));
+            asked_now.fetch_sub(1, Ordering::SeqCst);
+        }
+        Reply::success(json!({"total": 250, "data": items(range)}))
+    });
+    let output = apply(&service, "n249").run().code(6);
+    let _ = output.stderr_has("already live on the platform and in no lock: id249");
+    assert!((2..=4).contains(&most.load(Ordering::SeqCst)), "{most:?}");
+    let starts = service.received().into_iter().filter(|asked| asked.method == "GET");
+    let mut starts: Vec<u64> = starts.filter_map(|asked| asked.json()["start"].as_u64()).collect();
+    starts.sort_unstable();
+    starts.dedup();
+    assert_eq!(starts, (0..250).step_by(20).chain([249]).collect::<Vec<_>>());
+}
+
+#[test]
+fn short_page_is_continued_where_it_ended() {
+    let service = platform(|asked| {
+        let most = if asked.start == 40 { 7 } else { 20 };
+        let range = asked.start..(asked.start + asked.limit.min(most)).min(250);
+        Reply::success(json!({"total": 250, "data": items(range)}))
+    });
+    let output = apply(&service, "n47").run().code(6);
+    let _ = output.stderr_has("already live on the platform and in no lock: id47");
+    let starts: Vec<u64> =
+        service.received().iter().filter_map(|asked| asked.json()["start"].as_u64()).collect();
+    assert!(starts.contains(&47), "{starts:?}");
+}
+
+#[test]
 fn per_page_total_does_not_end_paging() {
     let service = platform(|asked| {
         let range = asked.start..(asked.start + asked.limit.min(20)).min(250);

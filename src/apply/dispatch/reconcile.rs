@@ -91,7 +91,8 @@ impl Run<'_> {
                 Err(ApiError::EndpointMissing(_) | ApiError::Denied(_)) => return,
                 Err(ApiError::Refused(_) | ApiError::Unreachable(_)) => {}
             }
-            if last || !polling.next_poll(self.next_decision(begun)).await {
+            let done = last || !self.is_pending_at(site.client.location());
+            if done || !polling.next_poll(self.next_decision(begun)).await {
                 return;
             }
         }

@@ -78,7 +78,10 @@ pub(super) fn list(store: &TaskStore, requested: &ParsedRequest) -> Result<Value
     let found: Vec<&Task> = tasks
         .iter()
         .filter(|task| fits(&query.instance_service_name, &task.request.instance_service_name))
-        .filter(|task| fits(&query.status, task.status(now).as_str()))
+        .filter(|task| {
+            let expected = query.status.as_deref();
+            expected.is_none_or(|expected| expected == task.status(now).as_str())
+        })
         .filter(|task| match &query.task_type {
             Some(expected) => json!(task.request.task_type) == **expected,
             None => true,
