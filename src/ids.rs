@@ -1,33 +1,35 @@
-//! Identifiers shared by all layers: newtypes, so that a name is never mistaken for an ID.
+//! Identifiers shared by all layers: newtypes, so that a name is never mistaken for an ID. Their copies
+//! share one text: a single create makes a dozen of them.
 
 use std::borrow::Borrow;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// The value of `instanceServiceName`: the name of an instance in its manifest and in the lock. Any
 /// text; the platform documents no pattern and no length.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct InstanceName(String);
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(from = "String")]
+pub struct InstanceName(Arc<str>);
 
 /// The ID that the platform returns for a created task: 1 to 128 ASCII letters, digits, `-`, `_`
 /// (the platform sends 32 hex digits; the wider form is what is safe in a URL and in a log).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct TaskId(String);
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
+pub struct TaskId(Arc<str>);
 
 /// A region of the platform, such as `11250`; the platform calls it `clusterId`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Region(String);
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(from = "String")]
+pub struct Region(Arc<str>);
 
 /// Endpoint where an instance was created: scheme, host and port of the service (without a default
 /// port), such as `https://ai.example.cn:65011`, or the literal `sandbox`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Endpoint(String);
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(from = "String")]
+pub struct Endpoint(Arc<str>);
 
 /// An endpoint and a region of it, as far as they are known: several regions may be served from one
 /// endpoint.
@@ -65,6 +67,11 @@ macro_rules! text_newtype {
                 &self.0
             }
         }
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.serialize_str(&self.0)
+            }
+        }
         impl Borrow<str> for $name {
             fn borrow(&self) -> &str {
                 &self.0
@@ -72,46 +79,28 @@ macro_rules! text_newtype {
         }
     };
 }
+/// Conversions of a newtype that takes any text.
+macro_rules! any_text {
+    ($name:ident) => {
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self(text.into())
+            }
+        }
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self(text.into())
+            }
+        }
+    };
+}
+any_text!(InstanceName);
+any_text!(Region);
+any_text!(Endpoint);
 text_newtype!(InstanceName);
 text_newtype!(TaskId);
 text_newtype!(Region);
 text_newtype!(Endpoint);
-
-impl From<&str> for InstanceName {
-    fn from(text: &str) -> Self {
-        Self(text.to_owned())
-    }
-}
-
-impl From<String> for InstanceName {
-    fn from(text: String) -> Self {
-        Self(text)
-    }
-}
-
-impl From<String> for Region {
-    fn from(text: String) -> Self {
-        Self(text)
-    }
-}
-
-impl From<&str> for Region {
-    fn from(text: &str) -> Self {
-        Self(text.to_owned())
-    }
-}
-
-impl From<String> for Endpoint {
-    fn from(text: String) -> Self {
-        Self(text)
-    }
-}
-
-impl From<&str> for Endpoint {
-    fn from(text: &str) -> Self {
-        Self(text.to_owned())
-    }
-}
 
 impl FromStr for TaskId {
     type Err = InvalidTaskId;
@@ -120,7 +109,7 @@ impl FromStr for TaskId {
         let fits = (1..=128).contains(&text.len())
             && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
         if fits {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into()))
         } else {
             Err(InvalidTaskId { found: text.chars().take(160).collect() })
         }
@@ -132,12 +121,6 @@ impl TryFrom<String> for TaskId {
 
     fn try_from(text: String) -> Result<Self, InvalidTaskId> {
         text.parse()
-    }
-}
-
-impl From<TaskId> for String {
-    fn from(id: TaskId) -> Self {
-        id.0
     }
 }
 

@@ -117,7 +117,7 @@ impl PlanItem {
             return None;
         };
         let (id, task) = (id.clone(), &request.task);
-        let CreateTask { cpu_number, gpu_number, ram_size, .. } = *task;
+        let CreateTask { cpu_number, gpu_number, ram_size, .. } = **task;
         Some(Resize { id, cpu_number, gpu_number, ram_size })
     }
 
@@ -244,7 +244,7 @@ fn item(request: &Request, entry: Option<&Entry>, target: &Target) -> PlanItem {
         let request = Some(Box::new(request.clone()));
         return PlanItem { request, location, ..with(PlanAction::Replace, note) };
     }
-    let changes = diff::changes(&entry.request, &RequestBody::from_value(&request.task));
+    let changes = diff::changes(&entry.request, &RequestBody::from_value(&*request.task));
     if changes.is_empty() {
         return PlanItem { location, ..with(PlanAction::Unchanged, note) };
     }

@@ -1,6 +1,8 @@
 //! Converts a checked manifest to the bodies of the create call: the only module that uses the
 //! types of both sides.
 
+use std::sync::Arc;
+
 use crate::api::endpoints::create_task as api;
 use crate::ids::{InstanceName, Region};
 use crate::manifest::{self, InstanceSpec, Manifest};
@@ -12,8 +14,8 @@ pub struct Request {
     pub name: InstanceName,
     /// Region of its document, if set.
     pub region: Option<Region>,
-    /// The body of the create call.
-    pub task: api::CreateTask,
+    /// The body of the create call, shared by the plans and their execution.
+    pub task: Arc<api::CreateTask>,
 }
 
 /// Returns every request of a manifest, in order, with derived values filled in.
@@ -23,7 +25,7 @@ pub fn requests(manifest: Manifest) -> Vec<Request> {
         document.instances.into_iter().map(move |instance| Request {
             name: InstanceName::from(instance.instance_service_name.as_str()),
             region: region.clone(),
-            task: create_task(instance),
+            task: create_task(instance).into(),
         })
     };
     manifest.documents.into_iter().flat_map(document).collect()

@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, watch};
@@ -28,7 +29,7 @@ pub(super) struct CreateOperation {
     pub(super) index: usize,
     pub(super) job: usize,
     pub(super) create: PendingCreate,
-    pub(super) task: CreateTask,
+    pub(super) task: Arc<CreateTask>,
     pub(super) client: Client,
     /// Whether its endpoint can list instances.
     pub(super) listed: bool,
@@ -93,7 +94,7 @@ impl CreateOperation {
         site: &RegionInventory,
     ) -> Self {
         let client = site.client.clone();
-        let body = RequestBody::from_value(&task);
+        let body = RequestBody::from_value(&*task);
         let complete = site.displayed.as_ref().filter(|listing| listing.is_complete());
         let ids = |listing: &InstanceList| {
             listing.named(name.as_str()).into_iter().map(Detail::id).cloned().collect()

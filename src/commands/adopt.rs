@@ -18,7 +18,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     let mut workspace = Workspace::write(&args.target, &[], console)?;
     let job = find(&workspace, name)?;
     let request = workspace.manifests[job].request(name);
-    let body = request.map(|request| RequestBody::from_value(&request.task));
+    let body = request.map(|request| RequestBody::from_value(&*request.task));
     let region = match request {
         Some(request) => request.region.clone(),
         None => workspace.locks[job].lock().instances[name].region.clone(),

@@ -294,7 +294,7 @@ fn split_resized(workspace: &Workspace<LockStore>, plans: &mut [Plan]) -> Vec<Re
                 name: item.name.clone(),
                 client,
                 sizes,
-                body: RequestBody::from_value(&request.task),
+                body: RequestBody::from_value(&*request.task),
                 changes: std::mem::take(&mut item.changes),
                 replace: manifest.command("apply").option("--replace", item.name.as_str()),
             });

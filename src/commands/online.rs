@@ -123,7 +123,7 @@ async fn offers<'c>(
 ) -> Offers {
     let fetch = clients.map(async |client| {
         let here = compared.iter().flatten().filter(|(at, _)| client.location().same_location(at));
-        let mut tasks = here.map(|(_, request)| &request.task).peekable();
+        let mut tasks = here.map(|(_, request)| request.task.as_ref()).peekable();
         tasks.peek()?;
         let tasks: Vec<_> = tasks.collect();
         let offers = Box::pin(RegionOffers::fetch(client, tasks.into_iter())).await;

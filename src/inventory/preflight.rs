@@ -174,7 +174,7 @@ pub(crate) fn adopt_change(item: &PlanItem) -> Option<EntryChange> {
         return None;
     };
     let (name, region) = (item.name.clone(), item.location.region.clone());
-    let body = RequestBody::from_value(&request.task);
+    let body = RequestBody::from_value(&*request.task);
     let entry = PendingCreate::new(name.clone(), region, endpoint.clone(), body).entry();
     let ours = entry.resolved_as(id.clone(), Some(IdSource::Listed));
     Some(EntryChange { name, base: None, ours: Some(ours) })
@@ -227,7 +227,7 @@ pub async fn block_duplicates(
             item.set_live_note(LiveNote::LiveUnrecorded { ids: duplicates, adopt: record });
             continue;
         }
-        let body = RequestBody::from_value(&request.task);
+        let body = RequestBody::from_value(&*request.task);
         let Ok(detail) = site.client.detail(first).await else {
             item.set_live_note(LiveNote::LiveWithoutDetail { id: first.clone() });
             continue;

@@ -191,7 +191,11 @@ fn request(name: &str) -> Request {
         "useStartScript": false, "startScriptActionScope": "all", "cpuNumber": 1, "ramSize": 1024,
         "gpuNumber": 1
     });
-    Request { name: name.into(), region: None, task: serde_json::from_value(body).unwrap() }
+    Request {
+        name: name.into(),
+        region: None,
+        task: Arc::new(serde_json::from_value(body).unwrap()),
+    }
 }
 
 fn outcomes(report: &ApplyReport) -> Vec<Option<Outcome>> {

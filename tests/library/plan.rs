@@ -1,6 +1,7 @@
 //! Plans: the actions for a manifest and its lock, and the changes by field.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -31,7 +32,11 @@ fn body(name: &str) -> Value {
 fn request(name: &str, with: impl FnOnce(&mut Value)) -> Request {
     let mut body = body(name);
     with(&mut body);
-    Request { name: name.into(), region: None, task: serde_json::from_value(body).unwrap() }
+    Request {
+        name: name.into(),
+        region: None,
+        task: Arc::new(serde_json::from_value(body).unwrap()),
+    }
 }
 
 /// Returns a lock of these entries, each `created` unless its fields specify otherwise.

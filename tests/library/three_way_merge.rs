@@ -24,7 +24,8 @@ fn merged(
     let MergeResult { mut lock, conflicts } = merge_locks(&lock(base), &lock(ours), &lock(theirs));
     let word = |conflict: MergeConflict| match conflict {
         MergeConflict::BothCreated { kept, other, .. } => {
-            let id = |id: Option<instancectl::ids::TaskId>| id.map_or("?".into(), String::from);
+            let id =
+                |id: Option<instancectl::ids::TaskId>| id.map_or("?".into(), |id| id.to_string());
             format!("{}/{}", id(kept), id(other))
         }
         MergeConflict::DeleteModify { .. } => "kept".to_owned(),

@@ -97,7 +97,7 @@ fn record(
         let name = InstanceName::from(instance.name.as_str());
         let Some(request) = requests.iter().find(|request| request.name == name) else { continue };
         let (region, endpoint) = (client.region(), client.endpoint().clone());
-        let body = RequestBody::from_value(&request.task);
+        let body = RequestBody::from_value(&*request.task);
         let entry = PendingCreate::new(name.clone(), region, endpoint, body).entry();
         let entry = entry.resolved_as(instance.id.clone(), Some(IdSource::Manual));
         let adopted = InstanceReport::new(0, name.clone(), PlanAction::Adopt);

@@ -29,7 +29,7 @@ pub struct JournalHandle {
 #[derive(Debug, Clone)]
 pub struct JournalSender {
     commands: mpsc::Sender<WriterCommand>,
-    paths: Paths,
+    paths: Arc<Paths>,
     /// Second place in which the records are durable.
     remote: Option<Arc<dyn DurablePlace>>,
 }
@@ -42,7 +42,7 @@ impl JournalHandle {
         plan: Vec<PendingCreate>,
         descriptors: Descriptors,
     ) -> Result<Self, LockError> {
-        let paths = store.paths.clone();
+        let paths = Arc::new(store.paths.clone());
         let (rescue, remote) = (store.rescue.clone(), store.remote.clone());
         let mut writer = JournalWriter::create(store, descriptors)?;
         if let Err(error) = writer.start(plan) {

@@ -156,7 +156,8 @@ pub(crate) fn item_row<'a>(
     with_request: bool,
     words: Language,
 ) -> InstanceRow<'a> {
-    let request = item.request.as_ref().filter(|_| item.creates()).map(|request| &request.task);
+    let request =
+        item.request.as_ref().filter(|_| item.creates()).map(|request| request.task.as_ref());
     InstanceRow {
         file,
         name: item.name.as_str(),

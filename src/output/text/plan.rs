@@ -136,7 +136,7 @@ pub(crate) fn requests(planned: &[PlannedManifest<'_>]) -> String {
     let mut text = String::new();
     for item in planned.iter().flat_map(|planned| &planned.plan.items) {
         if let Some(request) = item.request.as_ref().filter(|_| item.creates()) {
-            let body = serde_json::to_string_pretty(&request.task).expect("a body is JSON");
+            let body = serde_json::to_string_pretty(&*request.task).expect("a body is JSON");
             let _ = writeln!(text, "POST {TASK_PATH}\n{body}\n");
         } else if let Some(sizes) = item.resize() {
             let body = serde_json::to_string_pretty(&sizes).expect("a body is JSON");
