@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::auth::redact::Redactor;
+use super::body::FilePart;
 use super::envelope::{self, Envelope, EnvelopeResult, MalformedEnvelope};
 use super::error_message::{ErrorDetail, ErrorMessage, ForeignBody, INTERNAL};
 use super::http_exchange::{HttpResponse, SendResult};
@@ -104,13 +105,13 @@ impl ApiError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Download {
     /// The part.
-    Part(Vec<u8>),
+    Part(FilePart),
     /// The part, taken from the whole file.
-    OfWhole(Vec<u8>),
+    OfWhole(FilePart),
     /// Another part, with this `Content-Range`.
     Misplaced(String),
-    /// The part begins at the end of the file or after it.
-    PastEnd,
+    /// The part begins at the end of the file, whose size may be stated, or after it.
+    PastEnd(Option<u64>),
 }
 
 /// Next step after one exchange.
@@ -232,7 +233,7 @@ pub(super) fn classify_download(
                 Some(range) => Download::Misplaced(sanitize(range, secrets)),
                 None => Download::Part(answer.part.clone()),
             }),
-            416 => Some(Download::PastEnd),
+            416 => Some(Download::PastEnd(answer.part.total)),
             200 if is_file(&answer.body) => Some(Download::OfWhole(answer.part.clone())),
             _ => None,
         },

@@ -5,17 +5,20 @@ mod tail;
 
 use std::time::SystemTime;
 
+use futures_util::future::join;
+
 use super::error::{CommandError, Exit};
 use super::masking::{Masking, text_field};
 use super::signals::SignalHandler;
 use super::workspace::Workspace;
 use crate::api::client::Client;
 use crate::api::endpoints::detail::Detail;
+use crate::api::endpoints::files::FilePart;
 use crate::cli::Logs as Args;
 use crate::ids::TaskId;
 use crate::interrupts::wait_for_signals;
 use crate::lifecycle::LockedInstance;
-use crate::output::{CommandProblem, Console, LogSource};
+use crate::output::{CommandProblem, Console, LogChange, LogSource};
 use crate::run_folder::{
     HomeFolder, Lines, LogFile, LogKind, LogsProblem, RunFiles, is_older, newest_run, readable,
     run_folders,
@@ -36,9 +39,12 @@ pub(super) fn run(
     let runtime = &workspace.platform.runtime;
     let interrupts = signals.subscribe();
     runtime.block_on(async {
-        let home = HomeFolder::find(&client, !args.workspace.connection.sandbox).await?;
-        let detail = client.detail(&id).await.ok();
-        let detail = detail.as_ref();
+        let find = HomeFolder::find(&client, !args.workspace.connection.sandbox);
+        let (home, detail) = join(find, client.detail(&id)).await;
+        let detail = detail.as_ref().ok();
+        let home = home.or_else(|problem| {
+            HomeFolder::of_this_machine(detail.and_then(Detail::user_name)).ok_or(problem)
+        })?;
         let task_type = text_field(&locked, detail, "taskType").unwrap_or_default();
         let created = detail.and_then(Detail::create_time).and_then(parse_time);
         let masking = Masking::new(&client, &locked, detail);
@@ -79,12 +85,14 @@ struct Reading {
     offset: u64,
     /// The last bytes before the offset: if the file has others there, it was rewritten.
     last: Vec<u8>,
+    /// Size of the file at the last read, if known.
+    total: Option<u64>,
     lines: Lines,
 }
 
 impl Reading {
     fn new(file: LogFile, offset: u64) -> Self {
-        Self { file, offset, last: Vec::new(), lines: Lines::default() }
+        Self { file, offset, last: Vec::new(), total: None, lines: Lines::default() }
     }
 }
 
@@ -103,17 +111,23 @@ impl Logs<'_> {
             Some(lines) => self.tail(&file, lines).await?,
             None => 0,
         };
+        let mut reading = Reading::new(file, offset);
         if console.is_json() {
-            let text = self.rest_of(&file, offset).await?;
             let source = LogSource { path: &path, is_older };
+            let mut text = self.rest(&mut reading).await?;
+            if text.is_none() {
+                console.log_changed(LogChange::Rewritten, &path)?;
+                reading = Reading::new(reading.file, 0);
+                text = self.rest(&mut reading).await?;
+            }
+            let text = text.ok_or_else(|| LogsProblem::Unsteady { place: path.clone() })?;
             console.log_object(&self.locked, source, &self.masked(&text))?;
             return Ok(Exit::Done);
         }
-        let mut reading = Reading::new(file, offset);
         if self.args.lines.follow {
             self.follow(&mut reading, console).await?;
         } else {
-            self.print_available(&mut reading, console).await?;
+            self.print_current(&mut reading, console).await?;
         }
         self.print_lines(&reading.lines.finish(), console)?;
         Ok(Exit::Done)
@@ -146,6 +160,24 @@ impl Logs<'_> {
         Err(LogsProblem::NoFolder { place, name, container, previous })
     }
 
+    /// Prints the whole lines that the file has after what was printed, and all of them if it was truncated
+    /// or rewritten.
+    async fn print_current(
+        &self,
+        reading: &mut Reading,
+        console: &mut Console,
+    ) -> Result<(), CommandError> {
+        if !self.print_available(reading, console).await? {
+            console.log_changed(LogChange::Rewritten, &self.home.path(&reading.file.path))?;
+            *reading = Reading::new(reading.file.clone(), 0);
+            if !self.print_available(reading, console).await? {
+                let place = self.home.path(&reading.file.path);
+                return Err(LogsProblem::Unsteady { place }.into());
+            }
+        }
+        Ok(())
+    }
+
     /// Prints the whole lines that the file has after what was printed. Returns false if the file was
     /// truncated or rewritten.
     async fn print_available(
@@ -154,17 +186,31 @@ impl Logs<'_> {
         console: &mut Console,
     ) -> Result<bool, CommandError> {
         loop {
-            let (size, from) = (self.home.part_size(), reading.offset - reading.last.len() as u64);
-            let part = self.read(&reading.file, from, size).await?;
-            let Some(new) = part.strip_prefix(&reading.last[..]) else { return Ok(false) };
-            if new.is_empty() {
-                return Ok(true);
+            match self.next_part(reading).await? {
+                None => return Ok(false),
+                Some(part) if part.is_empty() => return Ok(true),
+                Some(part) => {
+                    let lines = reading.lines.push(&part);
+                    self.print_lines(&lines, console)?;
+                }
             }
-            reading.offset += new.len() as u64;
-            let lines = reading.lines.push(new);
-            reading.last = part[part.len().saturating_sub(COMPARED)..].to_vec();
-            self.print_lines(&lines, console)?;
         }
+    }
+
+    /// Returns the next part of the file, which is empty at its end; `None` if the file was truncated or
+    /// rewritten.
+    async fn next_part(&self, reading: &mut Reading) -> Result<Option<Vec<u8>>, LogsProblem> {
+        let (size, from) = (self.home.part_size(), reading.offset - reading.last.len() as u64);
+        let FilePart { bytes, total } = self.read(&reading.file, from, size).await?;
+        let shrank = total.zip(reading.total).is_some_and(|(now, before)| now < before);
+        let Some(new) = bytes.strip_prefix(&reading.last[..]).filter(|_| !shrank) else {
+            return Ok(None);
+        };
+        let new = new.to_vec();
+        reading.total = total.or(reading.total);
+        reading.offset += new.len() as u64;
+        reading.last = bytes[bytes.len().saturating_sub(COMPARED)..].to_vec();
+        Ok(Some(new))
     }
 
     fn print_lines(&self, lines: &[u8], console: &mut Console) -> Result<(), CommandError> {
@@ -176,19 +222,19 @@ impl Logs<'_> {
         lines.map(|line| self.masking.mask(&readable(line))).collect()
     }
 
-    async fn rest_of(&self, file: &LogFile, mut offset: u64) -> Result<Vec<u8>, LogsProblem> {
+    /// Returns the rest of the file; `None` if the file was truncated or rewritten.
+    async fn rest(&self, reading: &mut Reading) -> Result<Option<Vec<u8>>, LogsProblem> {
         let mut text = Vec::new();
         loop {
-            let part = self.read(file, offset, self.home.part_size()).await?;
-            if part.is_empty() {
-                return Ok(text);
+            match self.next_part(reading).await? {
+                Some(part) if part.is_empty() => return Ok(Some(text)),
+                Some(part) => text.extend(part),
+                None => return Ok(None),
             }
-            offset += part.len() as u64;
-            text.extend(part);
         }
     }
 
-    async fn read(&self, file: &LogFile, offset: u64, size: u64) -> Result<Vec<u8>, LogsProblem> {
+    async fn read(&self, file: &LogFile, offset: u64, size: u64) -> Result<FilePart, LogsProblem> {
         let read = self.home.read(&file.path, offset..offset + size).await;
         read.map_err(|error| LogsProblem::Unreadable { place: self.home.path(&file.path), error })
     }

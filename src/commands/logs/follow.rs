@@ -80,7 +80,7 @@ impl Logs<'_> {
         match self.newest_file().await {
             Ok(Newest { file, .. }) if file.path != reading.file.path => {
                 // The file may have grown since; it may also be gone.
-                let rest = self.rest_of(&reading.file, reading.offset).await;
+                let rest = self.rest(reading).await.ok().flatten();
                 let mut lines = reading.lines.push(&rest.unwrap_or_default());
                 lines.extend(reading.lines.finish());
                 self.print_lines(&lines, console)?;
@@ -90,11 +90,6 @@ impl Logs<'_> {
             Err(problem) if !problem.may_pass() => return Err(problem.into()),
             _ => {}
         }
-        if !self.print_available(reading, console).await? {
-            console.log_changed(LogChange::Rewritten, &self.home.path(&reading.file.path))?;
-            *reading = Reading::new(reading.file.clone(), 0);
-            self.print_available(reading, console).await?;
-        }
-        Ok(())
+        self.print_current(reading, console).await
     }
 }

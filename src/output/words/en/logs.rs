@@ -50,13 +50,22 @@ impl En {
                 format!("{place} has no folder of {run}{container} of {}", quote(name.as_str()))
             }
             LogsProblem::NoFile { folder } => format!("{folder} has no such output yet"),
-            LogsProblem::Unreadable { place, error } => match error {
-                ReadError::Missing => format!("{place} no longer exists"),
-                ReadError::Local(error) => format!("cannot read {place}: {error}"),
-                ReadError::Service(error) => {
-                    format!("cannot read {place}: {}", Self::error_detail(error.detail()))
-                }
-            },
+            LogsProblem::HomeUnreadable(error) => read_error("the home directory", error),
+            LogsProblem::Unsteady { place } => format!("{place} changes again and again while it is read"),
+            LogsProblem::Unreadable { place, error } => read_error(place, error),
+        }
+    }
+}
+
+fn read_error(place: &str, error: &ReadError) -> String {
+    match error {
+        ReadError::Missing => format!("{place} no longer exists"),
+        ReadError::Local(error) => format!("cannot read {place}: {error}"),
+        ReadError::Service { error, call } => {
+            format!(
+                "cannot read {place}: {}; requested from {call}",
+                En::error_detail(error.detail())
+            )
         }
     }
 }
@@ -81,7 +90,8 @@ pub(super) fn help(problem: &LogsProblem) -> Option<String> {
             "the platform did not name the home directory, and the entries of the list have no path"
         }
         LogsProblem::Setup(error) => return En::credentials_error(error).help,
-        LogsProblem::Unreadable { .. } => return None,
+        LogsProblem::Unsteady { .. } => "`--follow` prints what it has, and says when it changes",
+        LogsProblem::HomeUnreadable(_) | LogsProblem::Unreadable { .. } => return None,
     };
     Some(help.to_owned())
 }

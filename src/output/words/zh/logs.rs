@@ -48,13 +48,19 @@ impl Zh {
                 format!("{place} 中没有 {name}{container}{earlier}的运行目录")
             }
             LogsProblem::NoFile { folder } => format!("{folder} 中还没有这样的输出"),
-            LogsProblem::Unreadable { place, error } => match error {
-                ReadError::Missing => format!("{place} 已不存在"),
-                ReadError::Local(error) => format!("无法读取 {place}：{}", io_error(error)),
-                ReadError::Service(error) => {
-                    format!("无法读取 {place}：{}", Self::error_detail(error.detail()))
-                }
-            },
+            LogsProblem::HomeUnreadable(error) => read_error("主目录", error),
+            LogsProblem::Unsteady { place } => format!("{place} 在读取时不断变化"),
+            LogsProblem::Unreadable { place, error } => read_error(&format!(" {place}"), error),
+        }
+    }
+}
+
+fn read_error(place: &str, error: &ReadError) -> String {
+    match error {
+        ReadError::Missing => format!("{} 已不存在", place.trim_start()),
+        ReadError::Local(error) => format!("无法读取{place}：{}", io_error(error)),
+        ReadError::Service { error, call } => {
+            format!("无法读取{place}：{}；请求地址 {call}", Zh::error_detail(error.detail()))
         }
     }
 }
@@ -75,7 +81,8 @@ pub(super) fn help(problem: &LogsProblem) -> Option<String> {
         }
         LogsProblem::NoHome { .. } => "平台没有给出主目录，列表中的条目也没有路径",
         LogsProblem::Setup(error) => return Zh::credentials_error(error).help,
-        LogsProblem::Unreadable { .. } => return None,
+        LogsProblem::Unsteady { .. } => "`--follow` 会输出已有内容，并说明变化",
+        LogsProblem::HomeUnreadable(_) | LogsProblem::Unreadable { .. } => return None,
     };
     Some(help.to_owned())
 }
