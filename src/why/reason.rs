@@ -72,6 +72,11 @@ pub struct Explanation {
 }
 
 impl Explanation {
+    /// Returns the signal that a shell reports with this exit code.
+    pub fn signal(&self) -> Option<u8> {
+        self.exit_code?.checked_sub(128).filter(|signal| (1..=64).contains(signal))
+    }
+
     /// Returns whether the evidence has all lines of a file.
     pub fn has_quoted(&self, look: &Look) -> bool {
         let is_quoted = |line: &String| {
