@@ -20,8 +20,8 @@ use crate::interrupts::wait_for_signals;
 use crate::lifecycle::LockedInstance;
 use crate::output::{CommandProblem, Console, LogChange, LogSource};
 use crate::run_folder::{
-    HomeFolder, Lines, LogFile, LogKind, LogsProblem, RunFiles, is_older, newest_run, readable,
-    run_folders,
+    FileReader, HomeFolder, Lines, LogFile, LogKind, LogsProblem, RunFiles, is_older, newest_run,
+    readable, run_folders,
 };
 use crate::text::parse_time;
 
@@ -69,9 +69,6 @@ struct Logs<'a> {
     masking: Masking,
 }
 
-/// Number of bytes that are read again to notice that a file was rewritten.
-const COMPARED: usize = 64;
-
 /// The newest file of the requested run and container.
 struct Newest {
     file: LogFile,
@@ -82,17 +79,13 @@ struct Newest {
 /// A file that is being printed.
 struct Reading {
     file: LogFile,
-    offset: u64,
-    /// The last bytes before the offset: if the file has others there, it was rewritten.
-    last: Vec<u8>,
-    /// Size of the file at the last read, if known.
-    total: Option<u64>,
+    reader: FileReader,
     lines: Lines,
 }
 
 impl Reading {
     fn new(file: LogFile, offset: u64) -> Self {
-        Self { file, offset, last: Vec::new(), total: None, lines: Lines::default() }
+        Self { reader: FileReader::new(&file.path, offset), file, lines: Lines::default() }
     }
 }
 
@@ -120,7 +113,7 @@ impl Logs<'_> {
                 reading = Reading::new(reading.file, 0);
                 text = self.rest(&mut reading).await?;
             }
-            let text = text.ok_or_else(|| LogsProblem::Unsteady { place: path.clone() })?;
+            let text = text.ok_or_else(|| self.unsteady(&reading.file))?;
             console.log_object(&self.locked, source, &self.masked(&text))?;
             return Ok(Exit::Done);
         }
@@ -137,8 +130,9 @@ impl Logs<'_> {
     async fn newest_file(&self) -> Result<Newest, LogsProblem> {
         let name = self.locked.name.as_str();
         let place = self.home.path(&format!("SothisAI/instance/{}", self.task_type));
-        let unreadable = |error| LogsProblem::Unreadable { place: place.clone(), error };
-        let folders = run_folders(&self.home, &self.task_type, name).await.map_err(unreadable)?;
+        let folders = run_folders(&self.home, &self.task_type, name).await;
+        let folders =
+            folders.map_err(|error| LogsProblem::Unreadable { place: place.clone(), error })?;
         let (previous, container) = (self.args.previous, self.args.container);
         let kind = if self.args.pull { LogKind::Pull } else { LogKind::Output };
         // An earlier instance of the same name may have left its output in the same folder.
@@ -147,13 +141,17 @@ impl Logs<'_> {
             let Some(folder) = run.iter().find(|folder| folder.container == container) else {
                 continue;
             };
-            let files = RunFiles::list(&self.home, folder).await.map_err(unreadable)?;
+            let place = self.home.path(&folder.path);
+            let files = match RunFiles::list(&self.home, folder).await {
+                Ok(files) => files,
+                Err(error) => return Err(LogsProblem::Unreadable { place, error }),
+            };
             if let Some(file) = files.newest(kind, back_files) {
                 let is_older = !previous && is_older(files.written(kind), self.created);
                 return Ok(Newest { file: file.clone(), is_older });
             }
             if back_files == 0 {
-                return Err(LogsProblem::NoFile { folder: self.home.path(&folder.path) });
+                return Err(LogsProblem::NoFile { folder: place });
             }
         }
         let name = self.locked.name.clone();
@@ -171,8 +169,7 @@ impl Logs<'_> {
             console.log_changed(LogChange::Rewritten, &self.home.path(&reading.file.path))?;
             *reading = Reading::new(reading.file.clone(), 0);
             if !self.print_available(reading, console).await? {
-                let place = self.home.path(&reading.file.path);
-                return Err(LogsProblem::Unsteady { place }.into());
+                return Err(self.unsteady(&reading.file).into());
             }
         }
         Ok(())
@@ -186,7 +183,7 @@ impl Logs<'_> {
         console: &mut Console,
     ) -> Result<bool, CommandError> {
         loop {
-            match self.next_part(reading).await? {
+            match self.next_part(&mut reading.reader).await? {
                 None => return Ok(false),
                 Some(part) if part.is_empty() => return Ok(true),
                 Some(part) => {
@@ -197,20 +194,12 @@ impl Logs<'_> {
         }
     }
 
-    /// Returns the next part of the file, which is empty at its end; `None` if the file was truncated or
-    /// rewritten.
-    async fn next_part(&self, reading: &mut Reading) -> Result<Option<Vec<u8>>, LogsProblem> {
-        let (size, from) = (self.home.part_size(), reading.offset - reading.last.len() as u64);
-        let FilePart { bytes, total } = self.read(&reading.file, from, size).await?;
-        let shrank = total.zip(reading.total).is_some_and(|(now, before)| now < before);
-        let Some(new) = bytes.strip_prefix(&reading.last[..]).filter(|_| !shrank) else {
-            return Ok(None);
-        };
-        let new = new.to_vec();
-        reading.total = total.or(reading.total);
-        reading.offset += new.len() as u64;
-        reading.last = bytes[bytes.len().saturating_sub(COMPARED)..].to_vec();
-        Ok(Some(new))
+    /// Returns the next part of a file; `None` if it was truncated or rewritten.
+    async fn next_part(&self, reader: &mut FileReader) -> Result<Option<Vec<u8>>, LogsProblem> {
+        reader.next(&self.home).await.map_err(|error| LogsProblem::Unreadable {
+            place: self.home.path(reader.path()),
+            error,
+        })
     }
 
     fn print_lines(&self, lines: &[u8], console: &mut Console) -> Result<(), CommandError> {
@@ -226,12 +215,16 @@ impl Logs<'_> {
     async fn rest(&self, reading: &mut Reading) -> Result<Option<Vec<u8>>, LogsProblem> {
         let mut text = Vec::new();
         loop {
-            match self.next_part(reading).await? {
+            match self.next_part(&mut reading.reader).await? {
                 Some(part) if part.is_empty() => return Ok(Some(text)),
                 Some(part) => text.extend(part),
                 None => return Ok(None),
             }
         }
+    }
+
+    fn unsteady(&self, file: &LogFile) -> LogsProblem {
+        LogsProblem::Unsteady { place: self.home.path(&file.path) }
     }
 
     async fn read(&self, file: &LogFile, offset: u64, size: u64) -> Result<FilePart, LogsProblem> {

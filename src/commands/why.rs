@@ -119,7 +119,7 @@ impl Question<'_> {
             output: Some(output),
             now,
         });
-        explanation.mask(|text| mask_secrets(&masking.mask(text)).join("\n"));
+        explanation.mask(|text| mask_secrets(&masking.mask(text)));
         Answer { live, explanation, now, failure }
     }
 }

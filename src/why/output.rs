@@ -5,11 +5,10 @@ use std::time::SystemTime;
 
 use futures_util::future::{join_all, join3};
 
-use crate::api::endpoints::files::FilePart;
 use crate::ids::InstanceName;
 use crate::run_folder::{
-    HomeFolder, Lines, LogFile, LogKind, LogsProblem, ReadError, RunFiles, RunFolder, newest_run,
-    readable, run_folders,
+    FileReader, HomeFolder, Lines, LogFile, LogKind, LogsProblem, ReadError, RunFiles, RunFolder,
+    newest_run, readable, run_folders,
 };
 
 /// Files up to this size are read from their start, so that their lines have numbers.
@@ -131,26 +130,33 @@ async fn read_end(
     file: &LogFile,
 ) -> Result<(VecDeque<String>, Option<u64>), ReadError> {
     let listed = file.size.filter(|size| *size > MAX_WHOLE);
-    let mut offset = listed.map_or(0, |size| size - END);
-    let (mut end, mut read, mut trusts_total) = (LastLines::default(), 0, true);
-    let mut begin = offset;
+    let mut begin = listed.map_or(0, |size| size - END);
+    let (mut end, mut reader) = (LastLines::default(), FileReader::new(&file.path, begin));
+    let (mut read, mut trusts_total, mut rewritten) = (0, true, false);
     // A file may grow without end.
     while read < MAX_READ {
-        let FilePart { bytes, total } =
-            home.read(&file.path, offset..offset + home.part_size()).await?;
-        let next = offset + bytes.len() as u64;
+        let Some(part) = reader.next(home).await? else {
+            // It was rewritten.
+            if rewritten {
+                break;
+            }
+            (begin, rewritten) = (0, true);
+            (end, reader) = (LastLines::default(), FileReader::new(&file.path, begin));
+            continue;
+        };
         // The size in a list may be old, and that of a service wrong.
-        let is_past_end = bytes.is_empty() && offset == begin && begin > 0;
-        let is_far = trusts_total && total.is_some_and(|total| total > next + MAX_WHOLE);
-        if is_past_end || is_far {
-            begin = total.filter(|_| is_far).map_or(0, |total| total - END);
-            trusts_total &= !is_far;
-            (offset, end) = (begin, LastLines::default());
-        } else if bytes.is_empty() {
+        let is_past_end = part.is_empty() && reader.offset() == begin && begin > 0;
+        let far = reader.total().filter(|total| *total > reader.offset() + MAX_WHOLE);
+        let far = far.filter(|_| trusts_total);
+        if is_past_end || far.is_some() {
+            begin = far.map_or(0, |total| total - END);
+            trusts_total &= far.is_none();
+            (end, reader) = (LastLines::default(), FileReader::new(&file.path, begin));
+        } else if part.is_empty() {
             break;
         } else {
-            end.push(&bytes);
-            (offset, read) = (next, read + bytes.len() as u64);
+            end.push(&part);
+            read += part.len() as u64;
         }
     }
     let (mut lines, count) = end.finish();

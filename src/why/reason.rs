@@ -1,7 +1,5 @@
 //! The reasons, and where they were found.
 
-use std::slice::IterMut;
-
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -87,18 +85,19 @@ impl Explanation {
         matches!(&look.found, Found::Lines(lines) if !lines.is_empty() && lines.iter().all(is_quoted))
     }
 
-    /// Masks the secrets in all texts of files and of the platform.
-    pub fn mask(&mut self, mask: impl Fn(&str) -> String) {
-        let quotes = self.evidence.iter_mut().filter_map(|evidence| match &mut evidence.text {
-            EvidenceText::Quote(text) => Some(text),
-            EvidenceText::Offer(_) => None,
-        });
-        let lines = self.looked_at.iter_mut().flat_map(|look| match &mut look.found {
-            Found::Lines(lines) => lines.iter_mut(),
-            _ => IterMut::default(),
-        });
-        for text in quotes.chain(lines) {
-            *text = mask(text);
+    /// Masks the secrets in all texts of files and of the platform; `mask` returns as many lines as it
+    /// gets.
+    pub fn mask(&mut self, mask: impl Fn(&str) -> Vec<String>) {
+        for evidence in &mut self.evidence {
+            if let EvidenceText::Quote(text) = &mut evidence.text {
+                *text = mask(text).concat();
+            }
+        }
+        for look in &mut self.looked_at {
+            if let Found::Lines(lines) = &mut look.found {
+                // A key has several lines.
+                *lines = mask(&lines.iter().map(|line| format!("{line}\n")).collect::<String>());
+            }
         }
     }
 }

@@ -42,7 +42,9 @@ fn list_is_walked_whatever_its_pages_are() {
     let centre = Centre::new(b"one\n");
     let (_platform, logs) = logs(&centre);
     for number in 0..40 {
-        centre.puts(&format!("x{number:02}_0_0/1.out"), b"x\n");
+        for letter in ['A', 'x'] {
+            centre.puts(&format!("{letter}{number:02}_0_0/1.out"), b"x\n");
+        }
     }
     centre.puts("a_1_0/77.out", b"newest\n");
     let page = |asked: &Asked, all: &[Value], size: usize| -> Vec<Value> {
@@ -60,7 +62,7 @@ fn list_is_walked_whatever_its_pages_are() {
     for shape in shapes {
         centre.is_odd(move |asked, files| {
             let all = entries(&asked.path, files);
-            let given = page(asked, &all, 7);
+            let given = page(asked, &all, 17);
             (asked.is_list && !all.is_empty()).then(|| Reply::success(shape(asked, &all, given)))
         });
         logs.run().is(0, "newest\n", "");
@@ -209,11 +211,13 @@ fn file_that_is_rewritten_while_it_is_read_is_printed_from_its_start() {
         let bytes = &files.get(&asked.path)?.bytes;
         Some(Reply::raw(&bytes[..asked.range?.1.min(1 << 20)]).status(206))
     });
-    let output = quiet.run().code(10);
-    output.stderr_has(&format!(
-        "error: {} changes again and again while it is read",
-        run("a_0_0/31.out")
-    ));
+    for more in [&[][..], &["--tail", "2"], &["--format", "json"]] {
+        let output = quiet.clone().args(more).run().code(10);
+        output.stderr_has(&format!(
+            "error: {} changes again and again while it is read",
+            run("a_0_0/31.out")
+        ));
+    }
 }
 
 #[test]
@@ -240,6 +244,14 @@ fn answer_that_is_no_file_is_said_with_its_place() {
     let place = run("a_0_0/31.out");
     let envelope = "{\"code\":\"0\",\"msg\":\"success\",\"data\":null}";
     for (from, reply, code, said) in [
+        (
+            0,
+            Reply::code("1001", "unknown exception").status(206),
+            10,
+            "unknown exception (code 1001",
+        ),
+        (0, Reply::raw("\u{feff} <!doctype html>\n"), 10, "HTTP 200 OK"),
+        (0, Reply::raw("<!-- gateway -->\n<html>"), 10, "HTTP 200 OK"),
         (0, Reply::html(200), 10, "HTTP 200 OK: <html><body>nginx</body></html>"),
         (9, Reply::code("1001", "unknown exception"), 10, "unknown exception (code 1001"),
         (9, Reply::code("10008", "no permission"), 7, "no permission (code 10008"),
@@ -289,6 +301,11 @@ fn list_that_is_none_is_said_with_its_place() {
             output.stderr_has(&call);
         }
     }
+    // Only the run folder cannot be listed.
+    let folder = run("a_0_0");
+    centre.is_odd(|asked, _| (asked.path == run("a_0_0")).then(|| Reply::html(404)));
+    let said = format!("error: cannot read {folder}: HTTP 404 Not Found");
+    logs.run().code(10).stdout("").stderr_has(&said);
     // The home folder is not known.
     centre.is_odd(|asked, _| {
         (asked.path == HOME).then(|| Reply::success(json!([{"name": "SothisAI"}])))

@@ -395,11 +395,11 @@ fn end_of_large_output_is_found_whatever_its_listed_size_is() {
             let (found, places, texts) = reason(&why);
             assert_eq!(found, "card-out-of-memory", "{total:?}, listed {listed}");
             let is_unnumbered = places[0] == format!("{}:null", run(OUTPUT));
-            let is_told = total == Some(whole);
-            assert!(is_unnumbered || !is_told, "{total:?}, listed {listed}: {places:?}");
+            let is_stated = total == Some(whole);
+            assert!(is_unnumbered || !is_stated, "{total:?}, listed {listed}: {places:?}");
             assert_eq!(texts, ["CUDA out of memory"]);
             let asked = centre.asked().len() - before;
-            assert!(!is_told || asked < 16, "{asked} requests, listed {listed}");
+            assert!(!is_stated || asked < 16, "{asked} requests, listed {listed}");
         }
     }
 }
@@ -408,11 +408,15 @@ fn end_of_large_output_is_found_whatever_its_listed_size_is() {
 fn secrets_are_masked_in_quoted_lines() {
     let centre =
         Centre::new(b"+ login hunter22x\nexport API_TOKEN=0123456789ab: command not found\n");
+    centre.puts(
+        PULL,
+        b"-----BEGIN RSA PRIVATE KEY-----\nMIIB1\n-----END RSA PRIVATE KEY-----\nend\n",
+    );
     let script = "git clone https://bob:hunter22x@git.example/a\n";
     let (_platform, why) =
         why(&centre, "Failed", |task| task["startScriptContent"] = json!(script));
-    let output = why.run().code(0).nowhere("hunter22x").nowhere("0123456789ab");
-    output.stdout_has("    + login ***\n");
+    let output = why.run().code(0).nowhere("hunter22x").nowhere("0123456789ab").nowhere("MIIB1");
+    output.stdout_has("    + login ***\n").stdout_has("    ***\n    ***\n    ***\n    end\n");
     why.clone()
         .args(["--format", "json"])
         .run()

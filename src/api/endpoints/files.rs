@@ -25,6 +25,10 @@ use crate::api::response::{Download, classify_download};
 
 /// Numbers of entries requested in one page: the next one if the service refuses the one before.
 const PAGES: [usize; 3] = [1000, 100, 10];
+/// Maximum number of pages that are read of one folder.
+const MAX_PAGES: usize = 1000;
+/// Number of entries of a page below which a service has no maximum.
+const SHORT_PAGE: usize = 10;
 /// Maximum number of entries that are read from one folder.
 const MAX_ENTRIES: usize = 100_000;
 /// Size of one download, in bytes.
@@ -127,14 +131,15 @@ impl FileService {
     pub async fn list(&self, path: Option<&str>) -> Result<Vec<FileEntry>, ApiError> {
         let (mut entries, mut names) = (Vec::new(), HashSet::new());
         let mut start = 0;
-        while start < MAX_ENTRIES {
+        for _ in 0..MAX_PAGES {
             let Page { entries: page, count, total } = self.page(path, start).await?;
             start += count;
             let known = entries.len();
             entries.extend(page.into_iter().filter(|entry| names.insert(entry.name.clone())));
-            // A total below what came is not used.
-            let is_whole = total.is_some_and(|total| total == start && count < self.page_size());
-            if entries.len() == known || is_whole {
+            // A total below what came is not used, and that of a longer first page may be its own.
+            let is_of_list = start > count || count < SHORT_PAGE;
+            let is_whole = total == Some(start) && count < self.page_size() && is_of_list;
+            if entries.len() == known || is_whole || start >= MAX_ENTRIES {
                 break;
             }
         }

@@ -47,7 +47,7 @@ impl Logs<'_> {
         let (mut pause, mut failures) = (FIRST_PAUSE, 0);
         loop {
             let ended = self.has_ended().await;
-            let before = reading.offset;
+            let before = reading.reader.offset();
             match self.print_new(reading, console).await {
                 Ok(()) => failures = 0,
                 Err(error) => {
@@ -65,7 +65,7 @@ impl Logs<'_> {
             if ended {
                 return Ok(());
             }
-            let grew = reading.offset != before;
+            let grew = reading.reader.offset() != before;
             pause = if grew { FIRST_PAUSE } else { (pause * 2).min(MAX_PAUSE) };
             tokio::time::sleep(pause).await;
         }

@@ -3,8 +3,7 @@
 use std::collections::VecDeque;
 
 use super::Logs;
-use crate::api::endpoints::files::FilePart;
-use crate::run_folder::{LogFile, LogsProblem};
+use crate::run_folder::{FileReader, LogFile, LogsProblem};
 
 /// Size of one read when the last lines are searched, in bytes.
 const TAIL_PART: u64 = 1 << 16;
@@ -43,17 +42,18 @@ impl Logs<'_> {
         if listed > 0 && self.read(file, listed - 1, 1).await?.bytes.is_empty() {
             return Ok(None);
         }
-        let mut size = listed;
+        let mut reader = FileReader::new(&file.path, listed);
         loop {
-            let FilePart { bytes, total } = self.read(file, size, self.home.part_size()).await?;
-            if bytes.is_empty() {
-                return Ok(Some(size));
+            let size = reader.offset();
+            match self.next_part(&mut reader).await? {
+                None => return Err(self.unsteady(file)),
+                Some(part) if part.is_empty() => return Ok(Some(size)),
+                Some(_) => {}
             }
-            size += bytes.len() as u64;
-            if let Some(total) = total.filter(|total| *total > size)
+            if let Some(total) = reader.total().filter(|total| *total > reader.offset())
                 && !self.read(file, total - 1, 1).await?.bytes.is_empty()
             {
-                size = total;
+                reader = FileReader::new(&file.path, total);
             }
         }
     }
@@ -61,9 +61,11 @@ impl Logs<'_> {
     /// Reads the file and keeps where the last lines begin.
     async fn tail_from_start(&self, file: &LogFile, lines: u64) -> Result<u64, LogsProblem> {
         let kept = usize::try_from(lines).unwrap_or(usize::MAX);
-        let (mut starts, mut offset, mut begins) = (VecDeque::new(), 0, true);
+        let (mut starts, mut begins) = (VecDeque::new(), true);
+        let mut reader = FileReader::new(&file.path, 0);
         loop {
-            let part = self.read(file, offset, self.home.part_size()).await?.bytes;
+            let offset = reader.offset();
+            let part = self.next_part(&mut reader).await?.ok_or_else(|| self.unsteady(file))?;
             if part.is_empty() {
                 return Ok(starts.front().copied().unwrap_or(offset));
             }
@@ -76,7 +78,6 @@ impl Logs<'_> {
                 }
                 begins = *byte == b'\n';
             }
-            offset += part.len() as u64;
         }
     }
 }

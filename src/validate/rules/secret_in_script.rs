@@ -66,6 +66,8 @@ const PREFIXES: [(&str, usize); 6] =
 const SHORTEST: usize = 20;
 
 const BEGIN: &str = "-----BEGIN";
+const END: &str = "-----END";
+const KEY: &str = "PRIVATE KEY-----";
 
 /// Text that takes the place of a secret.
 const MASK: &str = "***";
@@ -107,7 +109,11 @@ pub fn secret_values(text: &str) -> Vec<&str> {
 
 /// Returns the lines of a text without their line ends, with the ranges of their secrets.
 fn lines_with_secrets(text: &str) -> impl Iterator<Item = (&str, Vec<Range<usize>>)> {
-    let mut in_key = false;
+    // A text may begin in a key.
+    let mut in_key = text.find("-----").is_some_and(|at| {
+        text[at..].starts_with(END)
+            && text[at..].lines().next().is_some_and(|line| line.contains(KEY))
+    });
     let lines = text.split_inclusive('\n').map(|line| line.strip_suffix('\n').unwrap_or(line));
     lines.map(move |line| {
         let begins = is_private_key(line);
@@ -117,7 +123,7 @@ fn lines_with_secrets(text: &str) -> impl Iterator<Item = (&str, Vec<Range<usize
             Some(at) if begins => rest(at),
             _ => secret_ranges(line),
         };
-        in_key = (in_key || begins) && !line.contains("-----END");
+        in_key = (in_key || begins) && !line.contains(END);
         (line, ranges)
     })
 }
@@ -149,7 +155,7 @@ fn secret(line: &str) -> Option<Secret> {
 }
 
 fn is_private_key(line: &str) -> bool {
-    line.contains(BEGIN) && line.contains("PRIVATE KEY-----")
+    line.contains(BEGIN) && line.contains(KEY)
 }
 
 /// Returns the first secret of a line and its value's range: one with the form of a secret, otherwise
@@ -302,6 +308,14 @@ mod tests {
         ] {
             assert!(!reported(harmless), "{harmless}");
         }
+    }
+
+    #[test]
+    fn key_whose_first_line_is_missing_is_masked_too() {
+        let text = "MIIB\n-----END RSA PRIVATE KEY-----\nplain";
+        assert_eq!(mask_secrets(text), ["***", "***", "plain"]);
+        let other = "MIIB\n-----END CERTIFICATE-----";
+        assert_eq!(mask_secrets(other), ["MIIB", "-----END CERTIFICATE-----"]);
     }
 
     #[test]
