@@ -72,6 +72,8 @@ struct Logs<'a> {
 /// The newest file of the requested run and container.
 struct Newest {
     file: LogFile,
+    /// Number of its run.
+    run: u32,
     /// Whether it is of an earlier instance of the same name.
     is_older: bool,
 }
@@ -79,19 +81,26 @@ struct Newest {
 /// A file that is being printed.
 struct Reading {
     file: LogFile,
+    /// Number of its run.
+    run: u32,
     reader: FileReader,
     lines: Lines,
 }
 
 impl Reading {
-    fn new(file: LogFile, offset: u64) -> Self {
-        Self { reader: FileReader::new(&file.path, offset), file, lines: Lines::default() }
+    fn new(file: LogFile, run: u32, offset: u64) -> Self {
+        Self { reader: FileReader::new(&file.path, offset), file, run, lines: Lines::default() }
+    }
+
+    /// Begins again at the start of the file.
+    fn restart(&mut self) {
+        *self = Self::new(self.file.clone(), self.run, 0);
     }
 }
 
 impl Logs<'_> {
     async fn print(&self, console: &mut Console) -> Result<Exit, CommandError> {
-        let Newest { file, is_older } = match self.newest_file().await {
+        let Newest { file, run, is_older } = match self.newest_file().await {
             Err(problem) if self.args.lines.follow && problem.may_pass() => {
                 console.log_awaited(&problem)?;
                 self.await_file().await?
@@ -104,13 +113,13 @@ impl Logs<'_> {
             Some(lines) => self.tail(&file, lines).await?,
             None => 0,
         };
-        let mut reading = Reading::new(file, offset);
+        let mut reading = Reading::new(file, run, offset);
         if console.is_json() {
             let source = LogSource { path: &path, is_older };
             let mut text = self.rest(&mut reading).await?;
             if text.is_none() {
                 console.log_changed(LogChange::Rewritten, &path)?;
-                reading = Reading::new(reading.file, 0);
+                reading.restart();
                 text = self.rest(&mut reading).await?;
             }
             let text = text.ok_or_else(|| self.unsteady(&reading.file))?;
@@ -148,7 +157,7 @@ impl Logs<'_> {
             };
             if let Some(file) = files.newest(kind, back_files) {
                 let is_older = !previous && is_older(files.written(kind), self.created);
-                return Ok(Newest { file: file.clone(), is_older });
+                return Ok(Newest { file: file.clone(), run: folder.run, is_older });
             }
             if back_files == 0 {
                 return Err(LogsProblem::NoFile { folder: place });
@@ -167,7 +176,7 @@ impl Logs<'_> {
     ) -> Result<(), CommandError> {
         if !self.print_available(reading, console).await? {
             console.log_changed(LogChange::Rewritten, &self.home.path(&reading.file.path))?;
-            *reading = Reading::new(reading.file.clone(), 0);
+            reading.restart();
             if !self.print_available(reading, console).await? {
                 return Err(self.unsteady(&reading.file).into());
             }

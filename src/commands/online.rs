@@ -144,7 +144,7 @@ fn mismatches(
             here.map(move |(_, request)| (file, *request))
         });
         let all: Vec<_> = all.collect();
-        let tasks: Vec<_> = all.iter().map(|(_, request)| &request.task).collect();
+        let tasks: Vec<_> = all.iter().map(|(_, request)| &*request.task).collect();
         let mut missing = offers.cards.missing(&tasks);
         for (index, (file, request)) in all.iter().enumerate() {
             let mut own = offers.mismatches(&request.task);

@@ -94,9 +94,11 @@ impl Explanation {
             }
         }
         for look in &mut self.looked_at {
-            if let Found::Lines(lines) = &mut look.found {
+            if let Found::Lines(lines) = &mut look.found
+                && !lines.is_empty()
+            {
                 // A key has several lines.
-                *lines = mask(&lines.iter().map(|line| format!("{line}\n")).collect::<String>());
+                *lines = mask(&(lines.join("\n") + "\n"));
             }
         }
     }

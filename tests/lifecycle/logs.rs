@@ -258,6 +258,14 @@ fn followed_output_grows_rotates_and_ends_with_the_instance() {
         state.files.insert(path("a_1_0/104.out"), b"second run\nend".to_vec());
     }
     running.stdout_until("second run\n");
+    {
+        // While a list lacks the newest run, the earlier one is not printed again.
+        let mut state = files.state();
+        let newest = state.files.remove(&path("a_1_0/104.out")).unwrap();
+        drop(state);
+        running.stderr_until("104.out no longer exists; trying again\n");
+        files.state().files.insert(path("a_1_0/104.out"), newest);
+    }
     platform.set(|state| state.tasks[0]["status"] = json!("Completed"));
     let output = running.end().code(0);
     output

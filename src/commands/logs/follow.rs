@@ -78,14 +78,16 @@ impl Logs<'_> {
         console: &mut Console,
     ) -> Result<(), CommandError> {
         match self.newest_file().await {
-            Ok(Newest { file, .. }) if file.path != reading.file.path => {
+            Ok(Newest { file, run, .. })
+                if run >= reading.run && file.path != reading.file.path =>
+            {
                 // The file may have grown since; it may also be gone.
                 let rest = self.rest(reading).await.ok().flatten();
                 let mut lines = reading.lines.push(&rest.unwrap_or_default());
                 lines.extend(reading.lines.finish());
                 self.print_lines(&lines, console)?;
                 console.log_changed(LogChange::Moved, &self.home.path(&file.path))?;
-                *reading = Reading::new(file, 0);
+                *reading = Reading::new(file, run, 0);
             }
             Err(problem) if !problem.may_pass() => return Err(problem.into()),
             _ => {}

@@ -90,7 +90,9 @@ pub(super) fn help(problem: &LogsProblem) -> Option<String> {
             "the platform did not name the home directory, and the entries of the list have no path"
         }
         LogsProblem::Setup(error) => return En::credentials_error(error).help,
-        LogsProblem::Unsteady { .. } => "`--follow` prints what it has, and says when it changes",
+        LogsProblem::Unsteady { .. } => {
+            "either it is written anew, or the file service returns other parts than the requested ones"
+        }
         LogsProblem::HomeUnreadable(_) | LogsProblem::Unreadable { .. } => return None,
     };
     Some(help.to_owned())

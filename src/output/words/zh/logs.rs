@@ -81,7 +81,7 @@ pub(super) fn help(problem: &LogsProblem) -> Option<String> {
         }
         LogsProblem::NoHome { .. } => "平台没有给出主目录，列表中的条目也没有路径",
         LogsProblem::Setup(error) => return Zh::credentials_error(error).help,
-        LogsProblem::Unsteady { .. } => "`--follow` 会输出已有内容，并说明变化",
+        LogsProblem::Unsteady { .. } => "文件被反复重写，或者文件服务返回的不是所请求的部分",
         LogsProblem::HomeUnreadable(_) | LogsProblem::Unreadable { .. } => return None,
     };
     Some(help.to_owned())
