@@ -33,8 +33,8 @@ impl En {
     pub(crate) fn logs_problem(problem: &LogsProblem) -> String {
         match problem {
             LogsProblem::NoFileService => {
-                "the address of the file service is unknown, and this machine does not have the folder \
-                 `SothisAI` of the platform in the home directory"
+                "the address of the file service is unknown, and this machine does not have the account's \
+                 home directory with the folder `SothisAI`"
                     .to_owned()
             }
             LogsProblem::Setup(error) => Self::credentials_error(error).text,
@@ -91,7 +91,7 @@ pub(super) fn help(problem: &LogsProblem) -> Option<String> {
         }
         LogsProblem::Setup(error) => return En::credentials_error(error).help,
         LogsProblem::Unsteady { .. } => {
-            "either it is written anew, or the file service returns other parts than the requested ones"
+            "either it is written again and again, or the file service returns other parts than the requested ones"
         }
         LogsProblem::HomeUnreadable(_) | LogsProblem::Unreadable { .. } => return None,
     };

@@ -32,7 +32,7 @@ impl Zh {
     pub(crate) fn logs_problem(problem: &LogsProblem) -> String {
         match problem {
             LogsProblem::NoFileService => {
-                "不知道文件服务的地址，而本机的主目录中也没有平台的目录 `SothisAI`".to_owned()
+                "不知道文件服务的地址，而本机也没有该账号带有目录 `SothisAI` 的主目录".to_owned()
             }
             LogsProblem::Setup(error) => Self::credentials_error(error).text,
             LogsProblem::NoHome { service } => {
