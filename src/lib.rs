@@ -62,7 +62,7 @@
 //! | a rule | a file in `validate/rules/` and a line in its table, a variant in `diagnostics/kind.rs`, its row in `diagnostics/catalog.rs`, a page in each folder of `diagnostics/pages/`, its texts in `output/words/`; in `manifest/schema/rules.rs` if JSON Schema can express it | compile errors; tests require a fixture and a page |
 //! | a syntax mistake | its facts in `diagnostics/syntax.rs`, its function in `validate/syntax_recovery/` and its row in `validate/syntax_recovery.rs`, its text in `output/words/en/diagnostic/syntax.rs`; if it is valid YAML, `validate/suggest/` or `validate/field_names/` | a fixture with its snapshot |
 //! | a call of the platform | `api/endpoints/`, a handler in `sandbox/handlers/` | an exhaustive match |
-//! | a text of a system that states why an instance ended | `why/phrases.rs` | its test |
+//! | a text of a system that states why an instance ended | `why/texts.rs` | the tests of `why/phrases.rs` |
 //! | the meaning of a code or status of the platform | `api/response.rs` | its table of responses in the tests |
 //! | retries, rate limit, connections | `api/http.rs`, `api/rate_limit.rs`; errors in `api/transport_error.rs` | their tests; `tests/settle/gateways.rs` |
 //! | a text about the access to the platform | `output/words/en/api/` | an exhaustive match on its facts |

@@ -17,6 +17,15 @@ pub(super) struct Limits {
     pub(super) time: Duration,
 }
 
+/// A part of a file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FilePart {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Size of the file, if the service stated one that its part does not contradict.
+    pub total: Option<u64>,
+}
+
 /// A body that is being received.
 pub(super) struct Body {
     /// Maximum size, in bytes.
@@ -27,6 +36,8 @@ pub(super) struct Body {
     received: u64,
     bytes: Vec<u8>,
     part: Vec<u8>,
+    /// Size of the file, according to `Content-Range`.
+    total: Option<u64>,
 }
 
 impl Body {
@@ -39,6 +50,7 @@ impl Body {
     ) -> (Self, Option<String>) {
         let mut misplaced = None;
         let begins = content_range.as_deref().and_then(first_byte);
+        let total = content_range.as_deref().and_then(total);
         let wanted = limits.part.clone().and_then(|part| match status {
             // The whole file, unless the range says that this is the part.
             200 if begins != Some(part.start) => Some(part),
@@ -49,7 +61,7 @@ impl Body {
             _ => None,
         });
         let (bytes, part) = (Vec::new(), Vec::new());
-        (Self { most: limits.most, wanted, received: 0, bytes, part }, misplaced)
+        (Self { most: limits.most, wanted, received: 0, bytes, part, total }, misplaced)
     }
 
     /// Adds bytes; false if the body is too large.
@@ -76,8 +88,8 @@ impl Body {
     }
 
     /// Returns the body, or the beginning of a file, and the wanted part of the file.
-    pub(super) fn finish(self) -> (Vec<u8>, Vec<u8>) {
-        (self.bytes, self.part)
+    pub(super) fn finish(self) -> (Vec<u8>, FilePart) {
+        (self.bytes, FilePart { bytes: self.part, total: self.total })
     }
 }
 
@@ -87,12 +99,17 @@ fn first_byte(range: &str) -> Option<u64> {
     range.split_once('-')?.0.trim().parse().ok()
 }
 
+/// Returns the size of the file in `Content-Range: bytes 5-9/20`.
+fn total(range: &str) -> Option<u64> {
+    range.rsplit_once('/')?.1.trim().parse().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use std::ops::Range;
     use std::time::Duration;
 
-    use super::{Body, HEAD, Limits};
+    use super::{Body, FilePart, HEAD, Limits};
 
     fn body(status: u16, range: Option<&str>, part: Range<u64>) -> (Body, Option<String>) {
         let limits = Limits { most: 4, part: Some(part), time: Duration::ZERO };
@@ -117,17 +134,22 @@ mod tests {
             assert!(whole.push(chunk.as_bytes()));
         }
         assert!(!whole.is_complete(), "a short body may be an error");
-        assert_eq!(whole.finish(), (b"0123456789abc".to_vec(), b"3456".to_vec()));
+        let part = |bytes: &[u8]| FilePart { bytes: bytes.to_vec(), total: None };
+        assert_eq!(whole.finish(), (b"0123456789abc".to_vec(), part(b"3456")));
         let (mut large, _) = body(200, None, 0..2);
         assert!(large.push(&vec![b'x'; HEAD + 9]) && large.is_complete());
-        assert_eq!(large.finish(), (vec![b'x'; HEAD], b"xx".to_vec()));
+        assert_eq!(large.finish(), (vec![b'x'; HEAD], part(b"xx")));
     }
 
     #[test]
     fn part_that_begins_elsewhere_is_noticed() {
         let (mut part, misplaced) = body(206, Some("bytes 3-9/99"), 3..7);
         assert!(misplaced.is_none() && part.push(b"3456789"));
-        assert_eq!(part.finish().1, b"3456", "longer than what was asked for");
+        let part = part.finish().1;
+        assert_eq!(part.bytes, b"3456", "longer than what was asked for");
+        assert_eq!(part.total, Some(99));
+        assert_eq!(body(416, Some("bytes */7"), 9..10).0.finish().1.total, Some(7));
+        assert_eq!(body(206, Some("bytes 3-6/*"), 3..7).0.finish().1.total, None);
         assert!(body(206, None, 3..7).1.is_none());
         assert_eq!(body(206, Some("bytes 0-3/99"), 3..7).1.as_deref(), Some("bytes 0-3/99"));
     }

@@ -11,7 +11,7 @@ use reqwest::header::{CONTENT_ENCODING, CONTENT_RANGE, DATE, HeaderMap, LOCATION
 use tokio::time::timeout;
 
 use super::auth::redact::Redactor;
-use super::body::{Body, Limits};
+use super::body::{Body, FilePart, Limits};
 use super::open_catalog::OPEN_CATALOG_HEADER;
 use super::peer_error::Peer;
 use super::transport_error::TransportError;
@@ -59,7 +59,7 @@ pub(super) struct HttpResponse {
     /// The body; of a file, at most its beginning.
     pub(super) body: Vec<u8>,
     /// The wanted part of a file.
-    pub(super) part: Vec<u8>,
+    pub(super) part: FilePart,
     /// `Content-Range` of a part that begins elsewhere than the wanted one.
     pub(super) misplaced: Option<String>,
     /// Time of the response by the service's clock.

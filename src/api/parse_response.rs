@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::auth::redact::Redactor;
+use super::body::FilePart;
 use super::client::{ApiError, CreateError};
 use super::endpoints::detail::{self, Detail};
 use super::endpoints::list::{self, ListPage};
@@ -49,7 +50,7 @@ fn data<T: DeserializeOwned + Default>(
 fn answered(status: u16, body: &[u8]) -> SendResult {
     let body = body.to_vec();
     let (date, retry_after, location, coding) = (None, None, None, None);
-    let (part, misplaced, open_catalog) = (Vec::new(), None, false);
+    let (part, misplaced, open_catalog) = (FilePart::default(), None, false);
     SendResult::Response(HttpResponse {
         status,
         body,

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::auth::redact::Redactor;
+use super::body::FilePart;
 use super::envelope::{self, Envelope, EnvelopeResult, MalformedEnvelope};
 use super::error_message::{ErrorDetail, ErrorMessage, ForeignBody, INTERNAL};
 use super::http_exchange::{HttpResponse, SendResult};
@@ -104,13 +105,13 @@ impl ApiError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Download {
     /// The part.
-    Part(Vec<u8>),
+    Part(FilePart),
     /// The part, taken from the whole file.
-    OfWhole(Vec<u8>),
+    OfWhole(FilePart),
     /// Another part, with this `Content-Range`.
     Misplaced(String),
-    /// The part begins at the end of the file or after it.
-    PastEnd,
+    /// The part begins at the end of the file, whose size may be stated, or after it.
+    PastEnd(Option<u64>),
 }
 
 /// Next step after one exchange.
@@ -228,11 +229,11 @@ pub(super) fn classify_download(
 ) -> RetryDecision<Result<Download, ApiError>> {
     let download = match &result {
         SendResult::Response(answer) if answer.coding.is_none() => match answer.status {
-            206 => Some(match &answer.misplaced {
+            206 if !is_refusal(answer) => Some(match &answer.misplaced {
                 Some(range) => Download::Misplaced(sanitize(range, secrets)),
                 None => Download::Part(answer.part.clone()),
             }),
-            416 => Some(Download::PastEnd),
+            416 => Some(Download::PastEnd(answer.part.total)),
             200 if is_file(&answer.body) => Some(Download::OfWhole(answer.part.clone())),
             _ => None,
         },
@@ -244,11 +245,19 @@ pub(super) fn classify_download(
     }
 }
 
+/// Returns whether a part of a file, of which the service does not say where it is, is an error.
+fn is_refusal(answer: &HttpResponse) -> bool {
+    let is_part = answer.misplaced.is_some() || answer.part.total.is_some();
+    !is_part && !is_file(&answer.body)
+}
+
 /// Returns whether a body is that of a file, and neither an envelope nor a page of a gateway.
 fn is_file(body: &[u8]) -> bool {
     let is_envelope = || matches!(envelope::read::<Value>(body), EnvelopeResult::Envelope(_));
-    let start = String::from_utf8_lossy(&body[..body.len().min(64)]).to_ascii_lowercase();
-    let is_page = ["<!doctype html", "<html"].iter().any(|tag| start.trim_start().starts_with(tag));
+    let start = String::from_utf8_lossy(&body[..body.len().min(512)]).to_ascii_lowercase();
+    let start = start.trim_start_matches('\u{feff}').trim_start();
+    let is_page = ["<!doctype html", "<html"].iter().any(|tag| start.starts_with(tag))
+        || ["<!--", "<?xml"].iter().any(|tag| start.starts_with(tag)) && start.contains("<html");
     !is_page && !is_envelope()
 }
 

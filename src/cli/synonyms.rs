@@ -49,6 +49,10 @@ const SYNONYMS: &[(&[&str], &str)] = &[
     (&["ssh"], "`instancectl ssh-config` prints the SSH addresses, `url` one address"),
     (&["attach", "connect", "open"], "`instancectl url` prints the access address of an instance"),
     (
+        &["free", "available", "availability", "gpus", "cards"],
+        "`instancectl catalog free` shows the free cards of the region",
+    ),
+    (
         &["groups", "images", "limits", "mounts"],
         "`instancectl catalog --help` lists what the region offers",
     ),

@@ -47,8 +47,8 @@ pub(super) fn check_plans<L: LockAccess>(
         }
     }
     let mut reports = Vec::new();
-    for (LoadedManifest { source, .. }, compared) in workspace.manifests.iter().zip(&compared) {
-        let mismatches = mismatches(compared, &offers);
+    let found = mismatches(&compared, &offers);
+    for (LoadedManifest { source, .. }, mismatches) in workspace.manifests.iter().zip(found) {
         if !mismatches.is_empty() {
             let mut checked = locate_mismatches(source, &mismatches);
             checked.apply(levels);
@@ -105,8 +105,7 @@ pub(super) fn check_files(
             console.info(&console.words().offer_gap(gap, location.region.as_ref()))?;
         }
     }
-    for (file, compared) in files.iter_mut().zip(&compared) {
-        let mismatches = mismatches(compared, &offers);
+    for (file, mismatches) in files.iter_mut().zip(mismatches(&compared, &offers)) {
         if !mismatches.is_empty() {
             let mut checked = locate_mismatches(&file.source, &mismatches);
             checked.apply(levels);
@@ -132,15 +131,29 @@ async fn offers<'c>(
     join_all(fetch).await.into_iter().flatten().collect()
 }
 
-/// Returns the contradictions of the instances of one manifest.
+/// Returns the contradictions of the instances of each manifest. The cards that they need are added up
+/// over all manifests, in their order.
 fn mismatches(
-    compared: &Compared<'_>,
+    compared: &[Compared<'_>],
     offers: &Offers,
-) -> BTreeMap<InstanceName, Vec<CatalogMismatch>> {
-    let mismatches = compared.iter().filter_map(|(at, request)| {
-        let (_, offers) = offers.iter().find(|(location, _)| location.same_location(at))?;
-        let found = offers.mismatches(&request.task);
-        (!found.is_empty()).then(|| (request.name.clone(), found))
-    });
-    mismatches.collect()
+) -> Vec<BTreeMap<InstanceName, Vec<CatalogMismatch>>> {
+    let mut found = vec![BTreeMap::<_, Vec<_>>::new(); compared.len()];
+    for (location, offers) in offers {
+        let all = compared.iter().enumerate().flat_map(|(file, compared)| {
+            let here = compared.iter().filter(|(at, _)| location.same_location(at));
+            here.map(move |(_, request)| (file, *request))
+        });
+        let all: Vec<_> = all.collect();
+        let tasks: Vec<_> = all.iter().map(|(_, request)| &*request.task).collect();
+        let mut missing = offers.cards.missing(&tasks);
+        for (index, (file, request)) in all.iter().enumerate() {
+            let mut own = offers.mismatches(&request.task);
+            let cards = missing.extract_if(.., |(first, _)| *first == index);
+            own.extend(cards.map(|(_, problem)| CatalogMismatch { problem, mount: None }));
+            if !own.is_empty() {
+                found[*file].insert(request.name.clone(), own);
+            }
+        }
+    }
+    found
 }

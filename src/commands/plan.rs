@@ -52,7 +52,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     let detailed = report.code == Exit::Changes.code();
     console.plan(&planned(&workspace.files(), &plans), report)?;
     if let Some(stopped) = &stopped {
-        console.info(&would_refuse(stopped, console).text)?;
+        console.caution(&would_refuse(stopped, console).text)?;
     }
     if changes && failure.is_none() {
         let apply = following(&workspace.manifests, &["apply"]).into_iter();

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use futures_util::future::join3;
+use futures_util::future::join;
 use serde_json::Value;
 
 use super::error::{CommandError, Exit};
@@ -10,6 +10,7 @@ use super::masking::{Masking, text_field};
 use super::workspace::Workspace;
 use crate::api::client::{ApiError, Client};
 use crate::api::endpoints::create_task::CreateTask;
+use crate::api::endpoints::detail::Detail;
 use crate::cli::Why as Args;
 use crate::exit_status::ExitClass;
 use crate::inventory::RegionOffers;
@@ -17,7 +18,7 @@ use crate::lifecycle::{LiveState, LockedInstance, absent};
 use crate::output::{Console, WhyReport};
 use crate::run_folder::HomeFolder;
 use crate::validate::mask_secrets;
-use crate::why::{Explanation, Findings, RunOutput, explain, read_output};
+use crate::why::{Explanation, Findings, explain, read_output};
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
     let names = std::slice::from_ref(&args.name);
@@ -91,8 +92,16 @@ impl Question<'_> {
             let offers = Box::pin(RegionOffers::fetch(client, std::iter::once(task))).await;
             (!client.has_open_catalog()).then_some(offers)
         };
-        let read = Box::pin(self.read(client));
-        let (detail, offers, output) = Box::pin(join3(client.detail(id), offers, read)).await;
+        let read = async {
+            let find = HomeFolder::find(client, !self.sandbox);
+            let (detail, home) = join(client.detail(id), find).await;
+            let account = detail.as_ref().ok().and_then(Detail::user_name);
+            let home = home.or_else(|problem| HomeFolder::of_this_machine(account).ok_or(problem));
+            let task_type = text_field(self.locked, None, "taskType").unwrap_or_default();
+            let output = Box::pin(read_output(home, &task_type, &self.locked.name)).await;
+            (detail, output)
+        };
+        let (offers, (detail, output)) = Box::pin(join(offers, read)).await;
         let now = client.service_time().unwrap_or_else(SystemTime::now);
         let shown = detail.as_ref().ok();
         let masking = Masking::new(client, self.locked, shown);
@@ -110,13 +119,7 @@ impl Question<'_> {
             output: Some(output),
             now,
         });
-        explanation.mask(|text| mask_secrets(&masking.mask(text)).join("\n"));
+        explanation.mask(|text| mask_secrets(&masking.mask(text)));
         Answer { live, explanation, now, failure }
-    }
-
-    async fn read(&self, client: &Client) -> RunOutput {
-        let task_type = text_field(self.locked, None, "taskType").unwrap_or_default();
-        let home = HomeFolder::find(client, !self.sandbox).await;
-        read_output(home, &task_type, &self.locked.name).await
     }
 }

@@ -213,7 +213,11 @@ pub enum DiagnosticKind {
     },
     /// More cards than the group has free now.
     NoFreeCards {
-        /// The cards of all containers of the instance.
+        /// The first instance for which there are too few.
+        instance: String,
+        /// Number of instances that need cards of the group.
+        instances: usize,
+        /// The cards of all their containers.
         requested: u64,
         /// The free cards of the group.
         free: u64,

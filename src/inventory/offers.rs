@@ -3,16 +3,16 @@
 //! worse than none.
 
 use std::collections::{BTreeSet, HashMap};
-use std::time::Duration;
 
 use futures_util::future::{join, join_all, join5};
 use serde_json::{Map, Value};
 use tokio::time::timeout;
 
+use super::free_cards::FreeCards;
+use super::offer_gap::{CatalogPart, OFFERS_TIMEOUT, OfferGap, OfferGapReason};
 use crate::api::client::{ApiError, Client};
 use crate::api::endpoints::catalog::NodeLimits;
 use crate::api::endpoints::create_task::CreateTask;
-use crate::api::endpoints::free_cards::{GroupCards, group_cards};
 use crate::api::endpoints::images::{ImageQuery, ImageReply};
 use crate::diagnostics::{CatalogMismatch, DiagnosticKind};
 
@@ -66,8 +66,6 @@ pub async fn list_all_images(
     }
 }
 
-/// Maximum duration of the calls for the offers of a region.
-pub const OFFERS_TIMEOUT: Duration = Duration::from_secs(10);
 /// Maximum number of similar images in a diagnostic.
 const MAX_SIMILAR: usize = 3;
 
@@ -83,53 +81,6 @@ pub struct RegionOffers {
     pub cards: FreeCards,
     /// The parts that could not be compared.
     pub gaps: Vec<OfferGap>,
-}
-
-/// The free cards of the groups of a region.
-#[derive(Debug, Default)]
-pub enum FreeCards {
-    /// No request needs cards.
-    #[default]
-    NotNeeded,
-    /// The address of the platform's own service is not known.
-    NoAddress,
-    /// The cards by group.
-    Known(Vec<GroupCards>),
-    /// The platform did not show them.
-    NotKnown(OfferGapReason),
-}
-
-/// Part of a region's catalog that could not be compared.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OfferGap {
-    /// The part.
-    pub part: CatalogPart,
-    /// The reason.
-    pub why: OfferGapReason,
-}
-
-/// Part of a catalog.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CatalogPart {
-    /// The resource groups.
-    Groups,
-    /// The images.
-    Images,
-    /// The resources of a node.
-    Limits,
-    /// The directories that may be mounted.
-    Mounts,
-}
-
-/// Reason why a part of a catalog could not be compared.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum OfferGapReason {
-    /// The call failed.
-    Failed(ApiError),
-    /// The answer did not arrive in time.
-    TimedOut,
-    /// The answer has an unknown form, is empty, or is incomplete.
-    NotUnderstood,
 }
 
 impl RegionOffers {
@@ -160,8 +111,9 @@ impl RegionOffers {
             in_time(CatalogPart::Images, images(client, "private")),
             join_all(limits),
         );
-        let cards =
-            async { if needs_cards { free_cards(client).await } else { FreeCards::NotNeeded } };
+        let cards = async {
+            if needs_cards { FreeCards::fetch(client).await } else { FreeCards::NotNeeded }
+        };
         let ((groups, mounts, public, private, limits), cards) = join(parts, cards).await;
         let mut offers = Self::default();
         if client.has_open_catalog() {
@@ -214,7 +166,6 @@ impl RegionOffers {
     pub fn mismatches(&self, task: &CreateTask) -> Vec<CatalogMismatch> {
         let problems = [self.group_mismatch(task), self.image_mismatch(task)];
         let problems = problems.into_iter().flatten().chain(self.exceeded_limits(task));
-        let problems = problems.chain(self.missing_cards(task));
         let mut found: Vec<_> =
             problems.map(|problem| CatalogMismatch { problem, mount: None }).collect();
         let Some(allowed) = &self.mounts else { return found };
@@ -257,15 +208,6 @@ impl RegionOffers {
         self.limits.get(&(task.accelerator_type.as_str(), task.resource_group.clone()))
     }
 
-    /// Returns that the cards of a request are not free now.
-    fn missing_cards(&self, task: &CreateTask) -> Option<DiagnosticKind> {
-        let FreeCards::Known(groups) = &self.cards else { return None };
-        let GroupCards { free, .. } = *GroupCards::find(groups, &task.resource_group)?;
-        let requested = u64::from(task.gpu_number) * u64::from(task.task_number);
-        let group = task.resource_group.clone();
-        (requested > free).then_some(DiagnosticKind::NoFreeCards { requested, free, group })
-    }
-
     /// Lists the sizes that exceed one node of the group.
     fn exceeded_limits(&self, task: &CreateTask) -> impl Iterator<Item = DiagnosticKind> {
         let group = task.resource_group.clone();
@@ -281,19 +223,6 @@ impl RegionOffers {
             let (limit, group) = (limit.filter(|limit| requested > *limit)?, group.clone());
             Some(DiagnosticKind::OverNodeLimit { field, requested, limit, group })
         })
-    }
-}
-
-/// Queries the free cards of the region's groups.
-async fn free_cards(client: &Client) -> FreeCards {
-    let Ok(Some(platform)) = client.platform_service() else { return FreeCards::NoAddress };
-    match timeout(OFFERS_TIMEOUT, platform.accelerators()).await {
-        Ok(Ok(data)) => match group_cards(&data, client.region().as_ref()) {
-            Some(groups) => FreeCards::Known(groups),
-            None => FreeCards::NotKnown(OfferGapReason::NotUnderstood),
-        },
-        Ok(Err(error)) => FreeCards::NotKnown(OfferGapReason::Failed(error)),
-        Err(_) => FreeCards::NotKnown(OfferGapReason::TimedOut),
     }
 }
 

@@ -105,7 +105,7 @@ impl RelatedInstance {
     pub(super) fn live(detail: &Detail) -> Self {
         Self {
             id: detail.id().clone(),
-            status: Some(detail.status().unwrap_or_else(|| Status::Other("unknown".to_owned()))),
+            status: Some(detail.status().unwrap_or_else(|| Status::from("unknown"))),
             created: detail.create_time().map(str::to_owned),
         }
     }

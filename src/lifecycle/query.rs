@@ -241,7 +241,7 @@ fn related_instances(
 async fn fetch_candidates(client: &Client, others: &mut [RelatedInstance]) {
     for other in others.iter_mut().filter(|other| other.status.is_none()) {
         if let Ok(detail) = client.detail(&other.id).await {
-            let status = detail.status().unwrap_or_else(|| Status::Other("unknown".to_owned()));
+            let status = detail.status().unwrap_or_else(|| Status::from("unknown"));
             other.status = Some(status);
             other.created = detail.create_time().map(str::to_owned);
         }

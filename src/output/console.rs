@@ -99,9 +99,11 @@ impl Console {
 
     /// Prints an informational message, unless `--quiet` is set.
     pub fn info(&mut self, text: &str) -> io::Result<()> {
-        if self.quiet {
-            return Ok(());
-        }
+        if self.quiet { Ok(()) } else { self.caution(text) }
+    }
+
+    /// Prints a message that `--quiet` does not hide, because it is about a failure to come.
+    pub fn caution(&mut self, text: &str) -> io::Result<()> {
         self.clear()?;
         open(writeln!(self.err, "{text}"))
     }

@@ -76,7 +76,8 @@ pub async fn run_folders(
 /// Returns the run and the container in the name of a folder of the instance.
 fn numbers(folder: &str, name: &str) -> Option<(u32, u32)> {
     let (run, container) = folder.strip_prefix(name)?.strip_prefix('_')?.split_once('_')?;
-    Some((run.parse().ok()?, container.parse().ok()?))
+    let number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse());
+    Some((number(run)?.ok()?, number(container)?.ok()?))
 }
 
 /// Returns the folders of the newest run, or of the one `back` runs before it.
@@ -201,6 +202,8 @@ mod tests {
         assert_eq!(numbers("train_1_0_1", "train"), None);
         assert_eq!(numbers("train_0", "train"), None);
         assert_eq!(numbers("train_a_0", "train"), None);
+        assert_eq!(numbers("train_+1_0", "train"), None);
+        assert_eq!(numbers("train__0", "train"), None);
     }
 
     #[test]

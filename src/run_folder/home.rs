@@ -9,7 +9,7 @@ use std::time::UNIX_EPOCH;
 use super::problem::{LogsProblem, ReadError};
 use crate::api::client::Client;
 use crate::api::endpoints::file_list::FileEntry;
-use crate::api::endpoints::files::FileService;
+use crate::api::endpoints::files::{FileCall, FilePart, FileService};
 
 /// Folder below the home folder that the platform writes to.
 const PLATFORM_FOLDER: &str = "SothisAI";
@@ -31,30 +31,36 @@ pub enum HomeFolder {
 }
 
 impl HomeFolder {
-    /// Returns the home folder: that of the file service, read on this machine if it is there and
-    /// `may_be_local`. The user's own one on this machine counts only if the file service names none.
+    /// Returns the home folder that the platform or the file service names; on this machine if it is there
+    /// and `may_be_local`.
     pub async fn find(client: &Client, may_be_local: bool) -> Result<Self, LogsProblem> {
-        let local = |home: &Path| if may_be_local { Self::local(home) } else { None };
+        let local = |home: &str| if may_be_local { Self::local(Path::new(home)) } else { None };
+        if let Some(folder) = client.home().and_then(local) {
+            return Ok(folder);
+        }
         let service = client.file_service();
         let service = service.map_err(|error| LogsProblem::Setup(Box::new(error)))?;
-        let problem = match service {
-            None => LogsProblem::NoFileService,
-            Some(service) => {
-                let place = service.address();
-                match service.home().await {
-                    Ok(Some(path)) => {
-                        let remote = |path| Self::Remote { service: Box::new(service), path };
-                        return Ok(local(Path::new(&path)).unwrap_or_else(|| remote(path)));
-                    }
-                    Ok(None) => LogsProblem::NoHome { service: place },
-                    Err(error) => {
-                        LogsProblem::Unreadable { place, error: ReadError::Service(error) }
-                    }
-                }
+        let Some(service) = service else { return Err(LogsProblem::NoFileService) };
+        match service.home().await {
+            Ok(Some(path)) => {
+                Ok(local(&path)
+                    .unwrap_or_else(|| Self::Remote { service: Box::new(service), path }))
             }
-        };
-        let own = std::env::var_os("HOME").and_then(|home| local(Path::new(&home)));
-        own.ok_or(problem)
+            Ok(None) => Err(LogsProblem::NoHome { service: service.address() }),
+            Err(error) => {
+                let (error, call) = (Box::new(error), service.call(FileCall::List));
+                Err(LogsProblem::HomeUnreadable(ReadError::Service { error, call }))
+            }
+        }
+    }
+
+    /// Returns the home folder of this machine's user, if the name of the folder is that of the account
+    /// that owns an instance: that of another account may have runs of the same names.
+    pub fn of_this_machine(account: Option<&str>) -> Option<Self> {
+        let home = std::env::var_os("HOME")?;
+        let home = Path::new(&home);
+        let is_own = account.is_some_and(|name| home.file_name() == Some(name.as_ref()));
+        if is_own { Self::local(home) } else { None }
     }
 
     /// Returns the home folder on this machine, if the platform writes there.
@@ -75,7 +81,8 @@ impl HomeFolder {
         let listed = match self {
             Self::Local(home) => list_local(&home.join(below)).map_err(ReadError::from),
             Self::Remote { service, path } => {
-                service.list(Some(&format!("{path}/{below}"))).await.map_err(ReadError::from)
+                let listed = service.list(Some(&format!("{path}/{below}"))).await;
+                listed.map_err(|error| ReadError::of_call(error, service, FileCall::List))
             }
         };
         match listed {
@@ -93,11 +100,12 @@ impl HomeFolder {
     }
 
     /// Reads a part of a file below the home folder; empty if the file is not longer.
-    pub async fn read(&self, below: &str, range: Range<u64>) -> Result<Vec<u8>, ReadError> {
+    pub async fn read(&self, below: &str, range: Range<u64>) -> Result<FilePart, ReadError> {
         match self {
             Self::Local(home) => Ok(read_local(&home.join(below), &range)?),
             Self::Remote { service, path } => {
-                Ok(service.read(&format!("{path}/{below}"), range).await?)
+                let read = service.read(&format!("{path}/{below}"), range).await;
+                read.map_err(|error| ReadError::of_call(error, service, FileCall::Download))
             }
         }
     }
@@ -125,10 +133,11 @@ fn list_local(folder: &Path) -> io::Result<Vec<FileEntry>> {
     Ok(entries)
 }
 
-fn read_local(path: &Path, range: &Range<u64>) -> io::Result<Vec<u8>> {
+fn read_local(path: &Path, range: &Range<u64>) -> io::Result<FilePart> {
     let mut file = File::open(path)?;
+    let total = Some(file.metadata()?.len());
     file.seek(SeekFrom::Start(range.start))?;
     let mut bytes = Vec::new();
     file.take(range.end.saturating_sub(range.start)).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    Ok(FilePart { bytes, total })
 }

@@ -8,6 +8,7 @@
 //!
 //! - `home`: reads the home folder through the file service, or on this machine
 //! - `folders`: finds the folders of an instance and the files in them
+//! - `reader`: reads a file that may grow, part by part
 //! - `lines`: turns bytes into readable lines
 //! - `problem`: why the output of an instance cannot be read
 
@@ -15,8 +16,10 @@ mod folders;
 mod home;
 mod lines;
 mod problem;
+mod reader;
 
 pub use folders::{LogFile, LogKind, RunFiles, RunFolder, is_older, newest_run, run_folders};
 pub use home::HomeFolder;
 pub use lines::{Lines, readable};
 pub use problem::{LogsProblem, ReadError};
+pub use reader::FileReader;

@@ -4,7 +4,7 @@ use std::io;
 
 use crate::api::CredentialsError;
 use crate::api::client::ApiError;
-use crate::api::endpoints::files::is_missing;
+use crate::api::endpoints::files::{FileCall, FileService, is_missing};
 use crate::exit_status::ExitClass;
 use crate::ids::InstanceName;
 
@@ -16,18 +16,28 @@ pub enum ReadError {
     /// It cannot be read on this machine.
     Local(io::Error),
     /// The file service failed.
-    Service(ApiError),
+    Service {
+        /// The error.
+        error: Box<ApiError>,
+        /// The address of the call.
+        call: String,
+    },
+}
+
+impl ReadError {
+    /// Returns the error of a call of the file service.
+    pub(super) fn of_call(error: ApiError, service: &FileService, call: FileCall) -> Self {
+        if is_missing(&error) {
+            Self::Missing
+        } else {
+            Self::Service { error: Box::new(error), call: service.call(call) }
+        }
+    }
 }
 
 impl From<io::Error> for ReadError {
     fn from(error: io::Error) -> Self {
         if error.kind() == io::ErrorKind::NotFound { Self::Missing } else { Self::Local(error) }
-    }
-}
-
-impl From<ApiError> for ReadError {
-    fn from(error: ApiError) -> Self {
-        if is_missing(&error) { Self::Missing } else { Self::Service(error) }
     }
 }
 
@@ -40,6 +50,13 @@ pub enum LogsProblem {
     NoHome {
         /// Its address.
         service: String,
+    },
+    /// The list of the home folder, whose path is not known, cannot be read.
+    HomeUnreadable(ReadError),
+    /// A file changes again and again while it is read.
+    Unsteady {
+        /// The file.
+        place: String,
     },
     /// The folder has no run folder of the instance, or none of the container or the run.
     NoFolder {
@@ -75,8 +92,12 @@ impl LogsProblem {
             Self::NoFileService => ExitClass::Denied,
             Self::Setup(error) => error.class(),
             Self::NoFolder { .. } | Self::NoFile { .. } => ExitClass::Refused,
-            Self::Unreadable { error: ReadError::Service(error), .. } => error.class(),
-            Self::NoHome { .. } | Self::Unreadable { .. } => ExitClass::Unreachable,
+            Self::Unreadable { error: ReadError::Service { error, .. }, .. }
+            | Self::HomeUnreadable(ReadError::Service { error, .. }) => error.class(),
+            Self::NoHome { .. }
+            | Self::HomeUnreadable(_)
+            | Self::Unsteady { .. }
+            | Self::Unreadable { .. } => ExitClass::Unreachable,
         }
     }
 
@@ -84,11 +105,17 @@ impl LogsProblem {
     /// fail now and then.
     pub fn may_pass(&self) -> bool {
         match self {
-            Self::NoFileService | Self::NoHome { .. } | Self::Setup(_) => false,
-            Self::Unreadable { error: ReadError::Service(error), .. } => {
-                !matches!(error, ApiError::Denied(_))
+            Self::NoFileService
+            | Self::NoHome { .. }
+            | Self::HomeUnreadable(_)
+            | Self::Setup(_) => false,
+            Self::Unreadable { error: ReadError::Service { error, .. }, .. } => {
+                !matches!(**error, ApiError::Denied(_))
             }
-            Self::NoFolder { .. } | Self::NoFile { .. } | Self::Unreadable { .. } => true,
+            Self::NoFolder { .. }
+            | Self::NoFile { .. }
+            | Self::Unsteady { .. }
+            | Self::Unreadable { .. } => true,
         }
     }
 }

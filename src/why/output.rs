@@ -7,14 +7,16 @@ use futures_util::future::{join_all, join3};
 
 use crate::ids::InstanceName;
 use crate::run_folder::{
-    HomeFolder, Lines, LogFile, LogKind, LogsProblem, ReadError, RunFiles, RunFolder, newest_run,
-    readable, run_folders,
+    FileReader, HomeFolder, Lines, LogFile, LogKind, LogsProblem, ReadError, RunFiles, RunFolder,
+    newest_run, readable, run_folders,
 };
 
 /// Files up to this size are read from their start, so that their lines have numbers.
 const MAX_WHOLE: u64 = 4 << 20;
 /// Number of bytes that are read of the end of a larger file.
 const END: u64 = 1 << 18;
+/// Number of bytes that are read at most.
+const MAX_READ: u64 = 1 << 28;
 /// Number of lines that are kept.
 const MAX_LINES: usize = 400;
 /// Number of containers whose files are read.
@@ -122,37 +124,77 @@ async fn read_folder(home: &HomeFolder, folder: &RunFolder) -> (Vec<ReadFile>, O
     (found, files.started)
 }
 
-/// Returns the last lines of a file, and their number if the file was read from its start.
+/// Returns the last lines of a file, and the number of all lines if the file was read from its start.
 async fn read_end(
     home: &HomeFolder,
     file: &LogFile,
 ) -> Result<(VecDeque<String>, Option<u64>), ReadError> {
-    let from_end = file.size.filter(|size| *size > MAX_WHOLE);
-    let mut offset = from_end.map_or(0, |size| size - END);
-    let (mut kept, mut whole, mut count) = (VecDeque::new(), Lines::default(), 0);
-    let mut keep = |lines: &[u8]| {
+    let listed = file.size.filter(|size| *size > MAX_WHOLE);
+    let mut begin = listed.map_or(0, |size| size - END);
+    let (mut end, mut reader) = (LastLines::default(), FileReader::new(&file.path, begin));
+    let (mut read, mut trusts_total, mut rewritten) = (0, true, false);
+    // A file may grow without end.
+    while read < MAX_READ {
+        let Some(part) = reader.next(home).await? else {
+            // It was rewritten.
+            if rewritten {
+                break;
+            }
+            (begin, rewritten) = (0, true);
+            (end, reader) = (LastLines::default(), FileReader::new(&file.path, begin));
+            continue;
+        };
+        // The size in a list may be old, and that of a service wrong.
+        let is_past_end = part.is_empty() && reader.offset() == begin && begin > 0;
+        let far = reader.total().filter(|total| *total > reader.offset() + MAX_WHOLE);
+        let far = far.filter(|_| trusts_total);
+        if is_past_end || far.is_some() {
+            begin = far.map_or(0, |total| total - END);
+            trusts_total &= far.is_none();
+            (end, reader) = (LastLines::default(), FileReader::new(&file.path, begin));
+        } else if part.is_empty() {
+            break;
+        } else {
+            end.push(&part);
+            read += part.len() as u64;
+        }
+    }
+    let (mut lines, count) = end.finish();
+    if begin > 0 {
+        // It probably has no beginning.
+        lines.pop_front();
+    }
+    Ok((lines, (begin == 0).then_some(count)))
+}
+
+/// The last lines of a text.
+#[derive(Default)]
+struct LastLines {
+    kept: VecDeque<String>,
+    whole: Lines,
+    /// Number of all lines.
+    count: u64,
+}
+
+impl LastLines {
+    fn push(&mut self, part: &[u8]) {
+        let lines = self.whole.push(part);
+        self.keep(&lines);
+    }
+
+    fn keep(&mut self, lines: &[u8]) {
         for line in lines.split_inclusive(|byte| *byte == b'\n') {
-            count += 1;
-            kept.push_back(readable(line));
-            if kept.len() > MAX_LINES {
-                kept.pop_front();
+            self.count += 1;
+            self.kept.push_back(readable(line));
+            if self.kept.len() > MAX_LINES {
+                self.kept.pop_front();
             }
         }
-    };
-    // A file may grow without end.
-    let end = offset + MAX_WHOLE.max(file.size.unwrap_or(u64::MAX >> 1).min(1 << 28));
-    while offset < end {
-        let part = home.read(&file.path, offset..offset + home.part_size()).await?;
-        if part.is_empty() {
-            break;
-        }
-        offset += part.len() as u64;
-        keep(&whole.push(&part));
     }
-    keep(&whole.finish());
-    if from_end.is_some() {
-        // It probably has no beginning.
-        kept.pop_front();
+
+    fn finish(mut self) -> (VecDeque<String>, u64) {
+        let rest = self.whole.finish();
+        self.keep(&rest);
+        (self.kept, self.count)
     }
-    Ok((kept, from_end.is_none().then_some(count)))
 }

@@ -1,212 +1,10 @@
-//! Texts that state a reason, as Slurm, Docker, Singularity, Linux and frameworks write them. They are
-//! searched in lower case.
+//! Finds the texts that state a reason in lines. They are searched in lower case.
 
 use super::reason::Reason;
-
-/// A reason and the texts that state it, in lower case.
-struct Phrases {
-    reason: Reason,
-    texts: &'static [&'static str],
-}
-
-/// Reasons that the system states; the first one that is found counts.
-const SYSTEM: &[Phrases] = &[
-    Phrases {
-        reason: Reason::OutOfMemory,
-        texts: &[
-            "oom-kill",
-            "oom_kill",
-            "oomkilled",
-            "oom killer",
-            "out of memory: kill",
-            "out-of-memory handler",
-            ": out of memory",
-            "exceeded memory limit",
-            "exceeded job memory limit",
-            "内存超限",
-            "内存溢出",
-        ],
-    },
-    Phrases {
-        reason: Reason::TimeLimit,
-        texts: &[
-            "due to time limit",
-            "time limit reached",
-            "exceeded time limit",
-            "reached its time limit",
-            "timeout limit reached",
-            "达到时间限制",
-            "达到自动停止时间",
-            "超过运行时长",
-        ],
-    },
-    Phrases {
-        reason: Reason::NodeFailed,
-        texts: &["due to node failure", "node_fail", "节点故障"],
-    },
-    Phrases { reason: Reason::Preempted, texts: &["due to preemption", "job was preempted"] },
-    Phrases {
-        reason: Reason::Stopped,
-        texts: &[
-            "stopped by user",
-            "stopped by the user",
-            "cancelled by user",
-            "canceled by user",
-            "terminated by user",
-            "用户停止",
-            "用户终止",
-            "用户取消",
-        ],
-    },
-];
-
-/// Marks of a line that the system wrote, and not the program of the user.
-const SYSTEM_MARKS: &[&str] = &[
-    "slurmstepd:",
-    "srun:",
-    "*** job ",
-    "*** step ",
-    "cancelled at ",
-    "kernel:",
-    "oom-kill",
-    "oom_kill",
-    "oomkilled",
-    "oom killer",
-    "killed process",
-];
-
-/// Marks of a line that the runtime of containers wrote.
-const RUNTIME_MARKS: &[&str] = &[
-    "docker:",
-    "error response from daemon",
-    "containerd:",
-    "podman:",
-    "singularity",
-    "apptainer",
-    "oci runtime",
-    "fatal: while ",
-    "拉取镜像失败",
-    "镜像拉取失败",
-    "挂载目录不存在",
-    "runc:",
-    "slurmstepd:",
-    "srun:",
-];
-
-/// Reasons that the start of a container states.
-const START: &[Phrases] = &[
-    Phrases {
-        reason: Reason::MountMissing,
-        texts: &[
-            "bind source path does not exist",
-            "bind mount source path does not exist",
-            "invalid mount config",
-            "error mounting",
-            "failed to mount",
-            "mount source",
-            "mount point does not exist",
-            "mounting of",
-            "挂载失败",
-            "挂载目录不存在",
-        ],
-    },
-    Phrases {
-        reason: Reason::ImageNotFound,
-        texts: &[
-            "manifest unknown",
-            "pull access denied",
-            "repository does not exist",
-            "repository name not known to registry",
-            "requested access to the resource is denied",
-            "manifest was not found",
-            "error reading manifest",
-            "no such image",
-            "image not found",
-            "镜像不存在",
-        ],
-    },
-    Phrases {
-        reason: Reason::PullFailed,
-        texts: &[
-            "failed to pull",
-            "error pulling image",
-            "failed to register layer",
-            "toomanyrequests",
-            "imagepullbackoff",
-            "error response from daemon: get ",
-            "while making image from oci registry",
-            "while pulling",
-            "拉取镜像失败",
-            "镜像拉取失败",
-        ],
-    },
-];
-
-/// Reasons that a program states, at the end of its output.
-const PROGRAM: &[Phrases] = &[
-    Phrases {
-        reason: Reason::CardOutOfMemory,
-        texts: &[
-            "cuda out of memory",
-            "hip out of memory",
-            "mlu out of memory",
-            "cuda error: out of memory",
-            "hip error: out of memory",
-            "cuda_error_out_of_memory",
-            "cudaerrormemoryallocation",
-            "hiperroroutofmemory",
-            "cublas_status_alloc_failed",
-            "resource_exhausted: out of memory",
-        ],
-    },
-    Phrases {
-        reason: Reason::OutOfMemory,
-        texts: &[
-            "std::bad_alloc",
-            "cannot allocate memory",
-            "can't allocate memory",
-            "memoryerror",
-        ],
-    },
-];
-
-/// Texts with which a script fails.
-const FAILURES: &[&str] = &[
-    "traceback (most recent call last)",
-    "command not found",
-    "no such file or directory",
-    "permission denied",
-    "segmentation fault",
-    "core dumped",
-    "modulenotfounderror",
-    "syntax error",
-];
-
-/// Texts that precede an exit code.
-const EXIT_CODES: &[&str] = &[
-    "exited with exit code",
-    "exited with code",
-    "exited with status",
-    "non-zero exit status",
-    "exit code",
-    "exit status",
-    "exitcode",
-    "退出码",
-];
-
-/// Texts that end a pull.
-const PULLED: &[&str] = &[
-    "digest: sha256",
-    "downloaded newer image",
-    "image is up to date",
-    "pull done",
-    "pull completed",
-    "pull success",
-    "creating sif file",
-    "build complete",
-    "拉取成功",
-    "拉取完成",
-];
+use super::texts::{
+    CAUSE, EXIT_CODES, FAILURES, MISSING, PROGRAM, PULLED, Phrases, RUNTIME_MARKS, START, SYSTEM,
+    SYSTEM_MARKS, WRAPPERS,
+};
 
 fn first_of(tables: &[&[Phrases]], line: &str) -> Option<Reason> {
     let line = line.to_lowercase();
@@ -260,28 +58,69 @@ pub(super) fn is_pulled(line: &str) -> bool {
     has_any(line, PULLED)
 }
 
+/// The exit code that a line states.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ExitCode {
+    /// The code.
+    Known(u8),
+    /// A number other than an exit code, which a success does not have.
+    Odd,
+}
+
+impl ExitCode {
+    /// Returns the code, if it is one.
+    pub(super) fn known(self) -> Option<u8> {
+        match self {
+            Self::Known(code) => Some(code),
+            Self::Odd => None,
+        }
+    }
+}
+
 /// Returns the exit code that a line states. Slurm writes a signal after a colon, and a shell adds 128 to
-/// it.
-pub(super) fn exit_code(line: &str) -> Option<u8> {
+/// it. A greater number is the status of `wait`, whose second byte is the exit code unless a signal ended
+/// the process.
+pub(super) fn exit_code(line: &str) -> Option<ExitCode> {
     let line = line.to_lowercase();
     EXIT_CODES.iter().find_map(|text| {
         let (_, rest) = line.split_once(text)?;
         let rest = rest.trim_start_matches([' ', ':', '=', '：', '`', '\'', '"']);
-        let number = |text: &str| {
-            let end = text.find(|char: char| !char.is_ascii_digit()).unwrap_or(text.len());
-            text[..end].parse::<u8>().ok()
-        };
-        let signal = rest.split_once(':').and_then(|(_, signal)| number(signal));
-        match (number(rest)?, signal.filter(|_| rest.starts_with("0:"))) {
-            (0, Some(signal @ 1..)) => signal.checked_add(128),
-            (code, _) => Some(code),
+        let signal = rest.strip_prefix("0:").and_then(number);
+        match (number(rest)?, signal) {
+            (0, Some(signal @ 1..=64)) => u8::try_from(signal + 128).ok().map(ExitCode::Known),
+            (code, _) => Some(match (u8::try_from(code), u8::try_from(code >> 8)) {
+                (Ok(code), _) => ExitCode::Known(code),
+                (_, Ok(second)) if code % 256 == 0 => ExitCode::Known(second),
+                _ => ExitCode::Odd,
+            }),
         }
     })
 }
 
+/// Returns the number at the start of a text, unless it is part of a word.
+fn number(text: &str) -> Option<i64> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let end = digits.find(|char: char| !char.is_ascii_digit()).unwrap_or(digits.len());
+    let is_whole = !digits[end..].starts_with(char::is_alphanumeric);
+    text[..text.len() - digits.len() + end].parse().ok().filter(|_| is_whole)
+}
+
+/// Returns whether a line is an error other than the end of the report of one before it.
+pub(super) fn is_error(line: &str) -> bool {
+    let name = line.trim_start().split(':').next().unwrap_or_default();
+    let is_exception = !name.contains(char::is_whitespace)
+        && (name.ends_with("Error") || name.ends_with("Exception"));
+    let is_failure = has_any(line, FAILURES) && !line.contains("Traceback (most recent call last)");
+    (is_exception || is_failure) && !has_any(line, WRAPPERS)
+}
+
+/// Returns whether a line says that the error after it is a consequence of the one before it.
+pub(super) fn is_cause(line: &str) -> bool {
+    has_any(line, &[CAUSE])
+}
+
 /// Returns whether a line says that this directory, and not one below it, does not exist.
 pub(super) fn is_missing(line: &str, directory: &str) -> bool {
-    let says = ["No such file or directory", "does not exist", "doesn't exist"];
     let directory = directory.trim_end_matches('/');
     let is_named = || {
         line.match_indices(directory).any(|(at, _)| {
@@ -290,12 +129,13 @@ pub(super) fn is_missing(line: &str, directory: &str) -> bool {
             !rest.starts_with(continues) && !line[..at].ends_with(continues)
         })
     };
-    !directory.is_empty() && says.iter().any(|text| line.contains(text)) && is_named()
+    !directory.is_empty() && has_any(line, MISSING) && is_named()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{exit_code, is_missing, program, start, system};
+    use super::ExitCode::{Known, Odd};
+    use super::{exit_code, is_error, is_missing, program, start, system};
     use crate::why::Reason;
 
     #[test]
@@ -370,11 +210,43 @@ mod tests {
 
     #[test]
     fn exit_code_follows_its_name() {
-        assert_eq!(exit_code("container exited with code 3"), Some(3));
-        assert_eq!(exit_code("srun: error: n1: task 0: Exited with exit code 137"), Some(137));
-        assert_eq!(exit_code("ExitCode: 0:0"), Some(0));
-        assert_eq!(exit_code("容器退出码：1"), Some(1));
-        assert_eq!((exit_code("exit code unknown"), exit_code("exited")), (None, None));
+        for (line, code) in [
+            ("container exited with code 3", Some(Known(3))),
+            ("srun: error: n1: task 0: Exited with exit code 137", Some(Known(137))),
+            ("ExitCode: 0:0", Some(Known(0))),
+            ("ExitCode: 0:9", Some(Known(137))),
+            ("ExitCode: 2:0", Some(Known(2))),
+            ("容器退出码：1", Some(Known(1))),
+            ("exited with code 256", Some(Known(1))),
+            ("exited with status 65280", Some(Known(255))),
+            ("exited with code 265", Some(Odd)),
+            ("exited with code 65536", Some(Odd)),
+            ("failed (exitcode: -9) local_rank: 0", Some(Odd)),
+            ("exit code 0x8b", None),
+            ("exit code unknown", None),
+            ("exited", None),
+        ] {
+            assert_eq!(exit_code(line), code, "{line}");
+        }
+    }
+
+    #[test]
+    fn end_of_a_report_is_no_other_error() {
+        for line in
+            ["ValueError: x", "a.b.CustomError", "sh: 1: x: command not found", "KeyError: 'a'"]
+        {
+            assert!(is_error(line), "{line}");
+        }
+        for line in [
+            "Traceback (most recent call last):",
+            "torch.distributed.elastic.multiprocessing.errors.ChildFailedError:",
+            "Aborted (core dumped)",
+            "the ValueError: x was handled",
+            "epoch 1",
+            "",
+        ] {
+            assert!(!is_error(line), "{line}");
+        }
     }
 
     #[test]

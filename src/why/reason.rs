@@ -1,7 +1,5 @@
 //! The reasons, and where they were found.
 
-use std::slice::IterMut;
-
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -72,6 +70,11 @@ pub struct Explanation {
 }
 
 impl Explanation {
+    /// Returns the signal that a shell reports with this exit code.
+    pub fn signal(&self) -> Option<u8> {
+        self.exit_code?.checked_sub(128).filter(|signal| (1..=64).contains(signal))
+    }
+
     /// Returns whether the evidence has all lines of a file.
     pub fn has_quoted(&self, look: &Look) -> bool {
         let is_quoted = |line: &String| {
@@ -82,18 +85,21 @@ impl Explanation {
         matches!(&look.found, Found::Lines(lines) if !lines.is_empty() && lines.iter().all(is_quoted))
     }
 
-    /// Masks the secrets in all texts of files and of the platform.
-    pub fn mask(&mut self, mask: impl Fn(&str) -> String) {
-        let quotes = self.evidence.iter_mut().filter_map(|evidence| match &mut evidence.text {
-            EvidenceText::Quote(text) => Some(text),
-            EvidenceText::Offer(_) => None,
-        });
-        let lines = self.looked_at.iter_mut().flat_map(|look| match &mut look.found {
-            Found::Lines(lines) => lines.iter_mut(),
-            _ => IterMut::default(),
-        });
-        for text in quotes.chain(lines) {
-            *text = mask(text);
+    /// Masks the secrets in all texts of files and of the platform; `mask` returns as many lines as it
+    /// gets.
+    pub fn mask(&mut self, mask: impl Fn(&str) -> Vec<String>) {
+        for evidence in &mut self.evidence {
+            if let EvidenceText::Quote(text) = &mut evidence.text {
+                *text = mask(text).concat();
+            }
+        }
+        for look in &mut self.looked_at {
+            if let Found::Lines(lines) = &mut look.found
+                && !lines.is_empty()
+            {
+                // A key has several lines.
+                *lines = mask(&(lines.join("\n") + "\n"));
+            }
         }
     }
 }

@@ -71,7 +71,7 @@ const WITHOUT_SENTENCES: &[&str] = &[
 /// Modules whose texts are answers of the platform, which the sandbox imitates in English, or texts of
 /// other systems, to recognize them.
 const WITH_SENTENCES: &[&str] =
-    &["sandbox::accounts", "sandbox::handlers", "sandbox::run_files", "why::phrases"];
+    &["sandbox::accounts", "sandbox::handlers", "sandbox::run_files", "why::texts"];
 
 /// Texts that are not sentences for users, or that files contain in one language.
 const STORED_TEXTS: &[&str] = &[

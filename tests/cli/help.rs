@@ -247,6 +247,7 @@ fn words_of_other_tools_are_answered_with_the_command_here() {
     for (word, command) in [
         ("get", "list"),
         ("ps", "list"),
+        ("free", "catalog free"),
         ("ls", "list"),
         ("describe", "list"),
         ("delete", "destroy"),

@@ -184,10 +184,17 @@ fn what_cannot_be_read_is_said_with_the_place() {
     output.stderr_has(&format!("error: {RUNS} has no folder of a run of `a`\n"));
     files.state().failure = Some(Reply::code("10008", "no permission"));
     let output = logs.run().code(7).stdout("");
-    output.stderr_has(&format!("cannot read {}: no permission (code 10008", files.address()));
+    let list = format!("{}/openapi/v2/file/list", files.address());
+    output
+        .stderr_has("cannot read the home directory: no permission (code 10008")
+        .stderr_has(&format!("; requested from {list}\n"));
     files.state().failure = Some(Reply::html(404));
     let output = logs.run().code(10).stdout("");
-    output.stderr_has(&format!("cannot read {}: HTTP 404 Not Found", files.address()));
+    output
+        .stderr_has("error: cannot read the home directory: HTTP 404 Not Found")
+        .stderr_has(&format!("; requested from {list}\n"));
+    let chinese = logs.clone().args(["--lang", "zh"]).run().code(10);
+    chinese.stderr_has("无法读取主目录：").stderr_has(&format!("；请求地址 {list}\n"));
     let output = logs.env("INSTANCECTL_FILE_ENDPOINT", "").run().code(7).stdout("");
     output
         .stderr_has("error: the address of the file service is unknown")
@@ -203,8 +210,19 @@ fn home_folder_of_this_machine_is_read_directly() {
     fs::create_dir_all(logs.path(folder)).unwrap();
     fs::write(&file, "local\n").unwrap();
     let logs = logs.clone().env("HOME", logs.path("home"));
-    let local = logs.clone().env("INSTANCECTL_FILE_ENDPOINT", "").run().code(0).stdout("local\n");
+    let without_service = logs.clone().env("INSTANCECTL_FILE_ENDPOINT", "");
+    // The instance is of the account `magic2`; this home folder may be that of another one.
+    without_service
+        .run()
+        .code(7)
+        .stdout("")
+        .stderr_has("the address of the file service is unknown");
+    platform.set(|state| state.tasks[0]["userName"] = json!("home"));
+    let local = without_service.run().code(0).stdout("local\n");
     local.stderr_has(&format!("output in {}\n", file.display()));
+    let why = platform.cli(&["a"]).args(["why", "-f", "a.yaml", "a"]);
+    let why = why.env("HOME", logs.path("home"));
+    why.run().code(0).stdout_has(&format!("{}:\n    local\n", file.display()));
     assert!(files.service.received().is_empty());
     // The platform writes to another home folder, which this machine does not have.
     logs.run().code(0).stdout("remote\n");
@@ -240,6 +258,14 @@ fn followed_output_grows_rotates_and_ends_with_the_instance() {
         state.files.insert(path("a_1_0/104.out"), b"second run\nend".to_vec());
     }
     running.stdout_until("second run\n");
+    {
+        // While a list lacks the newest run, the earlier one is not printed again.
+        let mut state = files.state();
+        let newest = state.files.remove(&path("a_1_0/104.out")).unwrap();
+        drop(state);
+        running.stderr_until("104.out no longer exists; trying again\n");
+        files.state().files.insert(path("a_1_0/104.out"), newest);
+    }
     platform.set(|state| state.tasks[0]["status"] = json!("Completed"));
     let output = running.end().code(0);
     output

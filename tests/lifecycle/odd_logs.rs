@@ -1,6 +1,7 @@
 //! `logs` against file services that answer otherwise than documented.
 
 use std::fs::File;
+use std::sync::Mutex;
 
 use serde_json::{Value, json};
 
@@ -41,7 +42,9 @@ fn list_is_walked_whatever_its_pages_are() {
     let centre = Centre::new(b"one\n");
     let (_platform, logs) = logs(&centre);
     for number in 0..40 {
-        centre.puts(&format!("x{number:02}_0_0/1.out"), b"x\n");
+        for letter in ['A', 'x'] {
+            centre.puts(&format!("{letter}{number:02}_0_0/1.out"), b"x\n");
+        }
     }
     centre.puts("a_1_0/77.out", b"newest\n");
     let page = |asked: &Asked, all: &[Value], size: usize| -> Vec<Value> {
@@ -59,7 +62,7 @@ fn list_is_walked_whatever_its_pages_are() {
     for shape in shapes {
         centre.is_odd(move |asked, files| {
             let all = entries(&asked.path, files);
-            let given = page(asked, &all, 7);
+            let given = page(asked, &all, 17);
             (asked.is_list && !all.is_empty()).then(|| Reply::success(shape(asked, &all, given)))
         });
         logs.run().is(0, "newest\n", "");
@@ -81,8 +84,9 @@ fn refused_page_size_is_tried_smaller() {
             logs.run().is(0, "one\n", "");
         } else {
             let output = logs.run().code(10).stdout("");
-            output
-                .stderr_has(&format!("cannot read {}/efile: bad limit (code 10003", centre.url()));
+            output.stderr_has("cannot read the home directory: bad limit (code 10003").stderr_has(
+                &format!("; requested from {}/efile/openapi/v2/file/list\n", centre.url()),
+            );
         }
     }
 }
@@ -163,6 +167,60 @@ fn part_is_taken_from_a_service_that_sends_another_one() {
 }
 
 #[test]
+fn file_that_is_rewritten_while_it_is_read_is_printed_from_its_start() {
+    let (old, new) = (long(), long().replace("line", "next"));
+    let centre = Centre::new(old.as_bytes());
+    let (platform, quiet) = logs(&centre);
+    let logs = centre.cli(&platform, &["logs"]);
+    let said =
+        format!("{} was truncated or rewritten; printing it from its start\n", run("a_0_0/31.out"));
+    // The file has these contents one after the other, each for this number of reads.
+    let reads = |contents: Vec<(usize, Vec<u8>)>| {
+        let contents = Mutex::new(contents);
+        centre.is_odd(move |asked, files| {
+            if asked.is_list {
+                return None;
+            }
+            let mut contents = contents.lock().unwrap();
+            if contents.len() > 1 && contents[0].0 == 0 {
+                contents.remove(0);
+            }
+            contents[0].0 = contents[0].0.saturating_sub(1);
+            let mut files = files.clone();
+            files.get_mut(&run("a_0_0/31.out")).unwrap().bytes = contents[0].1.clone();
+            Some(usual(asked, &files))
+        });
+    };
+    let begin = &old[..1 << 20];
+    let printed = &begin[..=begin.rfind('\n').unwrap()];
+    for now in [new.into_bytes(), b"last\n".to_vec(), Vec::new()] {
+        reads(vec![(1, old.clone().into_bytes()), (1, now.clone())]);
+        let output = logs.run().code(0).stderr_has(&said);
+        let expected = [printed.as_bytes(), &now].concat();
+        assert!(output.stdout.as_bytes() == expected, "{} bytes", output.stdout.len());
+        reads(vec![(1, old.clone().into_bytes()), (1, now.clone())]);
+        let output = logs.clone().args(["--format", "json"]).run().code(0).stderr_has(&said);
+        let found: Value = serde_json::from_str(&output.stdout).unwrap();
+        assert_eq!(
+            found["log"]["lines"].as_array().unwrap().len(),
+            now.split(|b| *b == b'\n').count() - 1
+        );
+    }
+    // Every read has other bytes.
+    centre.is_odd(|asked, files| {
+        let bytes = &files.get(&asked.path)?.bytes;
+        Some(Reply::raw(&bytes[..asked.range?.1.min(1 << 20)]).status(206))
+    });
+    for more in [&[][..], &["--tail", "2"], &["--format", "json"]] {
+        let output = quiet.clone().args(more).run().code(10);
+        output.stderr_has(&format!(
+            "error: {} changes again and again while it is read",
+            run("a_0_0/31.out")
+        ));
+    }
+}
+
+#[test]
 fn large_file_that_comes_whole_is_not_kept_whole() {
     let centre = Centre::new(b"");
     let (_platform, logs) = logs(&centre);
@@ -186,6 +244,14 @@ fn answer_that_is_no_file_is_said_with_its_place() {
     let place = run("a_0_0/31.out");
     let envelope = "{\"code\":\"0\",\"msg\":\"success\",\"data\":null}";
     for (from, reply, code, said) in [
+        (
+            0,
+            Reply::code("1001", "unknown exception").status(206),
+            10,
+            "unknown exception (code 1001",
+        ),
+        (0, Reply::raw("\u{feff} <!doctype html>\n"), 10, "HTTP 200 OK"),
+        (0, Reply::raw("<!-- gateway -->\n<html>"), 10, "HTTP 200 OK"),
         (0, Reply::html(200), 10, "HTTP 200 OK: <html><body>nginx</body></html>"),
         (9, Reply::code("1001", "unknown exception"), 10, "unknown exception (code 1001"),
         (9, Reply::code("10008", "no permission"), 7, "no permission (code 10008"),
@@ -229,8 +295,17 @@ fn list_that_is_none_is_said_with_its_place() {
         (Reply::success(json!([{"x": 1}])), 3, format!("{folder} has no folder of a run of `a`")),
     ] {
         centre.is_odd(move |asked, _| (asked.is_list && asked.path != HOME).then(|| reply.clone()));
-        logs.run().code(code).stdout("").stderr_has(&said);
+        let output = logs.run().code(code).stdout("").stderr_has(&said);
+        if code != 3 {
+            let call = format!("; requested from {}/efile/openapi/v2/file/list\n", centre.url());
+            output.stderr_has(&call);
+        }
     }
+    // Only the run folder cannot be listed.
+    let folder = run("a_0_0");
+    centre.is_odd(|asked, _| (asked.path == run("a_0_0")).then(|| Reply::html(404)));
+    let said = format!("error: cannot read {folder}: HTTP 404 Not Found");
+    logs.run().code(10).stdout("").stderr_has(&said);
     // The home folder is not known.
     centre.is_odd(|asked, _| {
         (asked.path == HOME).then(|| Reply::success(json!([{"name": "SothisAI"}])))

@@ -290,3 +290,51 @@ fn create_that_needs_more_cards_than_are_free_is_noted_at_its_value() {
     cli.args(PLAN).run().code(0).stderr("");
     assert_eq!(service.received().len(), 1);
 }
+
+#[test]
+fn cards_of_all_creates_are_added_up_for_each_group() {
+    let platform = Platform::new();
+    let group = |code: &str, name: &str, free: u64| json!({"resourceGroupCode": code, "resourceGroupName": name, "maxFreeNum": free});
+    let groups = json!([group("g", "cards of g", 4), group("h", "h", 1)]);
+    platform.answers("GET", "/accelerators", Reply::success(groups));
+    let text = |instances: &[(&str, &str, u32)]| {
+        let instance = |(name, group, cards): &(&str, &str, u32)| {
+            let mut instance = crate::platform::body(name);
+            instance["resourceGroup"] = json!(group);
+            instance["gpuNumber"] = json!(cards);
+            format!("  - {instance}\n")
+        };
+        format!("instances:\n{}", instances.iter().map(instance).collect::<String>())
+    };
+    let cli = platform
+        .cli(&[])
+        .file("c.yaml", text(&[("a", "g", 2), ("b", "h", 1), ("c", "g", 2), ("d", "g", 3)]))
+        .file("d.yaml", text(&[("e", "cards of g", 1), ("f", "h", 2), ("i", "h", 1)]))
+        .env("INSTANCECTL_PLATFORM_URL", platform.url());
+    let notes = |output: &Output| -> Vec<Value> {
+        let found: Value = serde_json::from_str(&output.stdout).unwrap();
+        let cards = found["diagnostics"].as_array().unwrap().iter();
+        let cards = cards.filter(|found| found["code"] == "no-free-cards");
+        cards
+            .map(|found| json!([found["file"], found["start"]["line"], found["message"]]))
+            .collect()
+    };
+    let of_g = "4 instances need 8 cards, but `g` has 4 free: `d` is the first that will wait";
+    let of_h = "3 instances need 4 cards, but `h` has 1 free: `f` is the first that will wait";
+    let all = [json!(["c.yaml", 5, of_g]), json!(["d.yaml", 3, of_h])];
+    for command in ["validate --online c.yaml d.yaml", "plan --refresh -f c.yaml -f d.yaml"] {
+        let command: Vec<_> = command.split(' ').collect();
+        let output = cli.clone().args(command).args(["--format", "json"]).run().code(0);
+        assert_eq!(notes(&output), all);
+    }
+    let chinese = ["validate", "--online", "c.yaml", "d.yaml", "--lang", "zh"];
+    cli.clone()
+        .args(chinese)
+        .run()
+        .code(0)
+        .stdout_has("4 个实例共需要 8 张卡，但 `g` 只有 4 张空闲：`d` 是第一个需要等待的");
+    // What is not created needs no cards.
+    platform.holds("c", "Running", |_| {});
+    let selected = ["plan", "--refresh", "-f", "c.yaml", "a", "c", "--format", "json"];
+    assert_eq!(notes(&cli.clone().args(selected).run().code(0)), [json!(null); 0]);
+}

@@ -155,7 +155,8 @@ pub(crate) fn manifest(names: &[&str]) -> String {
     json!({ "instances": instances }).to_string()
 }
 
-fn body(name: &str) -> Value {
+/// Returns the request of an instance.
+pub(crate) fn body(name: &str) -> Value {
     json!({
         "instanceServiceName": name, "taskType": "ssh", "acceleratorType": "gpu", "version": "p:v",
         "imagePath": "r/p:v", "timeoutLimit": "04:00:00", "taskNumber": 1, "resourceGroup": "g",

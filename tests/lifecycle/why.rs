@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::centre::{Centre, HOME, PASSWORD, run};
+use crate::centre::{Centre, HOME, PASSWORD, entries, run};
 use crate::platform::{Platform, id, lock, manifest};
 use crate::support::{Cli, Reply, Service};
 
@@ -194,6 +194,28 @@ fn words_of_a_program_are_no_reason_of_the_system() {
         ),
         ("x", "RuntimeError: CUDA error: out of memory", "card-out-of-memory", 0),
         ("exit code 0:9", "epoch 1", "script-failed", 137),
+        ("container exited with code 256", "epoch 1", "script-failed", 1),
+        ("container exited with code 265", "epoch 1", "script-failed", 0),
+        ("container exited with code 255", "epoch 1", "script-failed", 255),
+        // The code of a command whose failure the program may have handled.
+        ("x", "step 1 failed with exit code 4, next", "script-failed", 0),
+        // The last error may be another one than that of the memory.
+        ("x", "CUDA out of memory, smaller batch\nKeyError: 'loss'", "script-failed", 0),
+        ("x", "CUDA out of memory\nsh: 3: evaluate: command not found", "script-failed", 0),
+        (
+            "x",
+            "torch.OutOfMemoryError: CUDA out of memory.\nThe above exception was the direct cause of \
+             the following exception:\nRuntimeError: step 3",
+            "card-out-of-memory",
+            0,
+        ),
+        (
+            "x",
+            "torch.OutOfMemoryError: CUDA out of memory.\nTraceback (most recent call last):\n\
+             torch.distributed.elastic.multiprocessing.errors.ChildFailedError:",
+            "card-out-of-memory",
+            0,
+        ),
     ] {
         let centre = Centre::new(format!("{pulled}{output}\nlast line\n").as_bytes());
         centre.puts(MESSAGE, format!("{message}\n").as_bytes());
@@ -202,6 +224,15 @@ fn words_of_a_program_are_no_reason_of_the_system() {
         assert_eq!(found["reason"], expected, "{output}: {found:#}");
         assert_eq!(found["exitCode"].as_u64().unwrap_or(0), code, "{output}: {found:#}");
     }
+    let signal = |code: u64| {
+        let centre = Centre::new(b"epoch 1\n");
+        centre.puts(MESSAGE, format!("container exited with code {code}\n").as_bytes());
+        let (_platform, why) = why(&centre, "Failed", |_| {});
+        why.run().code(0).stdout.lines().nth(1).unwrap().to_owned()
+    };
+    let failed = "reason: its container failed with exit code";
+    assert_eq!(signal(137), format!("{failed} 137 (128 + signal 9)"));
+    assert_eq!(signal(255), format!("{failed} 255"));
     // With an image that was pulled before, the output has only lines of the program.
     for own in ["failed to pull metrics, go on", "FATAL: image not found: 0003.jpg"] {
         let centre = Centre::new(format!("{own}\n").as_bytes());
@@ -221,9 +252,14 @@ fn status_of_the_platform_controls_no_terminal() {
     for command in ["why -f a.yaml a", "list", "status -f a.yaml", "start -f a.yaml --yes"] {
         for language in ["en", "zh"] {
             let cli = cli.clone().env("INSTANCECTL_LANG", language);
-            let output = cli.args(command.split(' ')).run().code(0);
+            let output = cli.clone().args(command.split(' ')).run().code(0);
             let output = output.nowhere("\u{1b}").nowhere("\u{7}");
             assert!(output.stdout.contains("Run\\u{1b}]0;x\\u{7}"), "{command}: {output:?}");
+            if !command.starts_with("why") {
+                let output = cli.clone().args(command.split(' ')).args(["--format", "json"]).run();
+                let found: Value = serde_json::from_str(&output.code(0).stdout).unwrap();
+                assert_eq!(found["instances"][0]["status"], "Run\u{1b}]0;x\u{7}", "{command}");
+            }
         }
     }
 }
@@ -329,14 +365,58 @@ fn large_output_is_read_from_its_end() {
 }
 
 #[test]
+fn end_of_large_output_is_found_whatever_its_listed_size_is() {
+    let mut text = "line\n".repeat(3 << 20);
+    text += "CUDA out of memory\nbye\n";
+    let centre = Centre::new(text.as_bytes());
+    let (_platform, why) = why(&centre, "Failed", |_| {});
+    let whole = text.len();
+    for total in [Some(whole), None, Some(99_999_999_999)] {
+        let part = move |bytes: &[u8], first: usize, last: usize| {
+            let part = bytes.get(first..whole.min(last + 1)).filter(|part| !part.is_empty());
+            let Some(part) = part else { return Reply::html(416) };
+            let reply = Reply::raw(part).status(206);
+            let range = |total| format!("bytes {first}-{}/{total}", first + part.len() - 1);
+            total.iter().fold(reply, |reply, total| reply.header("content-range", &range(total)))
+        };
+        for listed in [json!(null), json!(0), json!(100), json!(6 << 20), json!(1u64 << 40)] {
+            let size = listed.clone();
+            centre.is_odd(move |asked, files| {
+                if let Some((first, last)) = asked.range {
+                    return Some(part(&files.get(&asked.path)?.bytes, first, last));
+                }
+                let mut all = entries(&asked.path, files);
+                for entry in &mut all {
+                    entry["size"] = size.clone();
+                }
+                (asked.is_list && !all.is_empty()).then(|| Reply::success(all))
+            });
+            let before = centre.asked().len();
+            let (found, places, texts) = reason(&why);
+            assert_eq!(found, "card-out-of-memory", "{total:?}, listed {listed}");
+            let is_unnumbered = places[0] == format!("{}:null", run(OUTPUT));
+            let is_stated = total == Some(whole);
+            assert!(is_unnumbered || !is_stated, "{total:?}, listed {listed}: {places:?}");
+            assert_eq!(texts, ["CUDA out of memory"]);
+            let asked = centre.asked().len() - before;
+            assert!(!is_stated || asked < 16, "{asked} requests, listed {listed}");
+        }
+    }
+}
+
+#[test]
 fn secrets_are_masked_in_quoted_lines() {
     let centre =
         Centre::new(b"+ login hunter22x\nexport API_TOKEN=0123456789ab: command not found\n");
+    centre.puts(
+        PULL,
+        b"-----BEGIN RSA PRIVATE KEY-----\nMIIB1\n-----END RSA PRIVATE KEY-----\nend\n",
+    );
     let script = "git clone https://bob:hunter22x@git.example/a\n";
     let (_platform, why) =
         why(&centre, "Failed", |task| task["startScriptContent"] = json!(script));
-    let output = why.run().code(0).nowhere("hunter22x").nowhere("0123456789ab");
-    output.stdout_has("    + login ***\n");
+    let output = why.run().code(0).nowhere("hunter22x").nowhere("0123456789ab").nowhere("MIIB1");
+    output.stdout_has("    + login ***\n").stdout_has("    ***\n    ***\n    ***\n    end\n");
     why.clone()
         .args(["--format", "json"])
         .run()

@@ -38,6 +38,14 @@ fn limit_of_a_manifest_stops_apply_before_anything_is_sent() {
     let refused = format!("`apply` would send nothing: {over}");
     with(&cli, &["plan", "-f", "a.yaml"], &["--detailed-exitcode"]).code(0).stderr_has(&refused);
     with(&cli, &APPLY, &["--dry-run"]).code(0).stderr_has(&refused);
+    let flag = ["-q", "--max-cards", "2"];
+    let by_flag =
+        "`apply` would send nothing: 2 instances: 4 cards, at most 4 card-hours: more than";
+    with(&cli, &["plan", "-f", "a.yaml"], &["-q"]).code(0).stderr(&format!("{refused}\n"));
+    with(&cli, &["plan", "-f", "a.yaml"], &flag)
+        .code(0)
+        .stderr(&format!("{by_flag} --max-cards 2\n"));
+    with(&cli, &APPLY, &["--dry-run", "-q"]).code(0).stderr(&format!("{refused}\n"));
     let plan = with(&cli, &["plan", "-f", "a.yaml"], &["--format", "json"]).code(0);
     let dry_run = with(&cli, &APPLY, &["--dry-run", "--format", "json"]).code(0);
     for output in [plan, dry_run] {

@@ -37,6 +37,8 @@ pub struct TokenCredentials {
     pub(crate) network: Network,
     /// The file service, if its address is known.
     pub(crate) files: Option<FileAddress>,
+    /// The user's home folder, if the platform named it.
+    pub(crate) home: Option<String>,
     /// The service of the platform itself, if its address is known.
     pub(crate) platform: Option<PlatformAddress>,
     endpoint: Endpoint,
@@ -49,8 +51,6 @@ pub struct FileAddress {
     base: Url,
     /// The variable that the address came from.
     pub(crate) variable: &'static str,
-    /// The user's home folder there, if it is known.
-    pub(crate) home: Option<String>,
 }
 
 /// Address of the platform's own service, which all regions share. It is parsed when it is used: most
@@ -70,8 +70,8 @@ impl PlatformAddress {
 
 impl FileAddress {
     /// Creates the address of a file service, with or without the trailing `/efile`.
-    pub(crate) fn new(base: Url, variable: &'static str, home: Option<String>) -> Self {
-        Self { base: base_url::without_suffix(base, "/efile"), variable, home }
+    pub(crate) fn new(base: Url, variable: &'static str) -> Self {
+        Self { base: base_url::without_suffix(base, "/efile"), variable }
     }
 
     /// Returns the base address.
@@ -146,7 +146,7 @@ impl TokenCredentials {
         access.network = Network::from_environment(env)?;
         if let Some(files) = text(env, FILE_ENDPOINT)? {
             let base = base_url::parse(FILE_ENDPOINT, &files, allow_http)?;
-            access.files = Some(FileAddress::new(base, FILE_ENDPOINT, None));
+            access.files = Some(FileAddress::new(base, FILE_ENDPOINT));
         }
         let platform = text(env, PLATFORM_URL)?;
         access.platform = platform.map(|address| PlatformAddress { address, allow_http });
@@ -169,14 +169,15 @@ impl TokenCredentials {
     ) -> Self {
         let base = base_url::without_suffix(base, "/ai");
         let (endpoint, region) = (base_url::endpoint(&base), token.region());
-        Self { base, variable, token, network, files: None, platform: None, endpoint, region }
+        let (files, home, platform) = (None, None, None);
+        Self { base, variable, token, network, files, home, platform, endpoint, region }
     }
 
     /// Creates the access to a sandbox inside this process. Its endpoint is `sandbox`, because the
     /// port changes with every run and its instances do not.
     pub fn sandbox(address: &str, token: &str) -> Result<Self, CredentialsError> {
         let access = Self::new(address, token, false)?;
-        let files = Some(FileAddress::new(access.base.clone(), FILE_ENDPOINT, None));
+        let files = Some(FileAddress::new(access.base.clone(), FILE_ENDPOINT));
         let platform = PlatformAddress { address: access.base.to_string(), allow_http: false };
         let (endpoint, platform) = (Endpoint::from("sandbox"), Some(platform));
         Ok(Self { files, platform, endpoint, ..access })

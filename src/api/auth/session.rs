@@ -132,8 +132,8 @@ impl Session {
         })?;
         let (token, network) = (tokens.lease().token, account.network.clone());
         let mut access = TokenCredentials::from_parts(url, PLATFORM_URL, token, network);
-        let home = region_address::home(&addresses);
-        access.files = pick(FILE_URLS).ok().map(|url| FileAddress::new(url, PLATFORM_URL, home));
+        access.home = region_address::home(&addresses);
+        access.files = pick(FILE_URLS).ok().map(|url| FileAddress::new(url, PLATFORM_URL));
         let address = account.platform.to_string();
         access.platform = Some(PlatformAddress { address, allow_http: account.allow_http });
         Ok(RegionAccess { access, tokens, options: self.0.options })

@@ -63,7 +63,12 @@ pub enum Status {
     /// Stopped by a user.
     Terminated,
     /// A status that the platform does not document.
-    Other(String),
+    Other {
+        /// The text without control characters.
+        shown: String,
+        /// The text as received.
+        raw: String,
+    },
 }
 
 impl Client {
@@ -117,6 +122,11 @@ impl Detail {
     /// Returns the end time, in the form of [`create_time`](Self::create_time).
     pub fn end_time(&self) -> Option<&str> {
         self.non_placeholder("endTime")
+    }
+
+    /// Returns the name of the account that owns it.
+    pub fn user_name(&self) -> Option<&str> {
+        self.non_placeholder("userName")
     }
 
     /// Returns the running time in the platform's format, such as `01:02:03`.
@@ -179,7 +189,15 @@ impl Detail {
 }
 
 impl Status {
-    /// Returns the platform's name of the status.
+    /// Returns the platform's name of the status, as received.
+    pub fn raw(&self) -> &str {
+        match self {
+            Self::Other { raw, .. } => raw,
+            known => known.as_str(),
+        }
+    }
+
+    /// Returns the platform's name of the status; that of an unknown one without control characters.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Waiting => "Waiting",
@@ -188,7 +206,7 @@ impl Status {
             Self::Completed => "Completed",
             Self::Failed => "Failed",
             Self::Terminated => "Terminated",
-            Self::Other(word) => word,
+            Self::Other { shown, .. } => shown,
         }
     }
 
@@ -216,8 +234,7 @@ impl From<&str> for Status {
             "Completed" => Self::Completed,
             "Failed" => Self::Failed,
             "Terminated" => Self::Terminated,
-            // It goes to terminals.
-            other => Self::Other(escaped_controls(other)),
+            other => Self::Other { shown: escaped_controls(other), raw: other.to_owned() },
         }
     }
 }

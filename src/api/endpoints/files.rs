@@ -17,6 +17,7 @@ use super::file_list::{FileEntry, Page, read_page};
 use crate::api::CredentialsError;
 use crate::api::auth::credentials::FileAddress;
 use crate::api::auth::token::TokenLease;
+pub use crate::api::body::FilePart;
 use crate::api::client::{ApiError, Client, ErrorMessage};
 use crate::api::http::{HttpClient, HttpRequest};
 use crate::api::http_exchange::MAX_LIST_BYTES;
@@ -24,6 +25,10 @@ use crate::api::response::{Download, classify_download};
 
 /// Numbers of entries requested in one page: the next one if the service refuses the one before.
 const PAGES: [usize; 3] = [1000, 100, 10];
+/// Maximum number of pages that are read of one folder.
+const MAX_PAGES: usize = 1000;
+/// Number of entries of a page below which a service has no maximum.
+const SHORT_PAGE: usize = 10;
 /// Maximum number of entries that are read from one folder.
 const MAX_ENTRIES: usize = 100_000;
 /// Size of one download, in bytes.
@@ -32,6 +37,24 @@ const PART: u64 = 1 << 20;
 const PART_OF_WHOLE: u64 = 1 << 25;
 /// Code of a file or folder that does not exist.
 const MISSING: &str = "911020";
+
+/// A call of the file service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileCall {
+    /// The list of a folder.
+    List,
+    /// The download of a file.
+    Download,
+}
+
+impl FileCall {
+    fn path(self) -> &'static str {
+        match self {
+            Self::List => "/efile/openapi/v2/file/list",
+            Self::Download => "/efile/openapi/v2/file/download",
+        }
+    }
+}
 
 /// Client of the file service of a region.
 pub struct FileService {
@@ -66,6 +89,11 @@ impl Client {
         }))
     }
 
+    /// Returns the user's home folder, if the platform named it.
+    pub fn home(&self) -> Option<&str> {
+        self.inner.access.home.as_deref()
+    }
+
     /// Replaces the secrets of this client in a text, such as a line of a log.
     pub fn redact(&self, text: &str) -> String {
         self.current_token().secrets.redact(text)
@@ -73,16 +101,21 @@ impl Client {
 }
 
 impl FileService {
-    /// Returns the address, with the trailing `/efile`.
+    /// Returns the address of the service, with the trailing `/efile`.
     pub fn address(&self) -> String {
         self.address.join("/efile").to_string()
+    }
+
+    /// Returns the address of a call, without its parameters.
+    pub fn call(&self, call: FileCall) -> String {
+        self.address.join(call.path()).to_string()
     }
 
     /// Returns the user's home folder: that of the platform's answer, or the folder that a list without
     /// a path shows.
     pub async fn home(&self) -> Result<Option<String>, ApiError> {
-        if let Some(home) = &self.address.home {
-            return Ok(Some(home.clone()));
+        if let Some(home) = self.client.home() {
+            return Ok(Some(home.to_owned()));
         }
         let entries = self.page(None, 0).await?.entries;
         let parent = |entry: &FileEntry| {
@@ -98,14 +131,15 @@ impl FileService {
     pub async fn list(&self, path: Option<&str>) -> Result<Vec<FileEntry>, ApiError> {
         let (mut entries, mut names) = (Vec::new(), HashSet::new());
         let mut start = 0;
-        while start < MAX_ENTRIES {
+        for _ in 0..MAX_PAGES {
             let Page { entries: page, count, total } = self.page(path, start).await?;
             start += count;
             let known = entries.len();
             entries.extend(page.into_iter().filter(|entry| names.insert(entry.name.clone())));
-            // A total below what came is not used.
-            let is_whole = total.is_some_and(|total| total == start && count < self.page_size());
-            if entries.len() == known || is_whole {
+            // A total below what came is not used, and that of a longer first page may be its own.
+            let is_of_list = start > count || count < SHORT_PAGE;
+            let is_whole = total == Some(start) && count < self.page_size() && is_of_list;
+            if entries.len() == known || is_whole || start >= MAX_ENTRIES {
                 break;
             }
         }
@@ -149,36 +183,44 @@ impl FileService {
     /// Downloads the part of a file that begins at `range.start`, at most to `range.end`; empty if the
     /// file is not longer. Of a service that sends other parts than the requested ones, the part is
     /// taken from the whole file.
-    pub async fn read(&self, path: &str, range: Range<u64>) -> Result<Vec<u8>, ApiError> {
+    pub async fn read(&self, path: &str, range: Range<u64>) -> Result<FilePart, ApiError> {
         if range.is_empty() {
-            return Ok(Vec::new());
+            return Ok(FilePart::default());
         }
+        let start = range.start;
+        let FilePart { bytes, total } = self.read_part(path, range).await?;
+        let end = start + bytes.len() as u64;
+        let fits = |total: &u64| if bytes.is_empty() { *total <= start } else { *total >= end };
+        Ok(FilePart { total: total.filter(fits), bytes })
+    }
+
+    async fn read_part(&self, path: &str, range: Range<u64>) -> Result<FilePart, ApiError> {
         if !self.misplaces_parts.load(Ordering::Relaxed) {
             match self.download(path, &range, true).await? {
-                Download::Part(bytes) => {
+                Download::Part(part) => {
                     self.sends_parts.store(true, Ordering::Relaxed);
-                    return Ok(bytes);
+                    return Ok(part);
                 }
-                Download::OfWhole(bytes) => {
+                Download::OfWhole(part) => {
                     self.sends_whole.store(true, Ordering::Relaxed);
-                    return Ok(bytes);
+                    return Ok(part);
                 }
-                Download::PastEnd if self.sends_parts.load(Ordering::Relaxed) => {
-                    return Ok(Vec::new());
+                Download::PastEnd(total) if self.sends_parts.load(Ordering::Relaxed) => {
+                    return Ok(FilePart { bytes: Vec::new(), total });
                 }
                 // The file is empty, or the service supports no ranges.
-                Download::PastEnd | Download::Misplaced(_) => {}
+                Download::PastEnd(_) | Download::Misplaced(_) => {}
             }
         }
         match self.download(path, &range, false).await? {
-            Download::Part(bytes) | Download::OfWhole(bytes) => {
-                if !bytes.is_empty() {
+            Download::Part(part) | Download::OfWhole(part) => {
+                if !part.bytes.is_empty() {
                     self.misplaces_parts.store(true, Ordering::Relaxed);
                     self.sends_whole.store(true, Ordering::Relaxed);
                 }
-                Ok(bytes)
+                Ok(part)
             }
-            Download::PastEnd => Ok(Vec::new()),
+            Download::PastEnd(total) => Ok(FilePart { bytes: Vec::new(), total }),
             Download::Misplaced(range) => {
                 Err(ApiError::EndpointMissing(ErrorMessage::OtherPart(range).into()))
             }
@@ -192,7 +234,7 @@ impl FileService {
         wanted: &Range<u64>,
         as_part: bool,
     ) -> Result<Download, ApiError> {
-        let mut url = self.address.join("/efile/openapi/v2/file/download");
+        let mut url = self.address.join(FileCall::Download.path());
         url.query_pairs_mut().append_pair("path", path);
         let range = format!("bytes={}-{}", wanted.start, wanted.end - 1);
         let range = HeaderValue::from_str(&range).ok().filter(|_| as_part);
@@ -210,7 +252,7 @@ impl FileService {
     }
 
     fn list_url(&self, path: Option<&str>, start: usize, limit: usize) -> Url {
-        let mut url = self.address.join("/efile/openapi/v2/file/list");
+        let mut url = self.address.join(FileCall::List.path());
         let mut pairs = url.query_pairs_mut();
         if let Some(path) = path {
             pairs.append_pair("path", path);

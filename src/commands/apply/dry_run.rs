@@ -25,7 +25,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
         console.info(console.words().fixed().ended_not_known)?;
     }
     if let Some(over) = over {
-        console.info(&over.text)?;
+        console.caution(&over.text)?;
     }
     Ok(Exit::Done)
 }

@@ -47,7 +47,7 @@ impl Logs<'_> {
         let (mut pause, mut failures) = (FIRST_PAUSE, 0);
         loop {
             let ended = self.has_ended().await;
-            let before = reading.offset;
+            let before = reading.reader.offset();
             match self.print_new(reading, console).await {
                 Ok(()) => failures = 0,
                 Err(error) => {
@@ -65,7 +65,7 @@ impl Logs<'_> {
             if ended {
                 return Ok(());
             }
-            let grew = reading.offset != before;
+            let grew = reading.reader.offset() != before;
             pause = if grew { FIRST_PAUSE } else { (pause * 2).min(MAX_PAUSE) };
             tokio::time::sleep(pause).await;
         }
@@ -78,23 +78,20 @@ impl Logs<'_> {
         console: &mut Console,
     ) -> Result<(), CommandError> {
         match self.newest_file().await {
-            Ok(Newest { file, .. }) if file.path != reading.file.path => {
+            Ok(Newest { file, run, .. })
+                if run >= reading.run && file.path != reading.file.path =>
+            {
                 // The file may have grown since; it may also be gone.
-                let rest = self.rest_of(&reading.file, reading.offset).await;
+                let rest = self.rest(reading).await.ok().flatten();
                 let mut lines = reading.lines.push(&rest.unwrap_or_default());
                 lines.extend(reading.lines.finish());
                 self.print_lines(&lines, console)?;
                 console.log_changed(LogChange::Moved, &self.home.path(&file.path))?;
-                *reading = Reading::new(file, 0);
+                *reading = Reading::new(file, run, 0);
             }
             Err(problem) if !problem.may_pass() => return Err(problem.into()),
             _ => {}
         }
-        if !self.print_available(reading, console).await? {
-            console.log_changed(LogChange::Rewritten, &self.home.path(&reading.file.path))?;
-            *reading = Reading::new(reading.file.clone(), 0);
-            self.print_available(reading, console).await?;
-        }
-        Ok(())
+        self.print_current(reading, console).await
     }
 }

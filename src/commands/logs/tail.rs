@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::Logs;
-use crate::run_folder::{LogFile, LogsProblem};
+use crate::run_folder::{FileReader, LogFile, LogsProblem};
 
 /// Size of one read when the last lines are searched, in bytes.
 const TAIL_PART: u64 = 1 << 16;
@@ -13,25 +13,16 @@ impl Logs<'_> {
     /// is not known.
     pub(super) async fn tail(&self, file: &LogFile, lines: u64) -> Result<u64, LogsProblem> {
         let Some(listed) = file.size else { return self.tail_from_start(file, lines).await };
-        // The size in a list may be old.
-        if listed > 0 && self.read(file, listed - 1, 1).await?.is_empty() {
+        let Some(size) = self.end(file, listed).await? else {
             return self.tail_from_start(file, lines).await;
-        }
-        let mut size = listed;
-        loop {
-            let part = self.read(file, size, self.home.part_size()).await?;
-            if part.is_empty() {
-                break;
-            }
-            size += part.len() as u64;
-        }
+        };
         if lines == 0 {
             return Ok(size);
         }
         let (mut start, mut found) = (size, 0);
         while start > 0 {
             let begin = start.saturating_sub(TAIL_PART);
-            let part = self.read(file, begin, start - begin).await?;
+            let part = self.read(file, begin, start - begin).await?.bytes;
             for (at, _) in part.iter().enumerate().rev().filter(|(_, byte)| **byte == b'\n') {
                 let after = begin + at as u64 + 1;
                 // The end of the last line begins no line.
@@ -45,12 +36,36 @@ impl Logs<'_> {
         Ok(0)
     }
 
+    /// Returns the size of the file, of which the list and the service may state an old one; `None` if it
+    /// is below the listed one.
+    async fn end(&self, file: &LogFile, listed: u64) -> Result<Option<u64>, LogsProblem> {
+        if listed > 0 && self.read(file, listed - 1, 1).await?.bytes.is_empty() {
+            return Ok(None);
+        }
+        let mut reader = FileReader::new(&file.path, listed);
+        loop {
+            let size = reader.offset();
+            match self.next_part(&mut reader).await? {
+                None => return Err(self.unsteady(file)),
+                Some(part) if part.is_empty() => return Ok(Some(size)),
+                Some(_) => {}
+            }
+            if let Some(total) = reader.total().filter(|total| *total > reader.offset())
+                && !self.read(file, total - 1, 1).await?.bytes.is_empty()
+            {
+                reader = FileReader::new(&file.path, total);
+            }
+        }
+    }
+
     /// Reads the file and keeps where the last lines begin.
     async fn tail_from_start(&self, file: &LogFile, lines: u64) -> Result<u64, LogsProblem> {
         let kept = usize::try_from(lines).unwrap_or(usize::MAX);
-        let (mut starts, mut offset, mut begins) = (VecDeque::new(), 0, true);
+        let (mut starts, mut begins) = (VecDeque::new(), true);
+        let mut reader = FileReader::new(&file.path, 0);
         loop {
-            let part = self.read(file, offset, self.home.part_size()).await?;
+            let offset = reader.offset();
+            let part = self.next_part(&mut reader).await?.ok_or_else(|| self.unsteady(file))?;
             if part.is_empty() {
                 return Ok(starts.front().copied().unwrap_or(offset));
             }
@@ -63,7 +78,6 @@ impl Logs<'_> {
                 }
                 begins = *byte == b'\n';
             }
-            offset += part.len() as u64;
         }
     }
 }

@@ -243,6 +243,10 @@ first. 20091 has no AI service, and in 20099 the account is disabled. With
         "`instancectl url` 输出实例的访问地址",
     ),
     (
+        "`instancectl catalog free` shows the free cards of the region",
+        "`instancectl catalog free` 查看区域中空闲的卡",
+    ),
+    (
         "`instancectl catalog --help` lists what the region offers",
         "`instancectl catalog --help` 列出区域提供的资源",
     ),

@@ -24,7 +24,7 @@ pub(crate) fn live_row<'a>(
     let candidate = |other: &'a RelatedInstance| {
         Candidate::Queried(QueriedCandidate {
             task_id: other.id.as_str(),
-            status: other.status.as_ref().map(Status::as_str).map(Cow::Borrowed),
+            status: other.status.as_ref().map(Status::raw).map(Cow::Borrowed),
         })
     };
     InstanceRow {
@@ -48,7 +48,7 @@ pub(crate) fn unrecorded_row<'a>(
     words: Language,
 ) -> InstanceRow<'a> {
     let candidate = |detail: &'a Detail| {
-        let status = detail.status().map(|status| status.as_str().to_owned().into());
+        let status = detail.status().map(|status| status.raw().to_owned().into());
         Candidate::Queried(QueriedCandidate { task_id: detail.id().as_str(), status })
     };
     let [detail, ..] = &unrecorded.live[..] else { return InstanceRow::default() };

@@ -138,7 +138,7 @@ pub(super) fn detail_fields(
         Some(UsageLimit::Unlimited) | None => None,
     };
     LiveFields {
-        status: detail.and_then(Detail::status).map(|status| status.as_str().to_owned().into()),
+        status: detail.and_then(Detail::status).map(|status| status.raw().to_owned().into()),
         cards,
         created_at: detail.and_then(Detail::create_time).and_then(with_zone),
         age_seconds: age.map(|age| age.as_secs()),

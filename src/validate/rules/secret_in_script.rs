@@ -8,8 +8,55 @@ use crate::diagnostics::{DiagnosticKind, Secret};
 use crate::validate::rules::script::{Script, ScriptLine, ScriptProblem};
 
 /// Endings of variable names that indicate a secret.
-const NAMES: [&str; 8] =
-    ["password", "passwd", "secret", "token", "apikey", "api_key", "access_key", "accesskey"];
+const NAMES: [&str; 17] = [
+    "password",
+    "passwd",
+    "passphrase",
+    "_pass",
+    "_pwd",
+    "secret",
+    "token",
+    "credential",
+    "credentials",
+    "apikey",
+    "api_key",
+    "access_key",
+    "accesskey",
+    "secret_key",
+    "secretkey",
+    "private_key",
+    "privatekey",
+];
+
+/// Endings of other names that end like one of a secret: marks in the text of a language model, and
+/// passes over data.
+const HARMLESS: [&str; 22] = [
+    "eos_token",
+    "bos_token",
+    "pad_token",
+    "unk_token",
+    "sep_token",
+    "cls_token",
+    "mask_token",
+    "stop_token",
+    "end_token",
+    "start_token",
+    "image_token",
+    "special_token",
+    "one_pass",
+    "two_pass",
+    "single_pass",
+    "multi_pass",
+    "first_pass",
+    "second_pass",
+    "forward_pass",
+    "backward_pass",
+    "high_pass",
+    "low_pass",
+];
+
+/// Endings of the names of files: a secret in a file is not in the script.
+const FILES: [&str; 8] = [".json", ".yaml", ".yml", ".toml", ".ini", ".txt", ".pem", ".key"];
 
 /// Prefixes of some providers' secrets, with the minimum number of characters that follow.
 const PREFIXES: [(&str, usize); 6] =
@@ -19,6 +66,8 @@ const PREFIXES: [(&str, usize); 6] =
 const SHORTEST: usize = 20;
 
 const BEGIN: &str = "-----BEGIN";
+const END: &str = "-----END";
+const KEY: &str = "PRIVATE KEY-----";
 
 /// Text that takes the place of a secret.
 const MASK: &str = "***";
@@ -60,7 +109,11 @@ pub fn secret_values(text: &str) -> Vec<&str> {
 
 /// Returns the lines of a text without their line ends, with the ranges of their secrets.
 fn lines_with_secrets(text: &str) -> impl Iterator<Item = (&str, Vec<Range<usize>>)> {
-    let mut in_key = false;
+    // A text may begin in a key.
+    let mut in_key = text.find("-----").is_some_and(|at| {
+        text[at..].starts_with(END)
+            && text[at..].lines().next().is_some_and(|line| line.contains(KEY))
+    });
     let lines = text.split_inclusive('\n').map(|line| line.strip_suffix('\n').unwrap_or(line));
     lines.map(move |line| {
         let begins = is_private_key(line);
@@ -70,7 +123,7 @@ fn lines_with_secrets(text: &str) -> impl Iterator<Item = (&str, Vec<Range<usize
             Some(at) if begins => rest(at),
             _ => secret_ranges(line),
         };
-        in_key = (in_key || begins) && !line.contains("-----END");
+        in_key = (in_key || begins) && !line.contains(END);
         (line, ranges)
     })
 }
@@ -102,7 +155,7 @@ fn secret(line: &str) -> Option<Secret> {
 }
 
 fn is_private_key(line: &str) -> bool {
-    line.contains(BEGIN) && line.contains("PRIVATE KEY-----")
+    line.contains(BEGIN) && line.contains(KEY)
 }
 
 /// Returns the first secret of a line and its value's range: one with the form of a secret, otherwise
@@ -135,14 +188,28 @@ fn find(line: &str) -> Option<(Secret, Range<usize>)> {
     }
     line.split([' ', '\t', ';', '&']).find_map(|word| {
         let (name, value) = word.trim_start_matches('-').split_once('=')?;
-        let inner = value.trim_matches(['"', '\'']);
+        // In `-e "NAME=value"` the quote is before the name.
+        let bare = name.trim_start_matches(['"', '\'']);
+        let quote = name.chars().next().filter(|_| bare.len() < name.len());
+        let range = value_range(line, value, quote);
         // A value taken from another variable or a command is not a secret in the script.
-        let literal = inner.len() >= 6 && !inner.starts_with(['$', '`', '<', '/', '~']);
-        let lower = name.to_lowercase().replace('-', "_");
-        let named = NAMES.iter().any(|secret| lower.ends_with(secret));
-        (named && literal && is_name(name))
-            .then(|| (Secret::Variable(name.to_owned()), value_range(line, value)))
+        let inner = match quote {
+            Some(quote) => value.trim_end_matches(quote),
+            None => &line[range.clone()],
+        };
+        let is_file = FILES.iter().any(|end| inner.ends_with(end));
+        let literal =
+            inner.len() >= 6 && !is_file && !inner.starts_with(['$', '`', '<', '/', '~', '.']);
+        (literal && is_name(bare) && is_secret_name(bare))
+            .then(|| (Secret::Variable(bare.to_owned()), range))
     })
+}
+
+/// Returns whether a variable with this name has a secret.
+fn is_secret_name(name: &str) -> bool {
+    let name = name.to_lowercase().replace('-', "_");
+    let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
+    ends(&NAMES) && !ends(&HARMLESS)
 }
 
 /// Returns the token of an `Authorization: Bearer` header.
@@ -171,15 +238,15 @@ fn login(line: &str) -> Option<(Secret, Range<usize>)> {
     literal.then(|| (Secret::Variable(format!("{user}@")), at..at + password.len()))
 }
 
-/// Returns the range of a value in its line; one in quotes ends at the closing quote.
-fn value_range(line: &str, value: &str) -> Range<usize> {
+/// Returns the range of a value in its line; one in quotes, of which `quote` precedes its name, ends at
+/// the closing quote.
+fn value_range(line: &str, value: &str, quote: Option<char>) -> Range<usize> {
     let start = offset(line, value.as_bytes());
-    match value.chars().next() {
-        Some(quote @ ('"' | '\'')) => {
-            let start = start + 1;
-            start..line[start..].find(quote).map_or(line.len(), |length| start + length)
-        }
-        _ => start..start + value.len(),
+    let own = value.chars().next().filter(|char| matches!(char, '"' | '\''));
+    let start = start + own.map_or(0, char::len_utf8);
+    match own.or(quote) {
+        Some(quote) => start..line[start..].find(quote).map_or(line.len(), |length| start + length),
+        None => start..start + value.trim_end_matches(['"', '\'']).len(),
     }
 }
 
@@ -200,7 +267,19 @@ mod tests {
     fn only_a_literal_value_is_a_secret() {
         let reported = |line: &str| secret(line).is_some();
         assert!(reported("export WANDB_API_KEY=0123456789abcdef"));
-        assert!(reported("python x.py --password='hunter22'"));
+        for named in [
+            "python x.py --password='hunter22'",
+            "export DB_PASS=hunter22 x",
+            "MYSQL_PWD='hunter22' mysql",
+            "export REGISTRY_CREDENTIALS=bob-hunter22",
+            "SECRET_KEY=0123456789",
+            "export DB_PASSWORD='a b c d'",
+            "login --pass-phrase-token=\"one two three\"",
+            "docker run -e \"DB_PASSWORD=hunter22\" image",
+            "docker run -e 'DB_PASSWORD=hunter 22 x' image",
+        ] {
+            assert!(reported(named), "{named}");
+        }
         let token = "a".repeat(36);
         assert!(reported(&format!("git clone https://ghp_{token}@github.com/a/b")));
         assert!(reported("echo '-----BEGIN OPENSSH PRIVATE KEY-----'"));
@@ -218,10 +297,25 @@ mod tests {
             "# password=hunter22",
             "python train.py --max-tokens=4096 --tokenizer=llama-tokenizer",
             "export PASSWORD=",
+            "export PASSWORD='a b' LONG=enough",
+            "export GOOGLE_APPLICATION_CREDENTIALS=service-account.json",
+            "export GOOGLE_APPLICATION_CREDENTIALS=./service-account",
+            "python train.py --eos-token='end of text' --two-pass=enabled --bypass=always",
+            "echo \"token=none was given\"",
+            "PWD=workspace make",
+            "export DB_PASS=\"$PASS and more\"",
             "sk-learn",
         ] {
             assert!(!reported(harmless), "{harmless}");
         }
+    }
+
+    #[test]
+    fn key_whose_first_line_is_missing_is_masked_too() {
+        let text = "MIIB\n-----END RSA PRIVATE KEY-----\nplain";
+        assert_eq!(mask_secrets(text), ["***", "***", "plain"]);
+        let other = "MIIB\n-----END CERTIFICATE-----";
+        assert_eq!(mask_secrets(other), ["MIIB", "-----END CERTIFICATE-----"]);
     }
 
     #[test]
@@ -231,7 +325,7 @@ mod tests {
             "export API_KEY=0123456789 OPENAI={key}\n# password='hunter 22 x' --lr 1\n\
              echo \"-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\"\n\n\
              train --lr 1e-4 --token=$TOKEN\ncurl -H 'authorization: bearer 0123456789abcdef' h\n\
-             git clone https://bob:hunter22@git.example/a"
+             git clone https://bob:hunter22@git.example/a\nDB_PASS=\"a b  c d\" run -e \"X_PWD=letters\""
         );
         assert_eq!(
             mask_secrets(&text),
@@ -245,9 +339,19 @@ mod tests {
                 "train --lr 1e-4 --token=$TOKEN",
                 "curl -H 'authorization: bearer ***' h",
                 "git clone https://bob:***@git.example/a",
+                "DB_PASS=\"***\" run -e \"X_PWD=***\"",
             ]
         );
-        let values = ["0123456789", &key, "hunter 22 x", "MIIB", "0123456789abcdef", "hunter22"];
+        let values = [
+            "0123456789",
+            &key,
+            "hunter 22 x",
+            "MIIB",
+            "0123456789abcdef",
+            "hunter22",
+            "a b  c d",
+            "letters",
+        ];
         assert_eq!(secret_values(&text), values);
     }
 }

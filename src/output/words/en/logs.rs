@@ -33,8 +33,8 @@ impl En {
     pub(crate) fn logs_problem(problem: &LogsProblem) -> String {
         match problem {
             LogsProblem::NoFileService => {
-                "the address of the file service is unknown, and this machine does not have the folder \
-                 `SothisAI` of the platform in the home directory"
+                "the address of the file service is unknown, and this machine does not have the account's \
+                 home directory with the folder `SothisAI`"
                     .to_owned()
             }
             LogsProblem::Setup(error) => Self::credentials_error(error).text,
@@ -50,13 +50,22 @@ impl En {
                 format!("{place} has no folder of {run}{container} of {}", quote(name.as_str()))
             }
             LogsProblem::NoFile { folder } => format!("{folder} has no such output yet"),
-            LogsProblem::Unreadable { place, error } => match error {
-                ReadError::Missing => format!("{place} no longer exists"),
-                ReadError::Local(error) => format!("cannot read {place}: {error}"),
-                ReadError::Service(error) => {
-                    format!("cannot read {place}: {}", Self::error_detail(error.detail()))
-                }
-            },
+            LogsProblem::HomeUnreadable(error) => read_error("the home directory", error),
+            LogsProblem::Unsteady { place } => format!("{place} changes again and again while it is read"),
+            LogsProblem::Unreadable { place, error } => read_error(place, error),
+        }
+    }
+}
+
+fn read_error(place: &str, error: &ReadError) -> String {
+    match error {
+        ReadError::Missing => format!("{place} no longer exists"),
+        ReadError::Local(error) => format!("cannot read {place}: {error}"),
+        ReadError::Service { error, call } => {
+            format!(
+                "cannot read {place}: {}; requested from {call}",
+                En::error_detail(error.detail())
+            )
         }
     }
 }
@@ -81,7 +90,10 @@ pub(super) fn help(problem: &LogsProblem) -> Option<String> {
             "the platform did not name the home directory, and the entries of the list have no path"
         }
         LogsProblem::Setup(error) => return En::credentials_error(error).help,
-        LogsProblem::Unreadable { .. } => return None,
+        LogsProblem::Unsteady { .. } => {
+            "either it is written again and again, or the file service returns other parts than the requested ones"
+        }
+        LogsProblem::HomeUnreadable(_) | LogsProblem::Unreadable { .. } => return None,
     };
     Some(help.to_owned())
 }

@@ -29,7 +29,7 @@ impl En {
         let Some(reason) = explanation.reason else {
             return "reason: not known, nothing that was looked at states one".to_owned();
         };
-        format!("reason: {}", reason_text(reason, explanation.exit_code, has_script))
+        format!("reason: {}", reason_text(reason, explanation, has_script))
     }
 
     pub(crate) fn why_place(place: &Place, line: Option<u64>) -> String {
@@ -109,7 +109,7 @@ fn node(limits: &NodeLimits) -> String {
     if parts.is_empty() { "no sizes".to_owned() } else { parts.join(", ") }
 }
 
-fn reason_text(reason: Reason, exit_code: Option<u8>, has_script: bool) -> String {
+fn reason_text(reason: Reason, explanation: &Explanation, has_script: bool) -> String {
     let text = match reason {
         Reason::OutcomeUnknown => "it is unknown whether it was created",
         Reason::Gone => "it no longer exists",
@@ -127,9 +127,9 @@ fn reason_text(reason: Reason, exit_code: Option<u8>, has_script: bool) -> Strin
         Reason::MountMissing => "a directory could not be mounted or does not exist",
         Reason::ScriptFailed => {
             let what = if has_script { "its start script" } else { "its container" };
-            let signal = exit_code.and_then(|code| code.checked_sub(128)).filter(|by| *by > 0);
-            let signal = signal.map_or_else(String::new, |by| format!(" (killed by signal {by})"));
-            return match exit_code {
+            let signal =
+                explanation.signal().map_or_else(String::new, |by| format!(" (128 + signal {by})"));
+            return match explanation.exit_code {
                 Some(code) => format!("{what} failed with exit code {code}{signal}"),
                 None => format!("{what} failed"),
             };

@@ -32,7 +32,7 @@ impl Zh {
     pub(crate) fn logs_problem(problem: &LogsProblem) -> String {
         match problem {
             LogsProblem::NoFileService => {
-                "不知道文件服务的地址，而本机的主目录中也没有平台的目录 `SothisAI`".to_owned()
+                "不知道文件服务的地址，而本机也没有该账号带有目录 `SothisAI` 的主目录".to_owned()
             }
             LogsProblem::Setup(error) => Self::credentials_error(error).text,
             LogsProblem::NoHome { service } => {
@@ -48,13 +48,19 @@ impl Zh {
                 format!("{place} 中没有 {name}{container}{earlier}的运行目录")
             }
             LogsProblem::NoFile { folder } => format!("{folder} 中还没有这样的输出"),
-            LogsProblem::Unreadable { place, error } => match error {
-                ReadError::Missing => format!("{place} 已不存在"),
-                ReadError::Local(error) => format!("无法读取 {place}：{}", io_error(error)),
-                ReadError::Service(error) => {
-                    format!("无法读取 {place}：{}", Self::error_detail(error.detail()))
-                }
-            },
+            LogsProblem::HomeUnreadable(error) => read_error("主目录", error),
+            LogsProblem::Unsteady { place } => format!("{place} 在读取时不断变化"),
+            LogsProblem::Unreadable { place, error } => read_error(&format!(" {place}"), error),
+        }
+    }
+}
+
+fn read_error(place: &str, error: &ReadError) -> String {
+    match error {
+        ReadError::Missing => format!("{} 已不存在", place.trim_start()),
+        ReadError::Local(error) => format!("无法读取{place}：{}", io_error(error)),
+        ReadError::Service { error, call } => {
+            format!("无法读取{place}：{}；请求地址 {call}", Zh::error_detail(error.detail()))
         }
     }
 }
@@ -75,7 +81,8 @@ pub(super) fn help(problem: &LogsProblem) -> Option<String> {
         }
         LogsProblem::NoHome { .. } => "平台没有给出主目录，列表中的条目也没有路径",
         LogsProblem::Setup(error) => return Zh::credentials_error(error).help,
-        LogsProblem::Unreadable { .. } => return None,
+        LogsProblem::Unsteady { .. } => "文件被反复重写，或者文件服务返回的不是所请求的部分",
+        LogsProblem::HomeUnreadable(_) | LogsProblem::Unreadable { .. } => return None,
     };
     Some(help.to_owned())
 }

@@ -27,7 +27,7 @@ impl Zh {
         let Some(reason) = explanation.reason else {
             return "原因：不清楚，已查看的各处都没有说明".to_owned();
         };
-        format!("原因：{}", reason_text(reason, explanation.exit_code, has_script))
+        format!("原因：{}", reason_text(reason, explanation, has_script))
     }
 
     pub(crate) fn why_place(place: &Place, line: Option<u64>) -> String {
@@ -96,7 +96,7 @@ fn node(limits: &NodeLimits) -> String {
     if parts.is_empty() { "未给出规格".to_owned() } else { parts.join("，") }
 }
 
-fn reason_text(reason: Reason, exit_code: Option<u8>, has_script: bool) -> String {
+fn reason_text(reason: Reason, explanation: &Explanation, has_script: bool) -> String {
     let text = match reason {
         Reason::OutcomeUnknown => "创建结果未知",
         Reason::Gone => "实例已不存在",
@@ -112,9 +112,9 @@ fn reason_text(reason: Reason, exit_code: Option<u8>, has_script: bool) -> Strin
         Reason::MountMissing => "有目录无法挂载或不存在",
         Reason::ScriptFailed => {
             let what = if has_script { "启动脚本" } else { "容器" };
-            let signal = exit_code.and_then(|code| code.checked_sub(128)).filter(|by| *by > 0);
-            let signal = signal.map_or_else(String::new, |by| format!("（被信号 {by} 终止）"));
-            return match exit_code {
+            let signal =
+                explanation.signal().map_or_else(String::new, |by| format!("（128 + 信号 {by}）"));
+            return match explanation.exit_code {
                 Some(code) => format!("{what}失败，退出码 {code}{signal}"),
                 None => format!("{what}失败"),
             };

@@ -103,10 +103,16 @@ pub(super) fn message(problem: &DiagnosticKind) -> String {
             let (requested, limit) = (sized(field, *requested), sized(field, *limit));
             format!("`{field}` is {requested}, but a node of {} has {limit}", quote(group))
         }
-        DiagnosticKind::NoFreeCards { requested, free, group } => format!(
+        DiagnosticKind::NoFreeCards { instances: 1, requested, free, group, .. } => format!(
             "the instance needs {}, but {} has {free} free: it will wait",
             count(*requested, "card"),
             quote(group)
+        ),
+        DiagnosticKind::NoFreeCards { instance, instances, requested, free, group } => format!(
+            "{instances} instances need {}, but {} has {free} free: {} is the first that will wait",
+            count(*requested, "card"),
+            quote(group),
+            quote(instance)
         ),
         DiagnosticKind::MountNotAllowed { path, .. } => {
             format!("the region does not allow to mount {}", quote(path))

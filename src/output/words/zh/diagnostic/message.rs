@@ -91,7 +91,20 @@ pub(super) fn message(problem: &DiagnosticKind) -> String {
             let (requested, limit) = (sized(field, *requested), sized(field, *limit));
             format!("`{field}` 为 {requested}，但 {} 的一个节点只有 {limit}", quote(group))
         }
-        DiagnosticKind::NoFreeCards { requested, free, group } => {
+        DiagnosticKind::NoFreeCards {
+            instance,
+            instances: instances @ 2..,
+            requested,
+            free,
+            group,
+        } => {
+            format!(
+                "{instances} 个实例共需要 {requested} 张卡，但 {} 只有 {free} 张空闲：{} 是第一个需要等待的",
+                quote(group),
+                quote(instance)
+            )
+        }
+        DiagnosticKind::NoFreeCards { requested, free, group, .. } => {
             format!(
                 "该实例需要 {requested} 张卡，但 {} 只有 {free} 张空闲：它会排队等待",
                 quote(group)
