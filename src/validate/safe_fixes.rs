@@ -25,19 +25,16 @@ pub(super) fn with_safe_fixes(
     // Anchors may be used in any instance.
     let divisible = !parsed.may_have_anchors;
     let part = divisible.then(|| instances_around(source.text(), fixes())).flatten();
-    let safe: HashSet<Span> = match part {
-        Some((text, map)) => {
-            let part = SourceFile::new(source.name(), text);
-            let Checked { reading, diagnostics } = Checked::new(&part);
-            let proof = Proof { source: &part, diagnostics: &diagnostics, reading };
-            let safe = proof.safe(&in_order(&diagnostics));
-            safe.into_iter().map(|span| map.to_old(span)).collect()
-        }
-        None => {
-            let reading = Reading::new(source.text(), &yaml::parse(source.text()));
-            let proof = Proof { source, diagnostics: &checked.diagnostics, reading };
-            proof.safe(&wanted).into_iter().collect()
-        }
+    let safe: HashSet<Span> = if let Some((text, map)) = part {
+        let part = SourceFile::new(source.name(), text);
+        let Checked { reading, diagnostics } = Checked::new(&part);
+        let proof = Proof { source: &part, diagnostics: &diagnostics, reading };
+        let safe = proof.safe(&in_order(&diagnostics));
+        safe.into_iter().map(|span| map.to_old(span)).collect()
+    } else {
+        let reading = Reading::new(source.text(), &yaml::parse(source.text()));
+        let proof = Proof { source, diagnostics: &checked.diagnostics, reading };
+        proof.safe(&wanted).into_iter().collect()
     };
     for found in &mut checked.diagnostics {
         found.fix.take_if(|fix| !safe.contains(&fix.span));
