@@ -17,7 +17,7 @@ mod validate;
 mod version;
 
 use clap::builder::PossibleValuesParser;
-use clap::{ArgAction, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use help::{ENVIRONMENT, OUTPUT};
 use texts::{with_help_subcommand, with_texts};
@@ -73,6 +73,14 @@ pub struct Cli {
     /// Command to run.
     #[command(subcommand)]
     pub command: Command,
+    /// Flags of all commands.
+    #[command(flatten)]
+    pub flags: Flags,
+}
+
+/// Flags of all commands.
+#[derive(Debug, Args)]
+pub struct Flags {
     /// Print results and errors only
     #[arg(short, long, global = true, help_heading = OUTPUT)]
     pub quiet: bool,

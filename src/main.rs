@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use instancectl::cli::{Cli, Invocation};
+use instancectl::cli::{Flags, Invocation};
 use instancectl::commands;
 use instancectl::language::Language;
 use instancectl::output::Console;
@@ -15,7 +15,7 @@ fn main() -> ExitCode {
     let language = Language::of_process(&words);
     match Invocation::parse(words, language) {
         Ok(invocation) => {
-            let Cli { color, quiet, verbose, .. } = invocation.cli;
+            let Flags { color, quiet, verbose, .. } = invocation.cli.flags;
             let mut console = Console::of_process(language, color, quiet, verbose);
             commands::run(invocation, &mut console, abort).into()
         }

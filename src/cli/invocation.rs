@@ -3,12 +3,14 @@
 use std::ffi::OsString;
 
 use clap::error::ErrorKind;
-use clap::{ArgMatches, CommandFactory, FromArgMatches};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches};
 
 use super::reports::reports;
 use super::synonyms::improve;
 use super::usage_error::{UsageError, conflict, with_chinese_page};
-use super::{Cli, Command, Format, HelpPage, InstanceFormat, ManifestArgs, program, version};
+use super::{
+    Cli, Command, Flags, Format, HelpPage, InstanceFormat, ManifestArgs, Validate, program, version,
+};
 use crate::language::Language;
 
 /// A parsed command line.
@@ -42,11 +44,13 @@ impl Invocation {
         // clap prints the version at once, without reading the other flags.
         let verbose = words.iter().filter_map(|word| word.to_str()).any(is_verbose);
         // Laying out the help pages takes a third of the start-up time of a small file; if the words
-        // are valid, nothing of them is shown.
-        let mut plain = Cli::command().version(version(verbose));
-        let matches = plain.try_get_matches_from_mut(words);
-        // To free it would take a seventh of that time; it is small, and made once.
-        std::mem::forget(plain);
+        // are valid, nothing of them is shown. All commands but `validate` take another third.
+        let is_validate = words.get(1).is_some_and(|word| word == "validate");
+        let parse = |program: clap::Command| matches(program.version(version(verbose)), words);
+        let matches = match is_validate.then(|| parse(validate())) {
+            Some(Ok(matches)) => Ok(matches),
+            _ => parse(Cli::command()),
+        };
         let matches = matches.or_else(|_| {
             let english = program(page, Language::English).version(version(verbose));
             english.try_get_matches_from(words).map_err(|error| match language {
@@ -73,6 +77,20 @@ impl Invocation {
         };
         Ok(Self { cli, name, format })
     }
+}
+
+/// Returns the program with no command but `validate`, and without help pages.
+fn validate() -> clap::Command {
+    let program = clap::Command::new("instancectl").disable_help_flag(true);
+    Flags::augment_args(program.disable_version_flag(true))
+        .subcommand(Validate::augment_args(clap::Command::new("validate")))
+}
+
+fn matches(mut program: clap::Command, words: &[OsString]) -> Result<ArgMatches, clap::Error> {
+    let matches = program.try_get_matches_from_mut(words);
+    // To free it would take a seventh of the start-up time; it is small, and made once.
+    std::mem::forget(program);
+    matches
 }
 
 /// Returns the error of a command line, in Chinese.

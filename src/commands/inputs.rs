@@ -225,8 +225,11 @@ fn read_one(path: Option<PathBuf>) -> Result<Input, CommandError> {
     let name =
         path.as_ref().map_or_else(|| STDIN_NAME.to_owned(), |path| path.display().to_string());
     let bytes = match &path {
-        Some(path) => File::open(path).and_then(bounded),
-        None => bounded(io::stdin().lock()),
+        Some(path) => File::open(path).and_then(|file| {
+            let size = file.metadata().map_or(0, |found| found.len());
+            bounded(file, size)
+        }),
+        None => bounded(io::stdin().lock(), 0),
     };
     let bytes = bytes.map_err(|error| {
         let problem = PathProblem::Unreadable { error, quoted_by_git: false };
@@ -236,9 +239,10 @@ fn read_one(path: Option<PathBuf>) -> Result<Input, CommandError> {
     Ok(Input { path, source, unreadable })
 }
 
-/// Reads to the end, but at most one byte more than the size limit.
-fn bounded(from: impl Read) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    from.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+/// Reads what probably has this size to the end, but at most one byte more than the size limit.
+fn bounded(from: impl Read, size: u64) -> io::Result<Vec<u8>> {
+    let limit = MAX_BYTES as u64 + 1;
+    let mut bytes = Vec::with_capacity(usize::try_from(size.min(limit)).unwrap_or_default());
+    from.take(limit).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

@@ -55,7 +55,11 @@ fn dispatch(cli: &Cli, console: &mut Console, abort: fn() -> !) -> Result<Exit, 
             Ok(Exit::Done)
         }
         Command::Version => {
-            console.result(&format!("{} {}\n", env!("CARGO_PKG_NAME"), version(cli.verbose)))?;
+            console.result(&format!(
+                "{} {}\n",
+                env!("CARGO_PKG_NAME"),
+                version(cli.flags.verbose)
+            ))?;
             Ok(Exit::Done)
         }
         Command::Explain(args) => explain::run(args, console),

@@ -104,5 +104,8 @@ pub fn label_span(node: Node<'_>, source: &SourceFile) -> Span {
 
 /// Appends a segment to a JSON Pointer.
 pub fn join(pointer: &str, segment: &str) -> String {
-    format!("{pointer}/{}", segment.replace('~', "~0").replace('/', "~1"))
+    if segment.contains(['~', '/']) {
+        return format!("{pointer}/{}", segment.replace('~', "~0").replace('/', "~1"));
+    }
+    [pointer, "/", segment].concat()
 }

@@ -291,7 +291,10 @@ impl FieldSpec {
 
     /// Returns the field of `fields` that a key of another program means.
     pub fn for_alias(key: &str, fields: &[&str]) -> Option<&'static Self> {
-        let mut known = FIELDS.iter().filter(|field| fields.contains(&field.name));
+        // Few fields have it in their text at all.
+        let mut known = FIELDS
+            .iter()
+            .filter(|field| field.aliases.contains(key) && fields.contains(&field.name));
         known.find(|field| field.aliases.split_whitespace().any(|alias| alias == key))
     }
 

@@ -33,23 +33,21 @@ impl<'s> ParsedText<'s> {
     pub(super) fn new(text: &'s str) -> Self {
         let mut parsed = yaml::parse(text);
         let mut syntax = syntax_recovery::diagnose(&mut parsed, text);
-        let valid = syntax.is_none()
-            && (documents(&parsed).into_iter().all(quick_schema::certainly_fits)
-                || fits_schema(&parsed));
+        let valid = syntax.is_none() && documents(&parsed).into_iter().all(fits_schema);
         if syntax.is_none() && !valid {
             syntax = syntax_recovery::read_as_key(&mut parsed, text);
         }
         Self { parsed, syntax, valid }
     }
-}
 
-/// Checks a text up to its first syntax error, which has no fix then.
-pub(super) fn check_text(source: &SourceFile) -> ValidationResult {
-    let mut text = ParsedText::new(source.text());
-    if let Some(syntax) = &mut text.syntax {
-        syntax.fix = None;
+    /// Reads a text up to its first syntax error, which has no fix then.
+    pub(super) fn without_fix(text: &'s str) -> Self {
+        let mut text = Self::new(text);
+        if let Some(syntax) = &mut text.syntax {
+            syntax.fix = None;
+        }
+        text
     }
-    check(source, &mut text)
 }
 
 /// Checks the parsed part of a text, without decoding it.
@@ -65,7 +63,7 @@ pub(super) fn check(source: &SourceFile, text: &mut ParsedText<'_>) -> Validatio
         found.push(DiagnosticKind::EmptyFile, Span::new(0..0), 1, String::new());
     }
     let instances = check_rules(&documents, &mut found);
-    usage_count::label_shared_values(&documents, &mut found);
+    usage_count::label_shared_values(&documents, parsed.may_have_anchors, &mut found);
     suppressions::apply(parsed, &documents, &mut found);
     let mut diagnostics = found.diagnostics;
     diagnostics.sort_by_key(|diagnostic| diagnostic.span);
@@ -90,7 +88,8 @@ fn check_schema(parsed: &mut Parsed<'_>, found: &mut DiagnosticCollector<'_>) {
             continue;
         }
         split_items::report_split_items(document, found);
-        for part in Chunk::chunks(document, found) {
+        let suspects: Vec<usize> = quick_schema::suspects(document).collect();
+        for part in Chunk::chunks(document, &suspects, found) {
             if found.limit_reached() {
                 return;
             }
@@ -129,12 +128,20 @@ pub(super) fn documents<'a>(parsed: &'a Parsed<'_>) -> Vec<Document<'a>> {
     parsed.documents().map(|(at, root)| Document::new(at + 1, root)).collect()
 }
 
-/// Checks all documents against the schema.
-pub(super) fn fits_schema(parsed: &Parsed<'_>) -> bool {
-    parsed.documents().all(|(_, root)| validator().is_valid(SchemaNode::Node(root)))
+/// Checks a document against the schema, which reads only what does not certainly fit.
+fn fits_schema(document: Document<'_>) -> bool {
+    let fits = |visible: &[usize]| {
+        validator().is_valid(SchemaNode::Part(Chunk::new(document.root, visible)))
+    };
+    quick_schema::certainly_fits(document) || {
+        let mut suspects = quick_schema::suspects(document);
+        // Most often the first one is in fact wrong.
+        let first = Vec::from_iter(suspects.next());
+        fits(&first) && fits(&first.into_iter().chain(suspects).collect::<Vec<_>>())
+    }
 }
 
-fn validator() -> &'static Validator<TreeJson> {
+pub(super) fn validator() -> &'static Validator<TreeJson> {
     static VALIDATOR: OnceLock<Validator<TreeJson>> = OnceLock::new();
     VALIDATOR.get_or_init(schema::validator)
 }

@@ -4,7 +4,7 @@
 mod glued;
 mod suggest;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use super::schema_diagnostics::{has_line_prefix, is_of_other_program};
 use crate::manifest::document::{Document, join};
@@ -22,8 +22,8 @@ pub(super) const MAX_KEYS: usize = 1000;
 pub(super) fn correct_field_names(
     documents: &[Document<'_>],
     found: &mut DiagnosticCollector<'_>,
-) -> HashMap<Span, &'static str> {
-    let mut search = FieldNameChecker { found, document: 1, names: HashMap::new() };
+) -> BTreeMap<Span, &'static str> {
+    let mut search = FieldNameChecker { found, document: 1, names: BTreeMap::new() };
     for document in documents {
         search.document = document.number;
         if !has_line_prefix(document.root) && !is_of_other_program(*document) {
@@ -36,7 +36,7 @@ pub(super) fn correct_field_names(
 pub(super) struct FieldNameChecker<'f, 's> {
     pub(super) found: &'f mut DiagnosticCollector<'s>,
     pub(super) document: usize,
-    pub(super) names: HashMap<Span, &'static str>,
+    pub(super) names: BTreeMap<Span, &'static str>,
 }
 
 impl FieldNameChecker<'_, '_> {
@@ -49,7 +49,7 @@ impl FieldNameChecker<'_, '_> {
             self.keys(root, "", &form, &bare) || form.iter().any(|key| root.get(key).is_some());
         if !listed {
             self.keys(root, "", &bare, &[]);
-            self.lists(root, "");
+            self.lists(root, String::new);
             return;
         }
         self.keys(root, "", &list, &INSTANCE_FIELDS);
@@ -64,13 +64,15 @@ impl FieldNameChecker<'_, '_> {
                         &INSTANCE_FIELDS[1..],
                         &["instanceServiceName"],
                     );
-                    self.lists(pair.value, &pointer);
+                    self.lists(pair.value, || pointer.clone());
                 }
                 "instances" => {
                     for (at, item) in pair.value.items().enumerate() {
-                        let pointer = format!("{pointer}/{at}");
-                        self.keys(item, &pointer, &INSTANCE_FIELDS, &[]);
-                        self.lists(item, &pointer);
+                        let pointer = || format!("{pointer}/{at}");
+                        if !has_only(item, &INSTANCE_FIELDS) {
+                            self.keys(item, &pointer(), &INSTANCE_FIELDS, &[]);
+                        }
+                        self.lists(item, pointer);
                     }
                 }
                 "limits" => _ = self.keys(pair.value, &pointer, &LIMIT_FIELDS, &[]),
@@ -79,20 +81,20 @@ impl FieldNameChecker<'_, '_> {
         }
     }
 
-    fn lists(&mut self, instance: Node<'_>, pointer: &str) {
-        for pair in instance.pairs() {
+    fn lists(&mut self, instance: Node<'_>, pointer: impl Fn() -> String) {
+        for pair in instance.pairs().filter(|pair| pair.value.items().len() > 0) {
             let name = self.names.get(&pair.key_span).copied().unwrap_or(pair.key);
             let fields: Vec<_> = FieldSpec::item_fields(name).map(|field| field.name).collect();
             if fields.is_empty() {
                 continue;
             }
-            let pointer = join(pointer, pair.key);
             for (at, item) in pair.value.items().enumerate() {
                 // Items of another program are reported with their list.
-                if self.found.reported.contains(&item.span()) {
+                if has_only(item, &fields) || self.found.reported.contains(&item.span()) {
                     continue;
                 }
-                self.keys(item, &format!("{pointer}/{at}"), &fields, &[]);
+                let pointer = format!("{}/{at}", join(&pointer(), pair.key));
+                self.keys(item, &pointer, &fields, &[]);
             }
         }
     }
@@ -126,4 +128,10 @@ impl FieldNameChecker<'_, '_> {
         }
         any
     }
+}
+
+/// Checks whether a mapping has only these keys, as most have: to search each for misspellings would take
+/// half of the time of a file without errors.
+fn has_only(map: Node<'_>, fields: &[&str]) -> bool {
+    map.pairs().all(|pair| fields.contains(&pair.key))
 }

@@ -1,6 +1,6 @@
 //! Validates one file: parse, recovery from syntax errors, check, and the proof of the fixes.
 
-use super::check::{ParsedText, check, check_text, decode};
+use super::check::{ParsedText, check, decode};
 use super::result::ValidationResult;
 use super::safe_fixes::with_safe_fixes;
 use super::{parse_diagnostics, recovery};
@@ -40,12 +40,15 @@ fn check_file(
         if checked.is_valid() {
             checked.manifest = decode(&text);
         }
-        return with_safe_fixes(source, checked);
+        return with_safe_fixes(source, &text.parsed, checked);
     }
     // Keep only one tree at a time.
     drop(text);
     let recovered = recovery::recover(source);
     let fixed = &recovered.source;
-    let checked = with_safe_fixes(fixed, check_text(fixed));
+    let mut text = ParsedText::without_fix(fixed.text());
+    let checked = check(fixed, &mut text);
+    let checked = with_safe_fixes(fixed, &text.parsed, checked);
+    drop(text);
     recovered.map_diagnostics_back(checked)
 }

@@ -29,7 +29,7 @@ pub fn locate_mismatches(
             place(&instance, mismatch, &mut placed);
         }
     }
-    usage_count::label_shared_values(&documents, &mut placed);
+    usage_count::label_shared_values(&documents, parsed.may_have_anchors, &mut placed);
     suppressions::apply(&parsed, &documents, &mut placed);
     let mut diagnostics = placed.diagnostics;
     // The offline check reports the comments that suppress nothing.

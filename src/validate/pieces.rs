@@ -42,17 +42,22 @@ fn all_pieces(text: &str) -> impl Iterator<Item = Piece> {
     text.split_inclusive('\n').filter_map(move |line| {
         let at = start;
         start += line.len();
-        let body = line.trim_start_matches(' ');
-        let indent = line.len() - body.len();
-        let body = body.trim_end();
-        if indent == 0 && (body == "---" || body.starts_with("--- ")) {
-            list = false;
-            return Some(Piece { start: at, starts_document: true, item: false });
+        let indent = line.bytes().take_while(|byte| *byte == b' ').count();
+        if column.is_some_and(|column| column < indent) {
+            return None;
         }
-        if indent == 0 && starts_top_level(body) {
-            list = opens_list(body);
-            column = None;
-            return Some(Piece { start: at, starts_document: false, item: false });
+        let body = &line[indent..];
+        if indent == 0 {
+            let body = body.trim_end();
+            if body == "---" || body.starts_with("--- ") {
+                list = false;
+                return Some(Piece { start: at, starts_document: true, item: false });
+            }
+            if starts_top_level(body) {
+                list = opens_list(body);
+                column = None;
+                return Some(Piece { start: at, starts_document: false, item: false });
+            }
         }
         let item = body.strip_prefix("- ").is_some_and(|rest| {
             rest.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '{' | '"'))
@@ -81,13 +86,12 @@ fn opens_list(body: &str) -> bool {
 }
 
 /// Returns the text without the instances that contain none of some spans, which are in order, if
-/// it is much shorter: what is checked in it holds for the whole text. Anchors may be used in any
-/// instance.
+/// it is much shorter: what is checked in it holds for a whole text without anchors.
 pub(super) fn instances_around(
     text: &str,
     spans: impl Iterator<Item = Span>,
 ) -> Option<(String, SourceMap)> {
-    if text.len() < MIN_DIVIDED || text.contains('&') {
+    if text.len() < MIN_DIVIDED {
         return None;
     }
     let mut spans = spans.peekable();

@@ -12,6 +12,21 @@ use crate::yaml::{Node, Value, WithDefaults};
 
 /// Checks whether a document certainly fits the schema.
 pub(super) fn certainly_fits(document: Document<'_>) -> bool {
+    fits_without_instances(document) && suspects(document).next().is_none()
+}
+
+/// Returns the indices of the instances in the list of a document that may not fit the schema, whatever
+/// is wrong outside of them.
+pub(super) fn suspects(document: Document<'_>) -> impl Iterator<Item = usize> {
+    let defaults = document.root.get("defaults");
+    let instances = document.root.get("instances").into_iter().flat_map(Node::items).enumerate();
+    let suspects = instances
+        .filter(move |&(_, own)| !fits_instance(WithDefaults { own, defaults }, |_| false));
+    suspects.map(|(at, _)| at)
+}
+
+/// Checks whether a document certainly fits the schema, apart from the items of `instances`.
+fn fits_without_instances(document: Document<'_>) -> bool {
     let root = document.root;
     let fits_key = |key: &str, value: Node<'_>| match key {
         "$schema" => value.as_str().is_some(),
@@ -34,11 +49,7 @@ pub(super) fn certainly_fits(document: Document<'_>) -> bool {
             && defaults.get("instanceServiceName").is_none()
             && fit_fields(defaults, Parent::Instance, |_| false)
     });
-    let fits_list = |list: Node<'_>| {
-        list.is_seq()
-            && list.items().all(|own| fits_instance(WithDefaults { own, defaults }, |_| false))
-    };
-    fits_defaults && root.get("instances").is_some_and(fits_list)
+    fits_defaults && root.get("instances").is_some_and(Node::is_seq)
 }
 
 /// Checks for the keys at the root of a document with one instance that are not fields of it.
@@ -117,9 +128,11 @@ fn is_time_limit(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::certainly_fits;
+    use super::{certainly_fits, suspects};
     use crate::manifest::{FIELDS, Parent};
-    use crate::validate::check::{documents, fits_schema};
+    use crate::validate::check::{documents, validator};
+    use crate::validate::chunk::Chunk;
+    use crate::validate::schema_view::SchemaNode;
     use crate::yaml::parse;
 
     /// Values of every kind, valid for some fields, and at the bounds of their ranges.
@@ -206,21 +219,37 @@ mod tests {
         "gpuNumber: 1",
     ];
 
-    /// Returns the quick answer, after checking it against the schema.
+    /// Returns the quick answer, after checking it against the schema, and that hiding what certainly
+    /// fits hides no error of the schema.
     fn checked(text: &str) -> bool {
         let parsed = parse(text);
-        let fits = documents(&parsed).into_iter().all(certainly_fits);
-        assert!(!fits || fits_schema(&parsed), "{text}");
-        fits
+        let documents = documents(&parsed);
+        let errors = |node: SchemaNode<'_>, pointer: &dyn Fn(&str) -> String| {
+            let errors = validator().iter_errors(node);
+            errors
+                .map(|error| format!("{}: {error}", pointer(error.instance_path().as_str())))
+                .collect::<Vec<_>>()
+        };
+        for document in &documents {
+            let all = errors(SchemaNode::Node(document.root), &str::to_owned);
+            assert!(all.is_empty() || !certainly_fits(*document), "{text}");
+            let suspects: Vec<usize> = suspects(*document).collect();
+            let part = Chunk::new(document.root, &suspects);
+            let whole = |pointer: &str| part.pointer(pointer).expect("it is visible").into_owned();
+            assert_eq!(errors(SchemaNode::Part(part), &whole), all, "{text}");
+        }
+        documents.into_iter().all(certainly_fits)
     }
 
-    /// Returns the three forms of a document with one instance: by itself, in a list, with its fields in
-    /// `defaults`.
-    fn forms(name: &str, fields: &str) -> [String; 3] {
+    /// Returns the forms of a document with one instance: by itself, in a list, with its fields in
+    /// `defaults`, between complete instances.
+    fn forms(name: &str, fields: &str) -> [String; 4] {
+        let other = FULL.join(", ");
         [
             format!("{{{name}{fields}}}"),
             format!("{{instances: [{{{name}{fields}}}]}}"),
-            format!("{{defaults: {{{fields}}}, instances: [{{{name}}}]}}"),
+            format!("{{defaults: {{{fields}}}, instances: [{{{name}}}, {{{other}}}]}}"),
+            format!("{{instances: [{{{other}}}, {{{name}{fields}}}, {{{other}}}]}}"),
         ]
     }
 

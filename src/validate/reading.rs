@@ -53,6 +53,11 @@ impl Reading {
         Self { text: text.to_owned(), parts, stop }
     }
 
+    /// Returns a text without its parts, for a text that is not compared.
+    pub(super) fn unread(text: &str) -> Self {
+        Self { text: text.to_owned(), parts: Vec::new(), stop: None }
+    }
+
     /// Marks the start of a mistake in a text that the parser reads to its end.
     pub(super) fn stop_at(&mut self, at: usize) {
         self.stop.get_or_insert(at);

@@ -139,13 +139,18 @@ struct State {
 }
 
 impl State {
-    fn new(text: &str) -> Self {
+    /// Reads a text; without an error, its parts are only needed if it was `edited`.
+    fn new(text: &str, edited: bool) -> Self {
         let ParsedText { parsed, syntax, .. } = ParsedText::new(text);
         let error = syntax.map(|syntax| syntax_diagnostic(&syntax, &parsed));
         let complete = parsed.syntax_error.is_none();
         let unfinished = parsed.syntax_error.as_ref().is_some_and(|error| ends_early(error, text));
         let documents = parsed.complete_documents();
-        let mut reading = Reading::new(text, &parsed);
+        let mut reading = if edited || error.is_some() {
+            Reading::new(text, &parsed)
+        } else {
+            Reading::unread(text)
+        };
         if let Some(error) = &error {
             reading.stop_at(error.span.range().start);
         }
@@ -161,7 +166,7 @@ impl State {
             return None;
         }
         let (text, map) = SourceMap::edit(text, iter::once((fix.span, &*fix.text)));
-        let next = Self::new(&text);
+        let next = Self::new(&text, true);
         let start = fix.span.range().start;
         let fails_again = next.error.as_ref().is_some_and(|next| {
             // A wrong colon may hide an error on the line above it; otherwise the text before was
@@ -180,7 +185,7 @@ impl State {
 impl Attempt {
     fn new(piece: &Piece, text: &str, last: bool) -> Self {
         let before = piece.key_of_list();
-        let state = State::new(&[before, text].concat());
+        let state = State::new(&[before, text].concat(), false);
         let (map, reported) = (SourceMap::default(), Vec::new());
         Self { state, before: before.len(), last, original: None, map, reported }
     }

@@ -2,18 +2,19 @@
 
 use std::collections::HashSet;
 
-use super::check::check_text;
+use super::check::{ParsedText, check};
 use super::pieces::instances_around;
 use super::reading::Reading;
 use super::result::ValidationResult;
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::source::{SourceFile, SourceMap, Span};
-use crate::yaml;
+use crate::yaml::{self, Parsed};
 
 /// Removes the fixes that are not proven to be safe: each resolves its diagnostic, and together
 /// they introduce no error and keep all that was read.
 pub(super) fn with_safe_fixes(
     source: &SourceFile,
+    parsed: &Parsed<'_>,
     mut checked: ValidationResult,
 ) -> ValidationResult {
     let wanted = in_order(&checked.diagnostics);
@@ -21,19 +22,42 @@ pub(super) fn with_safe_fixes(
         return checked;
     }
     let fixes = || wanted.iter().filter_map(|found| found.fix.as_ref().map(|fix| fix.span));
-    let safe: HashSet<Span> = match instances_around(source.text(), fixes()) {
-        Some((text, map)) => {
-            let part = SourceFile::new(source.name(), text);
-            let before = check_text(&part);
-            let safe = Proof::new(&part, &before.diagnostics).safe(&in_order(&before.diagnostics));
-            safe.into_iter().map(|span| map.to_old(span)).collect()
-        }
-        None => Proof::new(source, &checked.diagnostics).safe(&wanted).into_iter().collect(),
+    // Anchors may be used in any instance.
+    let divisible = !parsed.may_have_anchors;
+    let part = divisible.then(|| instances_around(source.text(), fixes())).flatten();
+    let safe: HashSet<Span> = if let Some((text, map)) = part {
+        let part = SourceFile::new(source.name(), text);
+        let Checked { reading, diagnostics } = Checked::new(&part);
+        let proof = Proof { source: &part, diagnostics: &diagnostics, reading };
+        let safe = proof.safe(&in_order(&diagnostics));
+        safe.into_iter().map(|span| map.to_old(span)).collect()
+    } else {
+        let reading = Reading::new(source.text(), &yaml::parse(source.text()));
+        let proof = Proof { source, diagnostics: &checked.diagnostics, reading };
+        proof.safe(&wanted).into_iter().collect()
     };
     for found in &mut checked.diagnostics {
         found.fix.take_if(|fix| !safe.contains(&fix.span));
     }
     checked
+}
+
+/// A text that was checked up to its first syntax error.
+struct Checked {
+    reading: Reading,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Checked {
+    fn new(source: &SourceFile) -> Self {
+        let mut text = ParsedText::without_fix(source.text());
+        let reading = match text.syntax {
+            None => Reading::new(source.text(), &text.parsed),
+            // Its diagnosis drops what was misread.
+            Some(_) => Reading::new(source.text(), &yaml::parse(source.text())),
+        };
+        Self { reading, diagnostics: check(source, &mut text).diagnostics }
+    }
 }
 
 /// A text without the fixes that are to be proven safe.
@@ -43,12 +67,7 @@ struct Proof<'a> {
     reading: Reading,
 }
 
-impl<'a> Proof<'a> {
-    fn new(source: &'a SourceFile, diagnostics: &'a [Diagnostic]) -> Self {
-        let reading = Reading::new(source.text(), &yaml::parse(source.text()));
-        Self { source, diagnostics, reading }
-    }
-
+impl Proof<'_> {
     /// Returns the spans of the safe ones of some fixes. All are tried together, then, if some are
     /// not safe, each half.
     fn safe(&self, wanted: &[&Diagnostic]) -> Vec<Span> {
@@ -56,9 +75,8 @@ impl<'a> Proof<'a> {
             return Vec::new();
         }
         let (text, map) = edited(self.source, wanted.iter().copied());
-        let reading = Reading::new(&text, &yaml::parse(&text));
         let after = SourceFile::new(self.source.name(), text);
-        let after = check_text(&after).diagnostics;
+        let Checked { reading, diagnostics: after } = Checked::new(&after);
         let fixed = |found: &&Diagnostic| {
             let Some(old) = found.fix.as_ref().map(|fix| fix.span) else { return false };
             let new = map.to_new(old);

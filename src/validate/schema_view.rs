@@ -73,10 +73,8 @@ impl<'a> JsonNode<'a, TreeJson> for SchemaNode<'a> {
     fn as_array(&self) -> Option<Elements<'a>> {
         let node = self.node().filter(|node| node.is_seq())?;
         Some(match self {
-            SchemaNode::Instances(part, _) => {
-                Elements { node, first: part.first, count: part.count }
-            }
-            _ => Elements { node, first: 0, count: node.items().len() },
+            SchemaNode::Instances(part, _) => Elements { node, visible: Some(part.visible) },
+            _ => Elements { node, visible: None },
         })
     }
 
@@ -182,8 +180,8 @@ impl<'a> Object<'a, TreeJson> for Members<'a> {
 /// A sequence as the validator sees it.
 pub(super) struct Elements<'a> {
     node: Node<'a>,
-    first: usize,
-    count: usize,
+    /// Indices of the visible ones, if some are hidden.
+    visible: Option<&'a [usize]>,
 }
 
 impl<'a> Array<'a, TreeJson> for Elements<'a> {
@@ -191,11 +189,15 @@ impl<'a> Array<'a, TreeJson> for Elements<'a> {
     type ElementsIter = Box<dyn Iterator<Item = SchemaNode<'a>> + 'a>;
 
     fn len(&self) -> usize {
-        self.count
+        self.visible.map_or(self.node.items().len(), <[usize]>::len)
     }
 
     fn elements(&self) -> Self::ElementsIter {
-        Box::new(self.node.items().skip(self.first).take(self.count).map(SchemaNode::Node))
+        let Some(visible) = self.visible else {
+            return Box::new(self.node.items().map(SchemaNode::Node));
+        };
+        let node = self.node;
+        Box::new(visible.iter().filter_map(move |at| node.item(*at)).map(SchemaNode::Node))
     }
 }
 

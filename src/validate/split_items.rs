@@ -55,9 +55,11 @@ pub(super) fn report_split_items(document: Document<'_>, found: &mut DiagnosticC
 }
 
 fn lists<'a>(document: Document<'a>, defaults: Option<Node<'a>>) -> Vec<InstanceList<'a>> {
-    let list = |(node, pointer): (Node<'a>, &str), name: &str, fields, owner| {
-        let pointer = join(pointer, name);
-        node.get(name).map(|node| InstanceList { node, pointer, fields, owner })
+    let list = |(node, pointer): (Node<'a>, &str), name: &str, fields: &'static [&str], owner| {
+        // An item with the first field does not continue the one above.
+        let lacks_first = |item: Node<'_>| item.get(fields[0]).is_none();
+        let node = node.get(name).filter(|list| list.items().any(lacks_first))?;
+        Some(InstanceList { node, pointer: join(pointer, name), fields, owner })
     };
     let root = (document.root, "");
     let mut lists = Vec::from_iter(list(root, "instances", &REQUIRED[..], Subject::Instance(None)));

@@ -21,11 +21,15 @@ pub fn closest<'c>(found: &str, candidates: &[&'c str]) -> Option<&'c str> {
     if plain.is_empty() || plain.len() > MAX_NAME_BYTES {
         return None;
     }
-    let allowed = (plain.chars().count() / 3).clamp(1, 2);
+    let length = plain.chars().count();
+    let allowed = (length / 3).clamp(1, 2);
     let mut near: Vec<(usize, &str)> = candidates
         .iter()
         .filter(|known| known.len() > allowed && known.len().abs_diff(plain.len()) <= allowed + 2)
-        .map(|known| (strsim::osa_distance(&plain, &normalize(known)), *known))
+        .map(|known| (normalize(known), *known))
+        // The distance is at least the difference of the lengths, and takes longer.
+        .filter(|(known, _)| known.chars().count().abs_diff(length) <= allowed)
+        .map(|(plain_known, known)| (strsim::osa_distance(&plain, &plain_known), known))
         .filter(|(distance, _)| *distance <= allowed)
         .collect();
     near.sort_unstable();

@@ -93,15 +93,18 @@ impl<'s> Builder<'s> {
     }
 
     pub(super) fn finish(self) -> Parsed<'s> {
+        let may_have_anchors = self.named.has_any();
         let Self { tree, errors, reported, roots, .. } = self;
-        Parsed { tree, errors, syntax_error: None, reported, roots, partial: None }
+        let (syntax_error, partial) = (None, None);
+        Parsed { tree, errors, syntax_error, reported, may_have_anchors, roots, partial }
     }
 
     /// Stops at an error: the document that contains it is incomplete.
     pub(super) fn abort_document(mut self, error: ParseError) -> Parsed<'s> {
         self.errors.push(error);
         self.roots.truncate(self.complete);
-        self.finish()
+        let may_have_anchors = self.text.contains('&');
+        Parsed { may_have_anchors, ..self.finish() }
     }
 
     pub(super) fn event(&mut self, event: Event<'s>, span: granit_parser::Span) -> BuildResult {
@@ -290,7 +293,8 @@ impl<'s> Builder<'s> {
         };
         let partial = self.close_all(at);
         self.roots.truncate(self.complete);
-        Parsed { syntax_error: Some(syntax_error), partial, ..self.finish() }
+        let may_have_anchors = self.text.contains('&');
+        Parsed { syntax_error: Some(syntax_error), partial, may_have_anchors, ..self.finish() }
     }
 
     /// Closes what is open where parsing stopped, and returns the root of that document.

@@ -20,7 +20,7 @@ use std::collections::HashMap;
 
 use super::build::Builder;
 use super::parsed::Parsed;
-use crate::source::Span;
+use crate::source::{Span, contains_rare};
 
 /// The longest key in bytes that is read here. The parser refuses those of more than 1024 characters.
 const MAX_KEY: usize = 1000;
@@ -65,27 +65,14 @@ pub(super) fn read(text: &str) -> Read<Parsed<'_>> {
     Some(reader.builder.finish())
 }
 
-/// Checks for characters that YAML forbids, for byte order marks and for CR. Most texts are ASCII,
-/// which this checks several bytes at a time.
+/// Checks for characters that YAML forbids, for byte order marks and for CR.
 fn has_only_known_characters(text: &str) -> bool {
-    let known = |c: char| {
+    let is_known = |c: char| {
         matches!(c, '\n' | '\t' | ' '..='~' | '\u{a0}'..='\u{fffd}' | '\u{10000}'..)
             && c != '\u{feff}'
     };
-    let is_plain = |byte: &u8| matches!(byte, b'\n' | b'\t' | b' '..=b'~');
-    let mut at = 0;
-    for chunk in text.as_bytes().chunks(64) {
-        if !chunk.iter().fold(true, |plain, byte| plain & is_plain(byte)) {
-            // From the first character that begins here to the last one that does.
-            let start = text.ceil_char_boundary(at);
-            let end = text.ceil_char_boundary(at + chunk.len());
-            if !text[start..end].chars().all(known) {
-                return false;
-            }
-        }
-        at += chunk.len();
-    }
-    true
+    let is_plain = |byte| matches!(byte, b'\n' | b'\t' | b' '..=b'~');
+    !contains_rare(text, is_plain, |c| !is_known(c))
 }
 
 impl<'s> Reader<'s> {

@@ -26,6 +26,8 @@ pub struct Parsed<'s> {
     pub syntax_error: Option<SyntaxError>,
     /// Spans of values that an error made invalid: nothing more is reported for them.
     pub reported: HashSet<Span>,
+    /// Whether it has anchors; if it was not read to its end, whether it may have some.
+    pub may_have_anchors: bool,
     pub(super) roots: Vec<u32>,
     /// The part of the document at which parsing stopped.
     pub(super) partial: Option<u32>,

@@ -1,6 +1,6 @@
 //! A YAML stream as one arena of nodes with their spans.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::source::Span;
 
@@ -154,7 +154,7 @@ impl<'s> Tree<'s> {
     }
 
     /// Renames the keys at those spans, so that validation can continue with the intended fields.
-    pub fn rename_keys(&mut self, names: &HashMap<Span, &'static str>) {
+    pub fn rename_keys(&mut self, names: &BTreeMap<Span, &'static str>) {
         for pair in &mut self.pairs {
             if let Some(name) = names.get(&pair.key_span) {
                 pair.key = self.texts.add(name);

@@ -1,5 +1,5 @@
-//! The benchmark: `cargo bench` measures everything, `cargo bench -- validate` or `apply` one
-//! half.
+//! The benchmark: `cargo bench` measures everything, `cargo bench -- validate`, `apply` or
+//! `instructions` one part.
 //!
 //! It generates manifests; runs this program, libyaml's bare events and the installed peers,
 //! interleaved and repeated; and prints medians and ratios. Times from different runs of the
@@ -9,6 +9,7 @@
 #![allow(clippy::print_stdout)]
 
 mod apply;
+mod instructions;
 mod manifests;
 mod measure;
 mod peers;
@@ -21,8 +22,9 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_instancectl");
 
 fn main() -> Result<()> {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--bench").collect();
-    if let Some(odd) = wanted.iter().find(|word| !["validate", "apply"].contains(&word.as_str())) {
-        return Err(Error::other(format!("`{odd}` is neither `validate` nor `apply`")));
+    let parts = ["validate", "apply", "instructions"];
+    if let Some(odd) = wanted.iter().find(|word| !parts.contains(&word.as_str())) {
+        return Err(Error::other(format!("`{odd}` is not one of {parts:?}")));
     }
     let measures = |part: &str| wanted.is_empty() || wanted.iter().any(|word| word == part);
     let folder = tempfile::tempdir()?;
@@ -31,6 +33,9 @@ fn main() -> Result<()> {
     }
     if measures("apply") {
         apply::measure(folder.path())?;
+    }
+    if measures("instructions") {
+        instructions::measure(folder.path())?;
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ use instancectl::output::Console;
 fn main() -> ExitCode {
     let invocation = Invocation::parse(std::env::args_os(), Language::English)
         .expect("the tests know the usage");
-    let mut console = Console::of_process(Language::English, invocation.cli.color, false, false);
+    let mut console =
+        Console::of_process(Language::English, invocation.cli.flags.color, false, false);
     commands::run(invocation, &mut console, || panic!("no test sends it three signals")).into()
 }

@@ -16,7 +16,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::diagnostics::{Diagnostic, Severity, is_terminal_control};
 use crate::language::Language;
 use crate::output::style::{HELP, Style};
-use crate::source::{SourceFile, Span};
+use crate::source::{SourceFile, Span, contains_rare};
 use crate::text::{options, separator};
 
 /// Columns that the snippet's gutter takes next to a line of the file.
@@ -160,7 +160,10 @@ impl<'a> SourceLines<'a> {
 /// kept CR that ends a line without LF becomes LF, which a terminal treats as a line end.
 fn escape<'a>(text: &'a str, kept: &[char]) -> Cow<'a, str> {
     let acts = |char: char| is_terminal_control(char) && !kept.contains(&char);
-    if !text.contains(|char| acts(char) || char == '\r') {
+    let kept_plain = !kept.is_empty();
+    let is_plain =
+        |byte| matches!(byte, b' '..=b'~') | (kept_plain & matches!(byte, b'\n' | b'\t'));
+    if !contains_rare(text, is_plain, |char| acts(char) || char == '\r') {
         return Cow::Borrowed(text);
     }
     let mut after = text.chars().skip(1);

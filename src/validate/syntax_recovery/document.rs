@@ -118,8 +118,8 @@ pub(super) fn read_as_key(parsed: &Parsed<'_>, text: &str) -> Option<SyntaxDiagn
         let start = pair.key_span.range().start;
         let name = pair.key.trim_start_matches(|c| matches!(c, '-' | ' ') || is_odd_blank(c));
         let marks = &pair.key[..pair.key.len() - name.len()];
-        let at_margin = Line::at(text, start).start == start;
-        if at_margin && marks == "---" && name.starts_with(char::is_alphabetic) {
+        let at_margin = || Line::at(text, start).start == start;
+        if marks == "---" && name.starts_with(char::is_alphabetic) && at_margin() {
             return Some(glued(start, start + 3..start + 3));
         }
         let at = marks.find(is_odd_blank).filter(|_| name == "<<" || marks.starts_with('-'))?;

@@ -28,6 +28,12 @@ struct UnusedAnchor<'s> {
     used: bool,
 }
 
+impl Anchors<'_> {
+    pub(super) fn has_any(&self) -> bool {
+        !self.all.is_empty()
+    }
+}
+
 impl<'s> Builder<'s> {
     /// Records the name of an anchor; its node, or the beginning of it, has already been processed.
     pub(in crate::yaml) fn anchor(&mut self, id: usize, name: Cow<'s, str>, span: Span) {
