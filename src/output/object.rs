@@ -31,7 +31,7 @@ impl InterruptedRun {
         }
         let classes = ExitClasses::from_iter([ExitClass::Interrupted]);
         let reason = self.words.abort_reason(&AbortReason::Interrupted { awaited: 0 });
-        let exit = ExitReport::of(&classes).because(reason);
+        let exit = ExitReport::of(&classes).because(Some(reason));
         let mut out = io::stdout().lock();
         // The process ends in any case.
         let _ = json::print(&mut out, &Envelope::new(&self.command, &[], exit, self.words));
@@ -106,12 +106,8 @@ impl Console {
         if self.has_result.swap(true, Ordering::SeqCst) {
             return Ok(());
         }
-        let exit = match &self.last_error {
-            Some(message) if exit.code != 0 && exit.message.is_none() => {
-                exit.because(message.clone())
-            }
-            _ => exit,
-        };
+        let unexplained = exit.code != 0 && exit.message.is_none();
+        let exit = exit.because(self.last_error.clone().filter(|_| unexplained));
         let (files, command) = (mem::take(&mut self.files), mem::take(&mut self.command));
         let object = Envelope::new(&command, &files, exit, self.words);
         let object = object.with_result(rows, fields);

@@ -150,11 +150,7 @@ impl Console {
             self.result(&format!("{}{summary}\n", pending_lines(waited, words)))?;
             return self.print_wait_end(waited, waits);
         }
-        let exit = ExitReport::of(&waited.classes);
-        let exit = match wait_end(waited, waits, words) {
-            Some(message) => exit.because(message),
-            None => exit,
-        };
+        let exit = ExitReport::of(&waited.classes).because(wait_end(waited, waits, words));
         let fields = CommandFields {
             usage: CardUsage::live(waited.instances.iter().map(|(observed, _)| observed)),
             waited: Some(Waited {
