@@ -15,7 +15,7 @@ use crate::cli::{Exec as Args, ScriptScope};
 use crate::lifecycle::{self, LockedInstance, ObservedInstance, QueryScope, exec_skip_reason};
 use crate::lockfile::Lockfile;
 use crate::output::{
-    CommandProblem, Console, ExecReport, PathProblem, ScriptFault, ScriptQuestion, script_target,
+    CommandProblem, Console, PathProblem, ScriptFault, ScriptQuestion, script_target,
 };
 
 /// Maximum size of a script, in bytes.
@@ -66,8 +66,7 @@ pub(super) fn run(
     let run = lifecycle::exec(clients, observed, script, interrupts.clone());
     let results = workspace.platform.runtime.block_on(run);
     let interrupted = *interrupts.borrow() > 0;
-    let report = ExecReport { files: &workspace.files(), results: &results, interrupted };
-    Ok(console.print_exec_results(&report)?.into())
+    Ok(console.print_exec_results(&results, interrupted)?.into())
 }
 
 /// Reads a script from a file or standard input.

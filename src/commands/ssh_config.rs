@@ -4,7 +4,7 @@ use super::error::{CommandError, Exit};
 use super::workspace::Workspace;
 use crate::cli::SshConfig as Args;
 use crate::lifecycle::{QueryScope, ssh_hosts};
-use crate::output::{Console, SshConfigReport};
+use crate::output::Console;
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
     let mut workspace = Workspace::read(&args.read.workspace, &args.read.names, console)?;
@@ -13,11 +13,6 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     let missing = workspace.missing();
     let clients = workspace.platform.clients();
     let is_secret = |text: &str| clients.iter().any(|client| client.redact(text) != text);
-    let report = SshConfigReport {
-        files: &workspace.files(),
-        observed: &observed,
-        hosts: &ssh_hosts(&observed, &is_secret),
-        missing: &missing.iter().map(|(_, name)| name).collect::<Vec<_>>(),
-    };
-    Ok(console.print_ssh_config(&report)?.into())
+    let hosts = ssh_hosts(&observed, &is_secret);
+    Ok(console.print_ssh_config(&observed, &hosts, &missing)?.into())
 }

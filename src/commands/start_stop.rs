@@ -9,7 +9,7 @@ use super::workspace::Workspace;
 use crate::cli::StartStop as Args;
 use crate::lifecycle::{self, Action, ActionOutcome, LockedInstance, ObservedInstance, QueryScope};
 use crate::lockfile::Lockfile;
-use crate::output::{ActionReport, Console};
+use crate::output::Console;
 
 pub(super) fn run(
     args: &Args,
@@ -36,8 +36,7 @@ pub(super) fn run(
         Action::Stop => workspace.platform.runtime.block_on(lifecycle::stop(clients, observed)),
         Action::Start => workspace.platform.runtime.block_on(lifecycle::start(clients, observed)),
     };
-    let report = ActionReport { files: &workspace.files(), results: &results, action };
-    let classes = console.print_action_results(&report)?;
+    let classes = console.print_action_results(action, &results)?;
     if results.iter().any(|result| result.outcome == ActionOutcome::Done) {
         let next = match action {
             Action::Start => ["wait", "status"],

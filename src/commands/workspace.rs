@@ -310,8 +310,8 @@ pub(super) fn selected_entries(
         for name in manifest.names().chain(orphans).filter(|name| selection.contains(name)) {
             if let Some(entry) = lock.instances.get(name) {
                 let (name, entry, orphan) = (name.clone(), entry.clone(), !named.contains(name));
-                let manifest = manifest.args.clone();
-                locked.push(LockedInstance { job, manifest, name, entry, orphan });
+                let (file, manifest) = (manifest.file.clone(), manifest.args.clone());
+                locked.push(LockedInstance { job, file, manifest, name, entry, orphan });
             }
         }
     }

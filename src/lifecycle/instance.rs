@@ -15,6 +15,8 @@ use crate::text::ManifestArgs;
 pub struct LockedInstance {
     /// Index of its lock in the list of manifests.
     pub job: usize,
+    /// Its manifest as the user named it.
+    pub file: String,
     /// The manifest arguments as the user gave them.
     pub manifest: ManifestArgs,
     /// The instance.

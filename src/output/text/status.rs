@@ -66,7 +66,7 @@ impl Console {
             for observed in instances() {
                 each(InstanceRow {
                     addresses: rows.view.urls.then(|| address_rows(observed)),
-                    ..live_row(rows.files[observed.locked.job], observed, words)
+                    ..live_row(observed, words)
                 });
             }
             for unrecorded in &rows.found.unrecorded {

@@ -25,8 +25,6 @@ use crate::user_command::CommandFailure;
 /// Parameters of a wait.
 #[derive(Debug, Clone, Copy)]
 pub struct WaitReport<'a> {
-    /// The manifests, by job index.
-    pub files: &'a [&'a str],
     /// The status and the timeout.
     pub aim: &'a WaitGoal,
     /// Number of instances.
@@ -193,7 +191,7 @@ fn instance_row<'a>(
     verdict: &'a WaitProgress,
     words: Language,
 ) -> InstanceRow<'a> {
-    let mut row = live_row(waits.files[observed.locked.job], observed, words);
+    let mut row = live_row(observed, words);
     match verdict {
         WaitProgress::Failed(why) => {
             row.message = Some(words.wait_failure(why).replace("\n  ", " ").into());
