@@ -3,8 +3,6 @@
 mod await_running;
 mod dry_run;
 
-use std::time::Instant;
-
 use tokio::sync::watch;
 
 use super::check::lint_levels;
@@ -87,42 +85,6 @@ struct Scope<'a> {
     signals: &'a SignalHandler,
 }
 
-/// Plans to confirm.
-struct PlanProposal<'a> {
-    planner: &'a Planner<'a>,
-    checked: CheckedPlan,
-}
-
-impl Proposal<LockStore> for PlanProposal<'_> {
-    fn present(
-        &self,
-        workspace: &Workspace<LockStore>,
-        console: &mut Console,
-    ) -> Result<(), CommandError> {
-        if console.is_human() {
-            console.show_plan(&planned(&workspace.files(), &self.checked.plans))?;
-        }
-        self.planner.over_limit(&self.checked.plans).map_or(Ok(()), |over| Err(over.into()))
-    }
-
-    fn question(&self, console: &Console) -> Option<String> {
-        let plans = &self.checked.plans;
-        any_effect(plans).then(|| question(plans, console))
-    }
-
-    fn has_same_effect(&self, other: &Self) -> bool {
-        let effects = |plans: &[Plan]| -> Vec<Vec<PlanItem>> {
-            let items = plans.iter().map(|plan| plan.items.iter());
-            items.map(|items| items.filter(|item| item.has_effect()).cloned().collect()).collect()
-        };
-        effects(&self.checked.plans) == effects(&other.checked.plans)
-    }
-
-    fn queried(&self) -> Option<Instant> {
-        (!self.checked.sites.is_empty()).then_some(self.checked.listed)
-    }
-}
-
 impl Scope<'_> {
     /// Returns the plans that the user confirmed.
     fn confirmed(
@@ -143,9 +105,17 @@ impl Scope<'_> {
             if !std::mem::replace(&mut compared, true) {
                 online::check_plans(workspace, &checked, &levels, console)?;
             }
-            Ok(PlanProposal { planner: self.planner, checked })
+            let question = any_effect(&checked.plans).then(|| question(&checked.plans, console));
+            let queried = (!checked.sites.is_empty()).then_some(checked.listed);
+            Ok(Proposal { actions: checked, question, is_same: has_same_effect, queried })
         };
-        Ok(confirmed(workspace, self.args.confirm.yes, console, propose)?.checked)
+        let show = |checked: &CheckedPlan, workspace: &Workspace<_>, console: &mut Console| {
+            if console.is_human() {
+                console.show_plan(&planned(&workspace.files(), &checked.plans))?;
+            }
+            self.planner.over_limit(&checked.plans).map_or(Ok(()), |over| Err(over.into()))
+        };
+        confirmed(workspace, self.args.confirm.yes, console, propose, show)
     }
 
     /// Fails if a limit is exceeded, or if there is no terminal to ask for confirmation; the platform is
@@ -229,6 +199,14 @@ impl Scope<'_> {
 /// Returns the English text of an error message, as the lock stores it.
 fn error_text(message: &ErrorMessage) -> String {
     Language::English.error_message(message)
+}
+
+/// Checks whether two plans have exactly the same effect.
+fn has_same_effect(one: &CheckedPlan, other: &CheckedPlan) -> bool {
+    fn effect(plan: &Plan) -> Vec<&PlanItem> {
+        plan.items.iter().filter(|item| item.has_effect()).collect()
+    }
+    one.plans.iter().map(effect).eq(other.plans.iter().map(effect))
 }
 
 /// Takes the locks out of the workspace, each with its plan.

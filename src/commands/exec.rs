@@ -44,16 +44,20 @@ pub(super) fn run(
         let names = || about(locked.iter().map(name).collect());
         require_prompt(yes, || console.words().script_question(&names()))?;
     }
-    let query = |workspace: &mut Workspace<Lockfile>, console: &mut Console| {
-        let queried = Instant::now();
-        let observed = workspace.query_status(QueryScope::default())?;
+    let targets = |observed: &[ObservedInstance]| -> Vec<String> {
         let runs = observed.iter().filter(|observed| exec_skip_reason(observed).is_none());
-        let targets: Vec<_> = runs.map(script_target).collect();
-        let question =
-            (!targets.is_empty()).then(|| console.words().script_question(&about(targets.clone())));
-        Ok(ScriptProposal { observed, targets, question, queried })
+        runs.map(script_target).collect()
     };
-    let ScriptProposal { observed, .. } = confirmed(&mut workspace, yes, console, query)?;
+    let is_same = |one: &Vec<_>, other: &Vec<_>| targets(one) == targets(other);
+    let query = |workspace: &mut Workspace<Lockfile>, console: &mut Console| {
+        let queried = Some(Instant::now());
+        let observed = workspace.query_status(QueryScope::default())?;
+        let targets = targets(&observed);
+        let question =
+            (!targets.is_empty()).then(|| console.words().script_question(&about(targets)));
+        Ok(Proposal { actions: observed, question, is_same, queried })
+    };
+    let observed = confirmed(&mut workspace, yes, console, query, |_, _, _| Ok(()))?;
     let script = Script {
         start_script_content: &content,
         start_script_action_scope: match args.scope {
@@ -96,27 +100,4 @@ fn read_script(path: &Path) -> Result<String, CommandError> {
         None => String::from_utf8(bytes).map_err(|_| ScriptFault::NotUtf8),
     };
     text.map_err(|fault| CommandError::path(path, PathProblem::Script(fault)))
-}
-
-/// Instances to run the script on, and those that are left alone.
-struct ScriptProposal {
-    observed: Vec<ObservedInstance>,
-    /// The instances that it runs on, with their IDs.
-    targets: Vec<String>,
-    question: Option<String>,
-    queried: Instant,
-}
-
-impl Proposal<Lockfile> for ScriptProposal {
-    fn question(&self, _: &Console) -> Option<String> {
-        self.question.clone()
-    }
-
-    fn has_same_effect(&self, other: &Self) -> bool {
-        self.targets == other.targets
-    }
-
-    fn queried(&self) -> Option<Instant> {
-        Some(self.queried)
-    }
 }
