@@ -24,7 +24,7 @@ use crate::output::json::{self, CardUsage, CommandFields, EachRow, ExitReport};
 use crate::plan::Cost;
 use crate::resolve::remediation;
 
-/// A lock, and the result of a command about it.
+/// A lock that the user named directly or by its manifest, and the result of a command about it.
 #[derive(Debug)]
 pub struct LockSummary<T = LockReport> {
     /// The path that the user named: a manifest or a lock.
@@ -35,6 +35,14 @@ pub struct LockSummary<T = LockReport> {
     pub lock: PathBuf,
     /// The result: what an inspection found, unless it was another command.
     pub result: T,
+}
+
+impl LockSummary<()> {
+    /// Adds the result of a command.
+    pub fn with<T>(self, result: T) -> LockSummary<T> {
+        let Self { file, manifest, lock, .. } = self;
+        LockSummary { file, manifest, lock, result }
+    }
 }
 
 /// Result of a recovery: the lock in its new state, and whether it was rewritten only for its form.
