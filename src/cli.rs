@@ -26,8 +26,8 @@ use crate::language::Language;
 
 pub use args::{
     ChangeArgs, ClaimArgs, ConfirmArgs, ConnectionArgs, Deny, Format, FormatArgs, GitArgs,
-    GuardArgs, InstanceFormat, InstanceFormatArgs, LintArgs, ManifestArgs, OnlineCheckArgs,
-    PaceArgs, ReadArgs, WorkspaceArgs, WriteArgs,
+    GuardArgs, InstanceFormatArgs, LintArgs, ManifestArgs, OnlineCheckArgs, PaceArgs, ReadArgs,
+    WorkspaceArgs, WriteArgs,
 };
 pub use catalog::{AuthCommand, CatalogCommand, ImageVisibility, Images, Limits, QueryArgs};
 pub use help::HelpPage;

@@ -3,12 +3,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{ArgGroup, Args, ValueEnum, ValueHint};
 
 use super::args::{
-    ChangeArgs, ClaimArgs, ConfirmArgs, FormatArgs, GuardArgs, InstanceFormat, InstanceFormatArgs,
-    LintArgs, OnlineCheckArgs, PaceArgs, ReadArgs, WorkspaceArgs, WriteArgs,
+    ChangeArgs, ClaimArgs, ConfirmArgs, Format, FormatArgs, GuardArgs, InstanceFormatArgs,
+    LintArgs, OnlineCheckArgs, PaceArgs, ReadArgs, WorkspaceArgs, WriteArgs, formats,
 };
 use super::duration::duration;
 use super::help::{CHECKS, OUTPUT, SAFETY, SELECTION, TIMING};
@@ -22,19 +21,11 @@ const PLAN_FORMATS: &str = "Output format: human, json, name or markdown [defaul
     `name` prints one line per instance: its name and task ID, or - if it has none. `markdown` is for a \
     pull request comment or a step summary.";
 
-/// Returns the parser of the formats of `plan`.
-fn plan_format() -> impl TypedValueParser<Value = InstanceFormat> {
-    let all = InstanceFormat::value_variants().iter().filter_map(ValueEnum::to_possible_value);
-    let markdown = PossibleValue::new("markdown").help("Markdown for a pull request comment");
-    PossibleValuesParser::new(all.chain([markdown]))
-        .map(|name| InstanceFormat::from_str(&name, false).unwrap_or(InstanceFormat::Markdown))
-}
-
 /// Arguments of `plan`.
 #[derive(Debug, Args)]
 #[command(mut_arg("names", |names| names.help(ALL)))]
 #[command(mut_arg("format", |flag| {
-    flag.value_parser(plan_format()).help(PLAN_FORMAT).long_help(PLAN_FORMATS)
+    flag.value_parser(formats(Format::value_variants())).help(PLAN_FORMAT).long_help(PLAN_FORMATS)
 }))]
 #[command(mut_arg("allow_http", |flag| flag.requires("refresh")))]
 #[command(mut_arg("request_timeout", |flag| flag.requires("refresh")))]

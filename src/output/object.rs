@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::json::{self, CommandFields, EachRow, Envelope, ExitReport};
 use crate::apply::AbortReason;
-use crate::cli::InstanceFormat;
+use crate::cli::Format;
 use crate::diagnostics::escape_for_terminal;
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::language::Language;
@@ -41,7 +41,7 @@ impl InterruptedRun {
 
 impl Console {
     /// Sets the command and the format of its result.
-    pub fn begin(&mut self, command: String, format: InstanceFormat) {
+    pub fn begin(&mut self, command: String, format: Format) {
         self.command = command;
         self.format = format;
     }
@@ -58,12 +58,12 @@ impl Console {
 
     /// Checks whether the result is human-readable.
     pub fn is_human(&self) -> bool {
-        self.format == InstanceFormat::Human
+        self.format == Format::Human
     }
 
     /// Checks whether the result is one JSON object.
     pub fn is_json(&self) -> bool {
-        self.format == InstanceFormat::Json
+        self.format == Format::Json
     }
 
     /// Keeps checked manifests, whose diagnostics are part of the object.
@@ -89,7 +89,7 @@ impl Console {
         rows: EachRow<'_>,
         fields: CommandFields<'_>,
     ) -> io::Result<()> {
-        if self.format == InstanceFormat::Name {
+        if self.format == Format::Name {
             return self.print(|out| {
                 let mut result = Ok(());
                 rows(&mut |row| {

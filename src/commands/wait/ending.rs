@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::Args;
 use crate::apply::DeleteTarget;
 use crate::cli::{
-    ClaimArgs, ConfirmArgs, Destroy, GuardArgs, InstanceFormat, InstanceFormatArgs, LintArgs,
-    OnTimeout, PaceArgs, WriteArgs,
+    ClaimArgs, ConfirmArgs, Destroy, Format, GuardArgs, InstanceFormatArgs, LintArgs, OnTimeout,
+    PaceArgs, WriteArgs,
 };
 use crate::commands::confirm::confirm;
 use crate::commands::destroy::{self, Destroyed};
@@ -168,7 +168,7 @@ fn deletion(args: &Args, names: Vec<String>) -> Destroy {
         lint: LintArgs::default(),
         guard: GuardArgs { no_guard: false },
         claim: ClaimArgs { no_wait_claim: false },
-        output: InstanceFormatArgs { format: InstanceFormat::default() },
+        output: InstanceFormatArgs { format: Format::default() },
     };
     let confirm = ConfirmArgs { yes: true };
     let pace = PaceArgs { parallel: 8, settle: std::time::Duration::from_mins(1) };
