@@ -1,12 +1,11 @@
 //! `exec`: runs a script on running instances of the locks; the locks do not change.
 
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::Path;
 use std::time::Instant;
 
 use super::confirm::{Proposal, confirmed, require_prompt};
 use super::error::{CommandError, Exit};
+use super::inputs::{is_stdin, read_bytes};
 use super::signals::SignalHandler;
 use super::workspace::Workspace;
 use crate::api::endpoints::create_task::StartScriptActionScope;
@@ -26,7 +25,6 @@ pub(super) fn run(
     console: &mut Console,
     signals: &SignalHandler,
 ) -> Result<Exit, CommandError> {
-    let is_stdin = |path: &Path| path.as_os_str() == "-";
     if is_stdin(&args.script) && args.read.workspace.manifests.files.iter().any(|f| is_stdin(f)) {
         return Err(CommandProblem::StdinTwice.into());
     }
@@ -75,17 +73,11 @@ pub(super) fn run(
 
 /// Reads a script from a file or standard input.
 fn read_script(path: &Path) -> Result<String, CommandError> {
-    let mut bytes = Vec::new();
     let unreadable =
         |error| CommandError::path(path, PathProblem::Unreadable { error, quoted_by_git: false });
     // One more byte shows that it is too large.
-    let limit = MAX_SCRIPT_BYTES + 1;
-    let read = if path.as_os_str() == "-" {
-        io::stdin().lock().take(limit).read_to_end(&mut bytes)
-    } else {
-        File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes))
-    };
-    read.map_err(unreadable)?;
+    let file = Some(path).filter(|path| !is_stdin(path));
+    let bytes = read_bytes(file, MAX_SCRIPT_BYTES + 1).map_err(unreadable)?;
     let fault = if bytes.len() as u64 > MAX_SCRIPT_BYTES {
         Some(ScriptFault::TooLarge)
     } else if bytes.iter().all(u8::is_ascii_whitespace) {

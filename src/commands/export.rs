@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::ErrorKind;
 use std::path::Path;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -119,10 +118,7 @@ fn list(
             Err(ApiError::EndpointMissing(_)) if !args.names.is_empty() => {
                 Ok(AccountRegion { client: client.clone(), instances: Vec::new(), gap: None })
             }
-            Err(failure @ ApiError::EndpointMissing(_)) => {
-                Err(CommandProblem::CannotList(Box::new(failure)).into())
-            }
-            Err(failure) => Err(CommandProblem::ListFailed(Box::new(failure)).into()),
+            Err(failure) => Err(CommandProblem::of_list(failure).into()),
         }
     };
     workspace.platform.clients().iter().map(list).collect()
@@ -238,11 +234,11 @@ fn usable(detail: &Detail) -> ExportedInstance {
             })
         })
     };
-    let mut instance = ExportedInstance::new(detail);
+    let mut instance = ExportedInstance::new(detail, false);
     if reads_back(&instance) {
         return instance;
     }
-    let quoted = ExportedInstance::with_quoted_script(detail);
+    let quoted = ExportedInstance::new(detail, true);
     if reads_back(&quoted) {
         return quoted;
     }
@@ -307,12 +303,7 @@ fn check_new(file: &Path) -> Result<(), CommandError> {
 /// Writes a manifest that does not exist yet, and prints its warnings: a script may contain a secret that
 /// would be committed.
 fn write_new(path: &Path, text: &str, console: &mut Console) -> Result<(), CommandError> {
-    create_new(path, text).map_err(|error| {
-        let exists = error.kind() == ErrorKind::AlreadyExists;
-        let problem =
-            if exists { PathProblem::ExportExists } else { PathProblem::Unwritable(error) };
-        CommandError::path(path, problem)
-    })?;
+    create_new(path, text, PathProblem::ExportExists)?;
     let name = path.display().to_string();
     let (source, unreadable) = SourceFile::from_bytes(&name, text.as_bytes().to_vec());
     let checked = validate(&source, unreadable);

@@ -9,7 +9,7 @@ use super::usage::age;
 use crate::api::client::{ApiError, Client};
 use crate::api::endpoints::detail::{Detail, Status};
 use crate::ids::{InstanceName, TaskId};
-use crate::inventory::{InstanceList, ListGap};
+use crate::inventory::{InstanceList, ListGap, created_ids};
 use crate::lockfile::{EntryState, Lockfile};
 
 /// Maximum concurrent detail requests.
@@ -100,12 +100,8 @@ pub async fn list_account(
     locks: &[&Lockfile],
     filter: impl Fn(&Detail) -> bool,
 ) -> Result<AccountRegion, ApiError> {
-    let (holders, location) = (Holders::new(locks), client.location());
-    let entries = locks.iter().flat_map(|lock| lock.instances.values());
-    let here =
-        entries.filter(|entry| entry.state == EntryState::Created && location.matches_entry(entry));
-    let known: Vec<TaskId> = here.filter_map(|entry| entry.task_id.clone()).collect();
-    let listing = InstanceList::fetch_all(client, &known).await?;
+    let holders = Holders::new(locks);
+    let listing = InstanceList::fetch_all(client, &created_ids(locks, client.location())).await?;
     let now = client.service_time().unwrap_or_else(SystemTime::now);
     let complete = async |item: &Detail| {
         let shown = if is_sufficient(item) { None } else { client.detail(item.id()).await.ok() };

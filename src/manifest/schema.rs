@@ -19,7 +19,7 @@ use serde_json::{Map, Value, json};
 use crate::language::Language;
 use crate::manifest::{InstanceSpec, LIST_KEYS, Limits, REQUIRED, RegionId};
 
-pub use field::{FieldDoc, fields};
+pub use field::{FieldDoc, fields, first_sentence};
 
 /// The committed schema. `validate` reads it in any language: its texts do not matter there.
 const ENGLISH: &str = include_str!("../../schema/manifest.schema.json");

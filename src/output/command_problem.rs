@@ -132,6 +132,14 @@ pub(crate) enum CommandProblem {
 }
 
 impl CommandProblem {
+    /// Returns the problem of a list of the account that failed.
+    pub(crate) fn of_list(failure: ApiError) -> Self {
+        match failure {
+            ApiError::EndpointMissing(_) => Self::CannotList(Box::new(failure)),
+            failure => Self::ListFailed(Box::new(failure)),
+        }
+    }
+
     /// Returns its failure class; `None` for wrong usage.
     pub(crate) fn class(&self) -> Option<ExitClass> {
         Some(match self {
