@@ -91,11 +91,6 @@ impl Repository {
         Ok(Self { git, remote: remote.to_owned(), place, branch, locks: tracked })
     }
 
-    /// Returns the locks.
-    pub fn locks(&self) -> &[LockPath] {
-        &self.locks
-    }
-
     /// Returns the branch.
     pub fn branch(&self) -> &str {
         &self.branch

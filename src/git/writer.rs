@@ -39,7 +39,7 @@ pub(super) struct ClaimWriter {
     thread: thread::JoinHandle<Claimed>,
 }
 
-/// What others share with the thread of a claim.
+/// The handle of the thread of a claim.
 #[derive(Debug, Clone)]
 pub(super) struct ClaimLink {
     pub(super) commands: mpsc::Sender<Command>,

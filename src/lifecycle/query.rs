@@ -92,10 +92,7 @@ pub async fn query(
             let mut others = related_instances(&locked[at], listing.as_ref(), owned);
             fetch_candidates(client, &mut others).await;
             // An adopted instance has no time of its request.
-            let created = || match &live {
-                LiveState::Present(detail) => usage::age(detail, now),
-                _ => None,
-            };
+            let created = || usage::age(live.detail()?, now);
             let age = age(&locked[at], now).or_else(created);
             observed[at] = Some(ObservedInstance { locked: locked[at].clone(), live, others, age });
         }

@@ -14,7 +14,7 @@ use crate::api::endpoints::detail::{Detail, Status};
 use crate::ids::TaskId;
 use crate::language::Language;
 use crate::lifecycle::{
-    LiveState, Observation, ObservedInstance, UnrecordedInstance, WaitProgress, age, card_seconds,
+    Observation, ObservedInstance, UnrecordedInstance, WaitProgress, age, card_seconds,
     remaining_seconds,
 };
 use crate::output::console::Console;
@@ -147,10 +147,7 @@ impl Look {
     }
 
     fn row(&self, table: &mut Table, observed: &ObservedInstance) {
-        let detail = match &observed.live {
-            LiveState::Present(detail) => Some(&**detail),
-            _ => None,
-        };
+        let detail = observed.live.detail();
         let state = [
             escape(observed.locked.name.as_str()),
             self.words.live_state(&observed.live),

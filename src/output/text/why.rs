@@ -118,10 +118,7 @@ impl Console {
 
 impl WhyReport<'_> {
     fn since(&self) -> Option<Since> {
-        match &self.live {
-            LiveState::Present(detail) => Since::of(detail, self.now),
-            _ => None,
-        }
+        Since::of(self.live.detail()?, self.now)
     }
 
     fn next(&self) -> WhyStep<'_> {
