@@ -194,34 +194,23 @@ impl CommandProblem {
     }
 }
 
-impl From<LockError> for CommandProblem {
-    fn from(error: LockError) -> Self {
-        Self::Lock(Box::new(error))
-    }
+macro_rules! boxed {
+    ($($error:ty => $variant:ident,)*) => {$(
+        impl From<$error> for CommandProblem {
+            fn from(error: $error) -> Self {
+                Self::$variant(Box::new(error))
+            }
+        }
+    )*};
 }
 
-impl From<GitError> for CommandProblem {
-    fn from(error: GitError) -> Self {
-        Self::Git(Box::new(error))
-    }
-}
-
-impl From<CredentialsError> for CommandProblem {
-    fn from(error: CredentialsError) -> Self {
-        Self::Credentials(Box::new(error))
-    }
-}
-
-impl From<LoginError> for CommandProblem {
-    fn from(error: LoginError) -> Self {
-        Self::Login(Box::new(error))
-    }
-}
-
-impl From<ApiError> for CommandProblem {
-    fn from(failure: ApiError) -> Self {
-        Self::QueryFailed(Box::new(failure))
-    }
+boxed! {
+    LockError => Lock,
+    GitError => Git,
+    CredentialsError => Credentials,
+    LoginError => Login,
+    ApiError => QueryFailed,
+    LogsProblem => Logs,
 }
 
 impl From<UnknownCode> for CommandProblem {
@@ -306,12 +295,6 @@ pub(crate) enum ScriptFault {
     Nul,
     /// It is not UTF-8.
     NotUtf8,
-}
-
-impl From<LogsProblem> for CommandProblem {
-    fn from(problem: LogsProblem) -> Self {
-        Self::Logs(Box::new(problem))
-    }
 }
 
 /// The next step towards the access address of an instance.
