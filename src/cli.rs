@@ -33,7 +33,7 @@ pub use catalog::{AuthCommand, CatalogCommand, ImageVisibility, Images, Limits, 
 pub use help::HelpPage;
 pub use instances::{
     Adopt, Apply, Destroy, Exec, Export, List, Logs, OnTimeout, Plan, Resolve, ScriptScope,
-    SshConfig, StartStop, Status, Url, Wait, WaitStatus, Why,
+    StartStop, Status, Url, Wait, WaitStatus, Why,
 };
 pub use invocation::{Invocation, named_manifests};
 pub use local::{Completions, Explain, Init, Sandbox, Schema, Shell};
@@ -267,7 +267,7 @@ Examples:
 Examples:
   instancectl ssh-config > ~/.ssh/instances
   instancectl ssh-config 'train-*'")]
-    SshConfig(SshConfig),
+    SshConfig(ReadArgs),
     /// Print the access address of an instance
     ///
     /// The address contains a secret: it is printed to standard output only.

@@ -252,14 +252,6 @@ pub enum ScriptScope {
     Header,
 }
 
-/// Arguments of `ssh-config`.
-#[derive(Debug, Args)]
-pub struct SshConfig {
-    /// Manifests, the platform, and a selection of instances.
-    #[command(flatten)]
-    pub read: ReadArgs,
-}
-
 /// Arguments of `url`.
 #[derive(Debug, Args)]
 pub struct Url {

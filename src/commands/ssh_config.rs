@@ -2,12 +2,12 @@
 
 use super::error::{CommandError, Exit};
 use super::workspace::Workspace;
-use crate::cli::SshConfig as Args;
+use crate::cli::ReadArgs as Args;
 use crate::lifecycle::{QueryScope, ssh_hosts};
 use crate::output::Console;
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
-    let mut workspace = Workspace::read(&args.read.workspace, &args.read.names, console)?;
+    let mut workspace = Workspace::read(&args.workspace, &args.names, console)?;
     let scope = QueryScope { addresses: true, ..QueryScope::default() };
     let observed = workspace.query_status(scope)?;
     let missing = workspace.missing();
