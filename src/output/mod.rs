@@ -13,6 +13,7 @@ mod junit;
 mod markdown;
 mod message;
 mod object;
+mod path_problem;
 mod plan_changes;
 mod plan_rows;
 mod progress;
@@ -47,7 +48,8 @@ pub(crate) use text::why::{WhyReport, WhyStep};
 pub use validation::write_findings;
 pub use validation_report::ValidationReport;
 
-pub(crate) use command_problem::{AddressStep, CommandProblem, FixFault, PathProblem, ScriptFault};
+pub(crate) use command_problem::{AddressStep, CommandProblem};
 pub use console::Console;
 pub use file_report::FileReport;
+pub(crate) use path_problem::{FixFault, PathProblem, ScriptFault};
 pub(crate) use words::shared::script_target;

@@ -14,8 +14,7 @@ use crate::api::endpoints::detail::{Detail, Status};
 use crate::ids::TaskId;
 use crate::language::Language;
 use crate::lifecycle::{
-    Observation, ObservedInstance, UnrecordedInstance, WaitProgress, age, card_seconds,
-    remaining_seconds,
+    Observation, ObservedInstance, UnrecordedInstance, age, card_seconds, remaining_seconds,
 };
 use crate::output::console::Console;
 use crate::output::json::{
@@ -296,26 +295,4 @@ fn summary(rows: &StatusTable<'_>, words: Language) -> String {
         parts.push(words.not_created(rows.not_created()));
     }
     words.with_exit(words.clauses(&parts), &rows.found.classes())
-}
-
-/// Returns the line for an instance whose wait is over.
-pub(crate) fn wait_line(
-    observed: &ObservedInstance,
-    verdict: &WaitProgress,
-    since: Duration,
-    words: Language,
-) -> String {
-    let name = escape(observed.locked.name.as_str());
-    let state = escape_cell(&words.live_state(&observed.live));
-    let why = |why: &str| words.labelled(&state, why);
-    let text = match verdict {
-        WaitProgress::Reached => state,
-        WaitProgress::Failed(failure) => why(&words.wait_failure(failure)),
-        WaitProgress::LeftAlone(reason) => why(&words.skip_reason(reason)),
-        WaitProgress::Pending => {
-            let queued = observed.age.filter(|_| observed.status() == Some(Status::Waiting));
-            words.still_pending(&state, queued, since)
-        }
-    };
-    words.labelled(&name, &text)
 }
