@@ -130,14 +130,7 @@ impl Look {
     fn table(&self) -> Table {
         let [name, status, cards, age, left, hours, limit, created, started, id] =
             self.words.fixed().status_columns;
-        let mut columns = vec![
-            Column::text(name).truncate_cell(),
-            Column::text(status),
-            Column::number(cards),
-            Column::number(age),
-            Column::number(left),
-            Column::number(hours),
-        ];
+        let mut columns = state_columns([name, status, cards, age, left, hours]);
         if self.view.wide {
             columns.extend([limit, created, started].map(Column::text));
         }
@@ -212,6 +205,13 @@ impl Look {
         cells.push(cell(id, |id| shorten(id.as_str(), length).to_owned()));
         table.row(cells);
     }
+}
+
+/// Returns the columns of the state of instances: name, status, cards, age, time left, card-hours.
+pub(super) fn state_columns([name, status, numbers @ ..]: [&str; 6]) -> Vec<Column> {
+    let mut columns = vec![Column::text(name).truncate_cell(), Column::text(status)];
+    columns.extend(numbers.map(Column::number));
+    columns
 }
 
 /// Returns the text of a cell, or a dash without a value.
