@@ -2,6 +2,7 @@
 
 mod await_running;
 mod dry_run;
+mod targets;
 
 use tokio::sync::watch;
 
@@ -16,16 +17,17 @@ use super::signals::SignalHandler;
 use super::workspace::Workspace;
 use crate::api::client::{ApiError, ErrorMessage};
 use crate::apply::{
-    self, AbortReason, ApplyOptions, ApplyReport, ApplyUnit, DeleteTarget, Event, InstanceReport,
-    Outcome, ResizeTarget,
+    self, AbortReason, ApplyOptions, ApplyReport, DeleteTarget, Event, InstanceReport, Outcome,
 };
 use crate::cli::{Apply as Args, PaceArgs};
 use crate::exit_status::ExitClass;
 use crate::language::Language;
-use crate::lockfile::{EntryState, LockError, LockStore, RequestBody};
+use crate::lockfile::{EntryState, LockError, LockStore};
 use crate::output::{AppliedManifests, CommandProblem, Console, Message};
-use crate::plan::{Cost, Plan, PlanAction, PlanItem, Totals};
+use crate::plan::{Cost, Plan, PlanItem, Totals};
 use crate::text::CommandLine;
+
+use targets::{split_pruned, split_resized, units};
 
 pub(super) fn run(
     args: &Args,
@@ -209,14 +211,6 @@ fn has_same_effect(one: &CheckedPlan, other: &CheckedPlan) -> bool {
     one.plans.iter().map(effect).eq(other.plans.iter().map(effect))
 }
 
-/// Takes the locks out of the workspace, each with its plan.
-fn units(workspace: &mut Workspace<LockStore>, plans: Vec<Plan>) -> Vec<ApplyUnit> {
-    let manifests = workspace.manifest_args();
-    let stores = std::mem::take(&mut workspace.locks);
-    let all = manifests.into_iter().zip(stores).zip(plans);
-    all.map(|((manifest, store), plan)| ApplyUnit { manifest, store, plan }).collect()
-}
-
 /// Returns the maximum cost of the instances whose outcome is unknown since an earlier run.
 fn left_unknown(stores: &[LockStore], plans: &[Plan]) -> Cost {
     let entries = stores.iter().zip(plans).flat_map(|(store, plan)| {
@@ -237,49 +231,6 @@ fn prove_before_pruning(stores: &[LockStore], plans: &[Plan]) -> Result<(), Lock
         }
     }
     Ok(())
-}
-
-/// Removes the instances to prune from the plans and returns them.
-fn split_pruned(plans: &mut [Plan]) -> Vec<DeleteTarget> {
-    let mut targets = Vec::new();
-    for (job, plan) in plans.iter_mut().enumerate() {
-        plan.items.retain(|item| match (item.action, &item.task_id) {
-            (PlanAction::Prune, Some(id)) if !item.blocked => {
-                targets.push(DeleteTarget::new(job, item.name.clone(), id.clone()));
-                false
-            }
-            _ => true,
-        });
-    }
-    targets
-}
-
-/// Removes the instances to resize from the plans and returns them.
-fn split_resized(workspace: &Workspace<LockStore>, plans: &mut [Plan]) -> Vec<ResizeTarget> {
-    let mut targets = Vec::new();
-    for (job, plan) in plans.iter_mut().enumerate() {
-        plan.items.retain_mut(|item| {
-            let entry = workspace.locks[job].lock().instances.get(&item.name);
-            let client = entry.and_then(|entry| workspace.platform.client_for_region(entry));
-            let (Some(sizes), Some(client), Some(request)) =
-                (item.resize(), client.cloned(), &item.request)
-            else {
-                return true;
-            };
-            let manifest = &workspace.manifests[job].args;
-            targets.push(ResizeTarget {
-                job,
-                name: item.name.clone(),
-                client,
-                sizes,
-                body: RequestBody::from_value(&*request.task),
-                changes: std::mem::take(&mut item.changes),
-                replace: manifest.command("apply").option("--replace", item.name.as_str()),
-            });
-            false
-        });
-    }
-    targets
 }
 
 /// Prints the result of a run and returns its exit status.
