@@ -77,11 +77,6 @@ impl<'a> Holders<'a> {
         }
     }
 
-    /// Returns the lock that has an instance.
-    pub fn holder(&self, instance: &Detail) -> Holder {
-        self.holder_of(instance.id(), instance.name())
-    }
-
     /// Returns the lock that has the instance with this ID and name.
     pub fn holder_of(&self, id: &TaskId, name: Option<&str>) -> Holder {
         if let Some(job) = self.owners.get(id) {
@@ -106,7 +101,11 @@ pub async fn list_account(
     let complete = async |item: &Detail| {
         let shown = if is_sufficient(item) { None } else { client.detail(item.id()).await.ok() };
         let detail = shown.unwrap_or_else(|| item.clone());
-        AccountInstance { age: age(&detail, now), holder: holders.holder(&detail), detail }
+        AccountInstance {
+            age: age(&detail, now),
+            holder: holders.holder_of(detail.id(), detail.name()),
+            detail,
+        }
     };
     let selected = listing.items().iter().filter(|item| filter(item));
     let details = stream::iter(selected.map(complete));
