@@ -8,9 +8,7 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches};
 use super::reports::reports;
 use super::synonyms::improve;
 use super::usage_error::{UsageError, conflict, with_chinese_page};
-use super::{
-    Cli, Command, Flags, Format, HelpPage, ManifestArgs, Validate, program, version,
-};
+use super::{Cli, Command, Flags, Format, HelpPage, ManifestArgs, Validate, program, version};
 use crate::language::Language;
 
 /// A parsed command line.
