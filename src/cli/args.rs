@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum, ValueHint};
 
 use super::duration::duration;
@@ -66,13 +67,8 @@ pub struct ConnectionArgs {
 #[command(next_help_heading = OUTPUT)]
 pub struct FormatArgs {
     /// Output format: human or json [default: human]
-    #[arg(
-        long,
-        value_enum,
-        default_value_t,
-        hide_possible_values = true,
-        hide_default_value = true
-    )]
+    #[arg(long, value_parser = formats(&[Format::Human, Format::Json]), default_value = "human")]
+    #[arg(hide_possible_values = true, hide_default_value = true)]
     pub format: Format,
 }
 
@@ -83,17 +79,12 @@ pub struct InstanceFormatArgs {
     /// Output format: human, json or name [default: human]
     ///
     /// `name` prints one line per instance: its name and task ID, or - if it has none.
-    #[arg(
-        long,
-        value_enum,
-        default_value_t,
-        hide_possible_values = true,
-        hide_default_value = true
-    )]
-    pub format: InstanceFormat,
+    #[arg(long, value_parser = formats(&[Format::Human, Format::Json, Format::Name]))]
+    #[arg(default_value = "human", hide_possible_values = true, hide_default_value = true)]
+    pub format: Format,
 }
 
-/// Output format of a result.
+/// Output format of a result. Not every command has all of them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// Human-readable text
@@ -101,21 +92,16 @@ pub enum Format {
     Human,
     /// One JSON object
     Json,
-}
-
-/// Output format of a result about instances.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum InstanceFormat {
-    /// Human-readable text
-    #[default]
-    Human,
-    /// One JSON object
-    Json,
     /// One line per instance: its name and task ID, or `-` if it has none
     Name,
-    /// Markdown, only of plans
-    #[value(skip)]
+    /// Markdown for a pull request comment
     Markdown,
+}
+
+/// Returns the parser of the formats of a command.
+pub(super) fn formats(formats: &[Format]) -> impl TypedValueParser<Value = Format> + use<> {
+    let values = formats.iter().filter_map(Format::to_possible_value);
+    PossibleValuesParser::new(values).try_map(|name| Format::from_str(&name, false))
 }
 
 /// Git remote that has the locks.

@@ -3,101 +3,15 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use clap::{ArgGroup, Args, ValueEnum, ValueHint};
+use clap::{Args, ValueEnum, ValueHint};
 
 use super::args::{
-    ChangeArgs, ClaimArgs, ConfirmArgs, FormatArgs, GuardArgs, InstanceFormat, InstanceFormatArgs,
-    LintArgs, OnlineCheckArgs, PaceArgs, ReadArgs, WorkspaceArgs, WriteArgs,
+    ClaimArgs, ConfirmArgs, FormatArgs, GuardArgs, InstanceFormatArgs, ReadArgs, WorkspaceArgs,
 };
 use super::duration::duration;
-use super::help::{CHECKS, OUTPUT, SAFETY, SELECTION, TIMING};
-use crate::ids::{InstanceName, TaskId};
+use super::help::{OUTPUT, SAFETY, SELECTION, TIMING};
 
-const ALL: &str = "Instances, by name or glob [default: all]";
 const ALL_IN_MANIFEST: &str = "Instances, by name or glob [default: all of them]";
-
-const PLAN_FORMAT: &str = "Output format: human, json, name or markdown [default: human]";
-const PLAN_FORMATS: &str = "Output format: human, json, name or markdown [default: human]\n\n\
-    `name` prints one line per instance: its name and task ID, or - if it has none. `markdown` is for a \
-    pull request comment or a step summary.";
-
-/// Returns the parser of the formats of `plan`.
-fn plan_format() -> impl TypedValueParser<Value = InstanceFormat> {
-    let all = InstanceFormat::value_variants().iter().filter_map(ValueEnum::to_possible_value);
-    let markdown = PossibleValue::new("markdown").help("Markdown for a pull request comment");
-    PossibleValuesParser::new(all.chain([markdown]))
-        .map(|name| InstanceFormat::from_str(&name, false).unwrap_or(InstanceFormat::Markdown))
-}
-
-/// Arguments of `plan`.
-#[derive(Debug, Args)]
-#[command(mut_arg("names", |names| names.help(ALL)))]
-#[command(mut_arg("format", |flag| {
-    flag.value_parser(plan_format()).help(PLAN_FORMAT).long_help(PLAN_FORMATS)
-}))]
-#[command(mut_arg("allow_http", |flag| flag.requires("refresh")))]
-#[command(mut_arg("request_timeout", |flag| flag.requires("refresh")))]
-pub struct Plan {
-    /// Manifests, the platform, and a selection of instances.
-    #[command(flatten)]
-    pub read: ReadArgs,
-    /// Handling of warnings.
-    #[command(flatten)]
-    pub lint: LintArgs,
-    /// Changes that `apply` would be allowed to make in addition to creating.
-    #[command(flatten)]
-    pub changes: ChangeArgs,
-    /// Also ask the platform, as apply does; read-only
-    ///
-    /// Finds instances that ended, no longer exist or live elsewhere, and checks available resources.
-    #[arg(long, help_heading = CHECKS)]
-    pub refresh: bool,
-    /// Comparison with what the region offers.
-    #[command(flatten)]
-    pub online: OnlineCheckArgs,
-    /// Exit 9 if apply would create or delete instances
-    #[arg(long, help_heading = OUTPUT)]
-    pub detailed_exitcode: bool,
-}
-
-/// Arguments of `apply`.
-#[derive(Debug, Args)]
-pub struct Apply {
-    /// Manifests, and the platform.
-    #[command(flatten)]
-    pub target: WriteArgs,
-    /// Instances, by name or glob [default: all]
-    #[arg(value_name = "NAME", help_heading = SELECTION)]
-    pub names: Vec<String>,
-    /// Confirmation.
-    #[command(flatten)]
-    pub confirm: ConfirmArgs,
-    /// Print plan and requests; send and write nothing
-    #[arg(long, help_heading = SAFETY)]
-    pub dry_run: bool,
-    /// Concurrency and polling.
-    #[command(flatten)]
-    pub pace: PaceArgs,
-    /// Stop creating after this many unknown outcomes
-    #[arg(long, value_name = "N", default_value_t = 3, help_heading = SAFETY, hide_short_help = true)]
-    pub max_unknown: usize,
-    /// Changes that are allowed in addition to creating.
-    #[command(flatten)]
-    pub changes: ChangeArgs,
-    /// Also find unchanged instances that ended or are gone
-    #[arg(long, help_heading = CHECKS)]
-    pub refresh: bool,
-    /// Comparison with what the region offers.
-    #[command(flatten)]
-    pub online: OnlineCheckArgs,
-    /// Wait until all are Running; exit 8 otherwise
-    #[arg(long, help_heading = TIMING)]
-    pub wait: bool,
-    /// Total timeout of --wait
-    #[arg(long, value_name = "DURATION", default_value = "30m", value_parser = duration, requires = "wait", help_heading = TIMING)]
-    pub timeout: Duration,
-}
 
 /// Arguments of `status`.
 #[derive(Debug, Args)]
@@ -261,14 +175,6 @@ pub enum ScriptScope {
     Header,
 }
 
-/// Arguments of `ssh-config`.
-#[derive(Debug, Args)]
-pub struct SshConfig {
-    /// Manifests, the platform, and a selection of instances.
-    #[command(flatten)]
-    pub read: ReadArgs,
-}
-
 /// Arguments of `url`.
 #[derive(Debug, Args)]
 pub struct Url {
@@ -335,59 +241,4 @@ pub struct LogLines {
     /// Neither decode nor escape the output in a pipe
     #[arg(long)]
     pub raw: bool,
-}
-
-/// Arguments of `destroy`.
-#[derive(Debug, Args)]
-pub struct Destroy {
-    /// Manifests, and the platform.
-    #[command(flatten)]
-    pub target: WriteArgs,
-    /// Instances, by name or glob [default: all in the lock]
-    #[arg(value_name = "NAME", help_heading = SELECTION)]
-    pub names: Vec<String>,
-    /// Delete this candidate of NAME, not its own instance
-    #[arg(long, value_name = "TASK_ID", requires = "names", help_heading = SELECTION)]
-    pub id: Option<TaskId>,
-    /// Confirmation.
-    #[command(flatten)]
-    pub confirm: ConfirmArgs,
-    /// Concurrency and polling.
-    #[command(flatten)]
-    pub pace: PaceArgs,
-}
-
-/// Arguments of `adopt`.
-#[derive(Debug, Args)]
-pub struct Adopt {
-    /// Manifests, and the platform.
-    #[command(flatten)]
-    pub target: WriteArgs,
-    /// The instance's name in the manifest
-    #[arg(value_name = "NAME", help_heading = SELECTION)]
-    pub name: InstanceName,
-    /// Its ID on the platform
-    #[arg(value_name = "TASK_ID", help_heading = SELECTION)]
-    pub id: TaskId,
-}
-
-/// Arguments of `resolve`.
-#[derive(Debug, Args)]
-#[command(group(ArgGroup::new("decision").args(["absent", "id", "all_unknown"]).required(true).multiple(true)))]
-pub struct Resolve {
-    /// Manifests, and the platform.
-    #[command(flatten)]
-    pub target: WriteArgs,
-    /// Instances, by name or glob
-    #[arg(value_name = "NAME", required_unless_present = "all_unknown", help_heading = SELECTION)]
-    pub names: Vec<String>,
-    /// All instances with an unknown outcome
-    #[arg(long, conflicts_with_all = ["names", "id"], help_heading = SELECTION)]
-    pub all_unknown: bool,
-    /// The instances were not created, or no longer exist
-    #[arg(long, conflicts_with = "id")]
-    pub absent: bool,
-    /// ID of the instance that was created
-    #[arg(long, value_name = "TASK_ID")]
-    pub id: Option<TaskId>,
 }

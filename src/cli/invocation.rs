@@ -8,9 +8,7 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches};
 use super::reports::reports;
 use super::synonyms::improve;
 use super::usage_error::{UsageError, conflict, with_chinese_page};
-use super::{
-    Cli, Command, Flags, Format, HelpPage, InstanceFormat, ManifestArgs, Validate, program, version,
-};
+use super::{Cli, Command, Flags, Format, HelpPage, ManifestArgs, Validate, program, version};
 use crate::language::Language;
 
 /// A parsed command line.
@@ -21,7 +19,7 @@ pub struct Invocation {
     /// Name of the command and its subcommand, such as `lock verify`.
     pub name: String,
     /// Format of its result; human for commands without a choice.
-    pub format: InstanceFormat,
+    pub format: Format,
 }
 
 impl Invocation {
@@ -73,7 +71,7 @@ impl Invocation {
                 })?;
                 args.format()
             }
-            _ => format(leaf),
+            _ => leaf.try_get_one("format").ok().flatten().copied().unwrap_or_default(),
         };
         Ok(Self { cli, name, format })
     }
@@ -115,19 +113,9 @@ fn leaf(matches: &ArgMatches) -> (&ArgMatches, String) {
     (leaf, names.join(" "))
 }
 
-fn format(leaf: &ArgMatches) -> InstanceFormat {
-    if let Ok(Some(format)) = leaf.try_get_one::<InstanceFormat>("format") {
-        return *format;
-    }
-    match leaf.try_get_one::<Format>("format") {
-        Ok(Some(Format::Json)) => InstanceFormat::Json,
-        _ => InstanceFormat::Human,
-    }
-}
-
 /// Returns the command of an invalid command line and the format of its result, as far as its words
 /// tell. A report to a file, which only `validate` has, does not count.
-fn intended(words: &[OsString]) -> (String, InstanceFormat) {
+fn intended(words: &[OsString]) -> (String, Format) {
     let program = program(HelpPage::Short, Language::English);
     let (mut command, mut names) = (&program, Vec::new());
     let (mut is_json, mut follows_json) = (false, false);
@@ -148,7 +136,7 @@ fn intended(words: &[OsString]) -> (String, InstanceFormat) {
             _ => {}
         }
     }
-    (names.join(" "), if is_json { InstanceFormat::Json } else { InstanceFormat::Human })
+    (names.join(" "), if is_json { Format::Json } else { Format::Human })
 }
 
 /// Returns the manifests that an incomplete command line names, and whether it is about the sandbox. The

@@ -8,7 +8,7 @@ use clap::Command;
 use clap::builder::{StyledStr, Styles};
 use clap::error::{ContextKind, ContextValue, Error, ErrorFormatter, ErrorKind};
 
-use super::InstanceFormat;
+use super::Format;
 use super::duration::DurationError;
 use super::texts::{page, usage};
 use crate::ids::InvalidTaskId;
@@ -24,7 +24,7 @@ pub struct UsageError {
     /// Name of the command, as far as it was recognized.
     pub name: String,
     /// Format of the result that it would have had.
-    pub format: InstanceFormat,
+    pub format: Format,
 }
 
 impl UsageError {
@@ -267,7 +267,7 @@ mod tests {
     use clap::{Arg, ArgAction, Command};
 
     use super::UsageError;
-    use crate::cli::InstanceFormat;
+    use crate::cli::Format;
     use crate::language::Language;
 
     /// Returns the Chinese message about a command line.
@@ -283,7 +283,7 @@ mod tests {
             .args_conflicts_with_subcommands(true)
             .subcommand_required(true);
         let error = command.try_get_matches_from(line.split(' ')).expect_err(line);
-        let (kind, name, format) = (error.kind(), String::new(), InstanceFormat::Human);
+        let (kind, name, format) = (error.kind(), String::new(), Format::Human);
         let error = UsageError { error, language: Language::Chinese, name, format };
         let (message, help) = error.message().expect("it is an error");
         assert!(help.ends_with("用 '--help' 查看更多信息。"), "{help}");

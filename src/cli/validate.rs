@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-use super::args::{ConnectionArgs, InstanceFormat, LintArgs};
+use super::args::{ConnectionArgs, Format, LintArgs};
 use super::help::{CHANGES, CHECKS, OUTPUT, SELECTION};
 use super::reports::{OutputTarget, ReportFormat};
 
@@ -75,8 +75,8 @@ impl Validate {
     }
 
     /// Returns the format of the report on standard output.
-    pub(super) fn format(&self) -> InstanceFormat {
+    pub(super) fn format(&self) -> Format {
         let json = OutputTarget { format: ReportFormat::Json, file: None };
-        if self.reports.contains(&json) { InstanceFormat::Json } else { InstanceFormat::Human }
+        if self.reports.contains(&json) { Format::Json } else { Format::Human }
     }
 }

@@ -2,8 +2,7 @@
 
 mod await_running;
 mod dry_run;
-
-use std::time::Instant;
+mod targets;
 
 use tokio::sync::watch;
 
@@ -18,16 +17,17 @@ use super::signals::SignalHandler;
 use super::workspace::Workspace;
 use crate::api::client::{ApiError, ErrorMessage};
 use crate::apply::{
-    self, AbortReason, ApplyOptions, ApplyReport, ApplyUnit, DeleteTarget, Event, InstanceReport,
-    Outcome, ResizeTarget,
+    self, AbortReason, ApplyOptions, ApplyReport, DeleteTarget, Event, InstanceReport, Outcome,
 };
 use crate::cli::{Apply as Args, PaceArgs};
 use crate::exit_status::ExitClass;
 use crate::language::Language;
-use crate::lockfile::{EntryState, LockError, LockStore, RequestBody};
+use crate::lockfile::{EntryState, LockError, LockStore};
 use crate::output::{AppliedManifests, CommandProblem, Console, Message};
-use crate::plan::{Cost, Plan, PlanAction, PlanItem, Totals};
+use crate::plan::{Cost, Plan, PlanItem, Totals};
 use crate::text::CommandLine;
+
+use targets::{split_pruned, split_resized, units};
 
 pub(super) fn run(
     args: &Args,
@@ -87,42 +87,6 @@ struct Scope<'a> {
     signals: &'a SignalHandler,
 }
 
-/// Plans to confirm.
-struct PlanProposal<'a> {
-    planner: &'a Planner<'a>,
-    checked: CheckedPlan,
-}
-
-impl Proposal<LockStore> for PlanProposal<'_> {
-    fn present(
-        &self,
-        workspace: &Workspace<LockStore>,
-        console: &mut Console,
-    ) -> Result<(), CommandError> {
-        if console.is_human() {
-            console.show_plan(&planned(&workspace.files(), &self.checked.plans))?;
-        }
-        self.planner.over_limit(&self.checked.plans).map_or(Ok(()), |over| Err(over.into()))
-    }
-
-    fn question(&self, console: &Console) -> Option<String> {
-        let plans = &self.checked.plans;
-        any_effect(plans).then(|| question(plans, console))
-    }
-
-    fn has_same_effect(&self, other: &Self) -> bool {
-        let effects = |plans: &[Plan]| -> Vec<Vec<PlanItem>> {
-            let items = plans.iter().map(|plan| plan.items.iter());
-            items.map(|items| items.filter(|item| item.has_effect()).cloned().collect()).collect()
-        };
-        effects(&self.checked.plans) == effects(&other.checked.plans)
-    }
-
-    fn queried(&self) -> Option<Instant> {
-        (!self.checked.sites.is_empty()).then_some(self.checked.listed)
-    }
-}
-
 impl Scope<'_> {
     /// Returns the plans that the user confirmed.
     fn confirmed(
@@ -143,9 +107,17 @@ impl Scope<'_> {
             if !std::mem::replace(&mut compared, true) {
                 online::check_plans(workspace, &checked, &levels, console)?;
             }
-            Ok(PlanProposal { planner: self.planner, checked })
+            let question = any_effect(&checked.plans).then(|| question(&checked.plans, console));
+            let queried = (!checked.sites.is_empty()).then_some(checked.listed);
+            Ok(Proposal { actions: checked, question, is_same: has_same_effect, queried })
         };
-        Ok(confirmed(workspace, self.args.confirm.yes, console, propose)?.checked)
+        let show = |checked: &CheckedPlan, workspace: &Workspace<_>, console: &mut Console| {
+            if console.is_human() {
+                console.show_plan(&planned(&workspace.files(), &checked.plans))?;
+            }
+            self.planner.over_limit(&checked.plans).map_or(Ok(()), |over| Err(over.into()))
+        };
+        confirmed(workspace, self.args.confirm.yes, console, propose, show)
     }
 
     /// Fails if a limit is exceeded, or if there is no terminal to ask for confirmation; the platform is
@@ -231,12 +203,12 @@ fn error_text(message: &ErrorMessage) -> String {
     Language::English.error_message(message)
 }
 
-/// Takes the locks out of the workspace, each with its plan.
-fn units(workspace: &mut Workspace<LockStore>, plans: Vec<Plan>) -> Vec<ApplyUnit> {
-    let manifests = workspace.manifest_args();
-    let stores = std::mem::take(&mut workspace.locks);
-    let all = manifests.into_iter().zip(stores).zip(plans);
-    all.map(|((manifest, store), plan)| ApplyUnit { manifest, store, plan }).collect()
+/// Checks whether two plans have exactly the same effect.
+fn has_same_effect(one: &CheckedPlan, other: &CheckedPlan) -> bool {
+    fn effect(plan: &Plan) -> Vec<&PlanItem> {
+        plan.items.iter().filter(|item| item.has_effect()).collect()
+    }
+    one.plans.iter().map(effect).eq(other.plans.iter().map(effect))
 }
 
 /// Returns the maximum cost of the instances whose outcome is unknown since an earlier run.
@@ -259,49 +231,6 @@ fn prove_before_pruning(stores: &[LockStore], plans: &[Plan]) -> Result<(), Lock
         }
     }
     Ok(())
-}
-
-/// Removes the instances to prune from the plans and returns them.
-fn split_pruned(plans: &mut [Plan]) -> Vec<DeleteTarget> {
-    let mut targets = Vec::new();
-    for (job, plan) in plans.iter_mut().enumerate() {
-        plan.items.retain(|item| match (item.action, &item.task_id) {
-            (PlanAction::Prune, Some(id)) if !item.blocked => {
-                targets.push(DeleteTarget::new(job, item.name.clone(), id.clone()));
-                false
-            }
-            _ => true,
-        });
-    }
-    targets
-}
-
-/// Removes the instances to resize from the plans and returns them.
-fn split_resized(workspace: &Workspace<LockStore>, plans: &mut [Plan]) -> Vec<ResizeTarget> {
-    let mut targets = Vec::new();
-    for (job, plan) in plans.iter_mut().enumerate() {
-        plan.items.retain_mut(|item| {
-            let entry = workspace.locks[job].lock().instances.get(&item.name);
-            let client = entry.and_then(|entry| workspace.platform.client_for_region(entry));
-            let (Some(sizes), Some(client), Some(request)) =
-                (item.resize(), client.cloned(), &item.request)
-            else {
-                return true;
-            };
-            let manifest = &workspace.manifests[job].args;
-            targets.push(ResizeTarget {
-                job,
-                name: item.name.clone(),
-                client,
-                sizes,
-                body: RequestBody::from_value(&*request.task),
-                changes: std::mem::take(&mut item.changes),
-                replace: manifest.command("apply").option("--replace", item.name.as_str()),
-            });
-            false
-        });
-    }
-    targets
 }
 
 /// Prints the result of a run and returns its exit status.

@@ -6,14 +6,21 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process;
 
+use super::error::CommandError;
 use crate::atomic_file;
-use crate::output::FixFault;
+use crate::output::{FixFault, PathProblem};
 
-/// Creates a file with this text, durably; fails if the path exists.
-pub(super) fn create_new(path: &Path, text: &str) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
+/// Creates a file with this text, durably; fails with `exists` if the path exists.
+pub(super) fn create_new(path: &Path, text: &str, exists: PathProblem) -> Result<(), CommandError> {
+    let write = || {
+        let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    };
+    write().map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => CommandError::path(path, exists),
+        _ => CommandError::path(path, PathProblem::Unwritable(error)),
+    })
 }
 
 /// Replaces or creates the file at `path` with the output of `write`; if writing fails, the old file

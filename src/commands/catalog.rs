@@ -20,47 +20,37 @@ pub(super) fn run(args: &CatalogCommand, console: &mut Console) -> Result<Exit, 
 }
 
 async fn fetch(what: &CatalogCommand, client: &Client) -> Result<CatalogResponse, CommandProblem> {
-    let asked = match what {
-        CatalogCommand::Free(_) => {
-            let platform = client.platform_service()?.ok_or(CommandProblem::NoPlatformAddress)?;
-            let whole = CatalogResponse { whole: true, ..CatalogResponse::default() };
-            let free = platform.accelerators().await;
-            free.map(|free| CatalogResponse { free: Some(free), ..whole })
-        }
-        what => fetch_from_region(what, client).await,
-    };
-    asked.map_err(|failure| match failure {
+    let failed = |failure| match failure {
         ApiError::EndpointMissing(_) => CommandProblem::CatalogCallMissing(Box::new(failure)),
         failure => failure.into(),
-    })
-}
-
-async fn fetch_from_region(
-    what: &CatalogCommand,
-    client: &Client,
-) -> Result<CatalogResponse, ApiError> {
-    let whole = CatalogResponse { whole: true, ..CatalogResponse::default() };
-    Ok(match what {
-        CatalogCommand::Free(_) => whole,
+    };
+    let mut found = CatalogResponse { whole: true, ..CatalogResponse::default() };
+    match what {
+        CatalogCommand::Free(_) => {
+            let platform = client.platform_service()?.ok_or(CommandProblem::NoPlatformAddress)?;
+            found.free = Some(platform.accelerators().await.map_err(failed)?);
+        }
         CatalogCommand::Groups(_) => {
-            CatalogResponse { groups: Some(client.resource_groups().await?), ..whole }
+            found.groups = Some(client.resource_groups().await.map_err(failed)?);
         }
         CatalogCommand::Mounts(_) => {
-            CatalogResponse { mounts: Some(client.allowed_mounts().await?), ..whole }
+            found.mounts = Some(client.allowed_mounts().await.map_err(failed)?);
         }
         CatalogCommand::Limits(Limits { accelerator_type, resource_group, .. }) => {
-            let limits = client.node_limits(accelerator_type, resource_group).await?;
-            CatalogResponse { limits: Some(limits), ..whole }
+            let limits = client.node_limits(accelerator_type, resource_group).await;
+            found.limits = Some(limits.map_err(failed)?);
         }
-        CatalogCommand::Images(images) => match list_all_images(client, query(images)).await? {
-            ImageReply::List(images) => CatalogResponse {
-                images: Some(images.items.into()),
-                whole: images.complete,
-                ..whole
-            },
-            ImageReply::Other(data) => CatalogResponse { images: Some(data), ..whole },
-        },
-    })
+        CatalogCommand::Images(images) => {
+            match list_all_images(client, query(images)).await.map_err(failed)? {
+                ImageReply::List(images) => {
+                    found.whole = images.complete;
+                    found.images = Some(images.items.into());
+                }
+                ImageReply::Other(data) => found.images = Some(data),
+            }
+        }
+    }
+    Ok(found)
 }
 
 fn query(args: &Images) -> ImageQuery {

@@ -12,48 +12,44 @@ use crate::output::{CommandProblem, Console};
 const MAX_LIST_AGE: Duration = Duration::from_secs(10);
 
 /// Irreversible actions that a command proposes.
-pub(super) trait Proposal<L>: Sized {
-    /// Shows it before the question.
-    fn present(&self, _: &Workspace<L>, _: &mut Console) -> Result<(), CommandError> {
-        Ok(())
-    }
-
-    /// Returns the question to confirm; `None` if there is nothing to do.
-    fn question(&self, console: &Console) -> Option<String>;
-
-    /// Checks whether another one has exactly the same effect.
-    fn has_same_effect(&self, other: &Self) -> bool;
-
-    /// Returns the time when the platform was queried, if it was.
-    fn queried(&self) -> Option<Instant>;
+pub(super) struct Proposal<T, F> {
+    pub(super) actions: T,
+    /// The question to confirm; `None` if there is nothing to do.
+    pub(super) question: Option<String>,
+    /// Checks whether two of them have exactly the same effect.
+    pub(super) is_same: F,
+    /// Time when the platform was queried, if it was.
+    pub(super) queried: Option<Instant>,
 }
 
-/// Returns the proposal that the user confirmed and that is still valid: after the answer the locks are
-/// read again, and the platform is queried again if its data is too old. A proposal that changed is
-/// presented and has to be confirmed again.
-pub(super) fn confirmed<L: LockAccess, P: Proposal<L>>(
+/// Returns the actions that the user confirmed and that are still valid: after the answer the locks are
+/// read again, and the platform is queried again if its data is too old. Actions that changed have to be
+/// confirmed again. `show` presents them before the question.
+pub(super) fn confirmed<L: LockAccess, T, F: Fn(&T, &T) -> bool>(
     workspace: &mut Workspace<L>,
     yes: bool,
     console: &mut Console,
-    mut propose: impl FnMut(&mut Workspace<L>, &mut Console) -> Result<P, CommandError>,
-) -> Result<P, CommandError> {
+    mut propose: impl FnMut(&mut Workspace<L>, &mut Console) -> Result<Proposal<T, F>, CommandError>,
+    show: impl Fn(&T, &Workspace<L>, &mut Console) -> Result<(), CommandError>,
+) -> Result<T, CommandError> {
     let mut proposal = propose(workspace, console)?;
     let mut changed = false;
     loop {
-        proposal.present(workspace, console)?;
-        let Some(question) = proposal.question(console) else { return Ok(proposal) };
+        show(&proposal.actions, workspace, console)?;
+        let Some(question) = proposal.question else { return Ok(proposal.actions) };
         if changed {
             confirm_changed(&question, console)?;
         } else {
             confirm(yes, &question, console)?;
         }
-        let is_old = proposal.queried().is_some_and(|queried| queried.elapsed() > MAX_LIST_AGE);
+        let is_old = proposal.queried.is_some_and(|queried| queried.elapsed() > MAX_LIST_AGE);
         if !workspace.reread()? && !is_old {
-            return Ok(proposal);
+            return Ok(proposal.actions);
         }
-        let before = std::mem::replace(&mut proposal, propose(workspace, console)?);
-        if proposal.has_same_effect(&before) {
-            return Ok(proposal);
+        let before = proposal.actions;
+        proposal = propose(workspace, console)?;
+        if (proposal.is_same)(&proposal.actions, &before) {
+            return Ok(proposal.actions);
         }
         changed = true;
     }

@@ -62,21 +62,32 @@ pub(super) fn destroy(
     console: &mut Console,
     signals: &SignalHandler,
 ) -> Result<Destroyed, CommandError> {
-    let propose =
-        |workspace: &mut Workspace<LockStore>, _: &mut Console| propose(workspace, args, keep);
-    let proposal = confirmed(&mut workspace, args.confirm.yes, console, propose)?;
+    let is_same = |one: &Deletion, other: &Deletion| {
+        let effect = |found: &Found| (found.target.clone(), found.own);
+        one.found.iter().map(effect).eq(other.found.iter().map(effect))
+    };
+    let propose = |workspace: &mut Workspace<LockStore>, console: &mut Console| {
+        let queried = Some(Instant::now());
+        let actions = deletion(workspace, args, keep)?;
+        let targets: Vec<_> = actions.found.iter().map(|found| &found.target).collect();
+        let cards = Cost::of_entries(actions.found.iter().map(|found| &found.entry)).cards;
+        let question = || console.words().delete_question(&targets, cards);
+        let question = (!targets.is_empty()).then(question);
+        Ok(Proposal { actions, question, is_same, queried })
+    };
+    let yes = args.confirm.yes;
+    let Deletion { found, left } =
+        confirmed(&mut workspace, yes, console, propose, |_, _, _| Ok(()))?;
     let options = delete_options(args.pace, signals.subscribe());
-    let targets = proposal.found.iter().map(|found| found.target.clone()).collect();
+    let targets = found.iter().map(|found| found.target.clone()).collect();
     let mut report = delete(&mut workspace, targets, &options, console);
     workspace.record_at_remote(args.target.guard, &mut report.classes, console)?;
     let deleted = report.instances.iter().filter(|one| one.outcome == Some(Outcome::Deleted));
     let deleted: HashSet<_> = deleted.map(|one| (one.job, &one.name)).collect();
-    let deleted = proposal
-        .found
-        .iter()
-        .filter(|Found { target, .. }| deleted.contains(&(target.job, &target.name)));
+    let deleted =
+        found.iter().filter(|Found { target, .. }| deleted.contains(&(target.job, &target.name)));
     let cost = Cost::of_entries(deleted.map(|found| &found.entry));
-    for (locked, class, note) in proposal.left {
+    for (locked, class, note) in left {
         report.classes.insert(class);
         report.instances.push(InstanceReport {
             outcome: Some(Outcome::Skipped),
@@ -88,10 +99,9 @@ pub(super) fn destroy(
 }
 
 /// Instances to delete, and those that cannot be deleted.
-struct DeleteProposal {
+struct Deletion {
     found: Vec<Found>,
     left: Vec<(LockedInstance, ExitClass, InstanceNote)>,
-    queried: Instant,
 }
 
 /// An instance to delete.
@@ -102,30 +112,12 @@ struct Found {
     own: bool,
 }
 
-impl Proposal<LockStore> for DeleteProposal {
-    fn question(&self, console: &Console) -> Option<String> {
-        let targets: Vec<_> = self.found.iter().map(|found| &found.target).collect();
-        let cards = Cost::of_entries(self.found.iter().map(|found| &found.entry)).cards;
-        (!targets.is_empty()).then(|| console.words().delete_question(&targets, cards))
-    }
-
-    fn has_same_effect(&self, other: &Self) -> bool {
-        let effect = |found: &Found| (found.target.clone(), found.own);
-        self.found.iter().map(effect).eq(other.found.iter().map(effect))
-    }
-
-    fn queried(&self) -> Option<Instant> {
-        Some(self.queried)
-    }
-}
-
 /// Returns the instances to delete.
-fn propose(
+fn deletion(
     workspace: &mut Workspace<LockStore>,
     args: &Args,
     keep: &dyn Fn(&LockedInstance) -> bool,
-) -> Result<DeleteProposal, CommandError> {
-    let queried = Instant::now();
+) -> Result<Deletion, CommandError> {
     workspace.select(&args.names)?;
     let mut entries = workspace.selected_entries();
     entries.retain(keep);
@@ -164,7 +156,7 @@ fn propose(
         let target = DeleteTarget { successor, ..DeleteTarget::new(job, name, id) };
         found.push(Found { target, entry, own });
     }
-    Ok(DeleteProposal { found, left, queried })
+    Ok(Deletion { found, left })
 }
 
 /// Returns the instance that the entry records after its own instance is deleted: the oldest live one

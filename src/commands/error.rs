@@ -104,11 +104,7 @@ impl CommandError {
 
     /// Returns the exit status and the reason, for the object.
     pub(super) fn report(&self, words: Language) -> ExitReport {
-        let exit = self.exit().report();
-        match self.render(words) {
-            Some(message) => exit.because(message),
-            None => exit,
-        }
+        self.exit().report().because(self.render(words))
     }
 }
 

@@ -1,12 +1,11 @@
 //! `exec`: runs a script on running instances of the locks; the locks do not change.
 
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::Path;
 use std::time::Instant;
 
 use super::confirm::{Proposal, confirmed, require_prompt};
 use super::error::{CommandError, Exit};
+use super::inputs::{is_stdin, read_bytes};
 use super::signals::SignalHandler;
 use super::workspace::Workspace;
 use crate::api::endpoints::create_task::StartScriptActionScope;
@@ -15,7 +14,7 @@ use crate::cli::{Exec as Args, ScriptScope};
 use crate::lifecycle::{self, LockedInstance, ObservedInstance, QueryScope, exec_skip_reason};
 use crate::lockfile::Lockfile;
 use crate::output::{
-    CommandProblem, Console, ExecReport, PathProblem, ScriptFault, ScriptQuestion, script_target,
+    CommandProblem, Console, PathProblem, ScriptFault, ScriptQuestion, script_target,
 };
 
 /// Maximum size of a script, in bytes.
@@ -26,7 +25,6 @@ pub(super) fn run(
     console: &mut Console,
     signals: &SignalHandler,
 ) -> Result<Exit, CommandError> {
-    let is_stdin = |path: &Path| path.as_os_str() == "-";
     if is_stdin(&args.script) && args.read.workspace.manifests.files.iter().any(|f| is_stdin(f)) {
         return Err(CommandProblem::StdinTwice.into());
     }
@@ -44,16 +42,20 @@ pub(super) fn run(
         let names = || about(locked.iter().map(name).collect());
         require_prompt(yes, || console.words().script_question(&names()))?;
     }
-    let query = |workspace: &mut Workspace<Lockfile>, console: &mut Console| {
-        let queried = Instant::now();
-        let observed = workspace.query_status(QueryScope::default())?;
+    let targets = |observed: &[ObservedInstance]| -> Vec<String> {
         let runs = observed.iter().filter(|observed| exec_skip_reason(observed).is_none());
-        let targets: Vec<_> = runs.map(script_target).collect();
-        let question =
-            (!targets.is_empty()).then(|| console.words().script_question(&about(targets.clone())));
-        Ok(ScriptProposal { observed, targets, question, queried })
+        runs.map(script_target).collect()
     };
-    let ScriptProposal { observed, .. } = confirmed(&mut workspace, yes, console, query)?;
+    let is_same = |one: &Vec<_>, other: &Vec<_>| targets(one) == targets(other);
+    let query = |workspace: &mut Workspace<Lockfile>, console: &mut Console| {
+        let queried = Some(Instant::now());
+        let observed = workspace.query_status(QueryScope::default())?;
+        let targets = targets(&observed);
+        let question =
+            (!targets.is_empty()).then(|| console.words().script_question(&about(targets)));
+        Ok(Proposal { actions: observed, question, is_same, queried })
+    };
+    let observed = confirmed(&mut workspace, yes, console, query, |_, _, _| Ok(()))?;
     let script = Script {
         start_script_content: &content,
         start_script_action_scope: match args.scope {
@@ -66,23 +68,16 @@ pub(super) fn run(
     let run = lifecycle::exec(clients, observed, script, interrupts.clone());
     let results = workspace.platform.runtime.block_on(run);
     let interrupted = *interrupts.borrow() > 0;
-    let report = ExecReport { files: &workspace.files(), results: &results, interrupted };
-    Ok(console.print_exec_results(&report)?.into())
+    Ok(console.print_exec_results(&results, interrupted)?.into())
 }
 
 /// Reads a script from a file or standard input.
 fn read_script(path: &Path) -> Result<String, CommandError> {
-    let mut bytes = Vec::new();
     let unreadable =
         |error| CommandError::path(path, PathProblem::Unreadable { error, quoted_by_git: false });
     // One more byte shows that it is too large.
-    let limit = MAX_SCRIPT_BYTES + 1;
-    let read = if path.as_os_str() == "-" {
-        io::stdin().lock().take(limit).read_to_end(&mut bytes)
-    } else {
-        File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes))
-    };
-    read.map_err(unreadable)?;
+    let file = Some(path).filter(|path| !is_stdin(path));
+    let bytes = read_bytes(file, MAX_SCRIPT_BYTES + 1).map_err(unreadable)?;
     let fault = if bytes.len() as u64 > MAX_SCRIPT_BYTES {
         Some(ScriptFault::TooLarge)
     } else if bytes.iter().all(u8::is_ascii_whitespace) {
@@ -97,27 +92,4 @@ fn read_script(path: &Path) -> Result<String, CommandError> {
         None => String::from_utf8(bytes).map_err(|_| ScriptFault::NotUtf8),
     };
     text.map_err(|fault| CommandError::path(path, PathProblem::Script(fault)))
-}
-
-/// Instances to run the script on, and those that are left alone.
-struct ScriptProposal {
-    observed: Vec<ObservedInstance>,
-    /// The instances that it runs on, with their IDs.
-    targets: Vec<String>,
-    question: Option<String>,
-    queried: Instant,
-}
-
-impl Proposal<Lockfile> for ScriptProposal {
-    fn question(&self, _: &Console) -> Option<String> {
-        self.question.clone()
-    }
-
-    fn has_same_effect(&self, other: &Self) -> bool {
-        self.targets == other.targets
-    }
-
-    fn queried(&self) -> Option<Instant> {
-        Some(self.queried)
-    }
 }

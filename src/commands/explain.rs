@@ -6,7 +6,7 @@ use super::error::{CommandError, Exit};
 use crate::cli::{self, Explain, HelpPage};
 use crate::diagnostics::{CATALOG, CatalogEntry, TOPICS, Topic};
 use crate::language::Language;
-use crate::manifest::schema::{self, FieldDoc};
+use crate::manifest::schema::{self, FieldDoc, first_sentence};
 use crate::output::{CommandProblem, Console, ExplainBlock, ExplainRow};
 use crate::validate;
 
@@ -139,9 +139,13 @@ fn field(field: &FieldDoc, words: Language) -> Vec<ExplainBlock> {
 fn everything(fields: &[FieldDoc], words: Language) -> Vec<ExplainBlock> {
     let codes = CATALOG.iter().map(|entry| {
         let severity = words.severity(entry.severity);
-        (entry.code.to_owned(), words.code_row(severity, sentence(&entry.page(words).meaning)))
+        (
+            entry.code.to_owned(),
+            words.code_row(severity, first_sentence(&entry.page(words).meaning)),
+        )
     });
-    let fields = fields.iter().map(|field| (field.path.clone(), sentence(&field.about).to_owned()));
+    let fields =
+        fields.iter().map(|field| (field.path.clone(), first_sentence(&field.about).to_owned()));
     let topics = TOPICS.iter().map(|topic| (topic.name.to_owned(), topic.title(words).to_owned()));
     let texts = &words.fixed().explain;
     vec![
@@ -156,11 +160,4 @@ fn everything(fields: &[FieldDoc], words: Language) -> Vec<ExplainBlock> {
 
 fn table(rows: impl Iterator<Item = (String, String)>) -> ExplainBlock {
     ExplainBlock::Table(rows.map(|(name, text)| ExplainRow { name, text }).collect())
-}
-
-/// Returns the first sentence of a text.
-fn sentence(text: &str) -> &str {
-    let ends =
-        [text.find(". ").map(|end| end + 1), text.find('。').map(|end| end + '。'.len_utf8())];
-    ends.into_iter().flatten().min().map_or(text, |end| &text[..end])
 }

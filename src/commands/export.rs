@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::ErrorKind;
 use std::path::Path;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -87,7 +86,9 @@ fn find(
     }
     let selected = select(args, workspace, &regions)?;
     let (mut found, mut names) = (Found { regions: Vec::new(), skipped: false }, BTreeSet::new());
-    for (AccountRegion { client, .. }, ids) in regions.into_iter().zip(selected) {
+    for (at, AccountRegion { client, .. }) in regions.into_iter().enumerate() {
+        let here = selected.iter().filter(|(region, _)| *region == at);
+        let ids = here.map(|(_, id)| id.clone()).collect();
         let document = document(workspace, &client, ids, &mut names)?;
         if !document.instances.is_empty() {
             found.regions.push((client, document));
@@ -119,31 +120,29 @@ fn list(
             Err(ApiError::EndpointMissing(_)) if !args.names.is_empty() => {
                 Ok(AccountRegion { client: client.clone(), instances: Vec::new(), gap: None })
             }
-            Err(failure @ ApiError::EndpointMissing(_)) => {
-                Err(CommandProblem::CannotList(Box::new(failure)).into())
-            }
-            Err(failure) => Err(CommandProblem::ListFailed(Box::new(failure)).into()),
+            Err(failure) => Err(CommandProblem::of_list(failure).into()),
         }
     };
     workspace.platform.clients().iter().map(list).collect()
 }
 
-/// Returns the IDs to export of each region: all live ones, or those that names, globs and IDs select.
+/// Returns the IDs to export, each with the index of its region: all live ones, or those that names, globs and IDs select.
 fn select(
     args: &Args,
     workspace: &Workspace<Lockfile>,
     regions: &[AccountRegion],
-) -> Result<Vec<Vec<TaskId>>, CommandError> {
-    let live = |region: &AccountRegion, fits: &dyn Fn(&Detail) -> bool| {
-        let details = region.instances.iter().map(|one| &one.detail);
-        let mut details: Vec<_> = details.filter(|detail| fits(detail)).collect();
-        details.sort_by_key(|detail| (detail.create_time(), detail.name(), detail.id()));
-        details.into_iter().map(|detail| detail.id().clone()).collect::<Vec<_>>()
+) -> Result<Vec<(usize, TaskId)>, CommandError> {
+    let having = |fits: &dyn Fn(&Detail) -> bool| -> Vec<(usize, TaskId)> {
+        let all = regions.iter().enumerate();
+        let all = all.flat_map(|(at, one)| one.instances.iter().map(move |one| (at, &one.detail)));
+        let mut found: Vec<_> = all.filter(|(_, detail)| fits(detail)).collect();
+        found.sort_by_key(|(at, one)| (*at, one.create_time(), one.name(), one.id()));
+        found.into_iter().map(|(at, detail)| (at, detail.id().clone())).collect()
     };
     if args.names.is_empty() {
-        return Ok(regions.iter().map(|region| live(region, &Detail::is_live)).collect());
+        return Ok(having(&Detail::is_live));
     }
-    let mut selected: Vec<Vec<TaskId>> = regions.iter().map(|_| Vec::new()).collect();
+    let mut selected = Vec::new();
     for name in &args.names {
         let named = |detail: &Detail| detail.is_live() && detail.name() == Some(name);
         let with_id = |detail: &Detail| detail.id().as_str() == name;
@@ -154,10 +153,7 @@ fn select(
             detail.is_live() && pattern.as_ref().is_some_and(fits)
         };
         let ways: [&dyn Fn(&Detail) -> bool; 3] = [&named, &with_id, &matches];
-        let found =
-            ways.iter().map(|fits| regions.iter().map(|region| live(region, *fits)).collect());
-        let found: Option<Vec<Vec<TaskId>>> =
-            found.into_iter().find(|found: &Vec<Vec<_>>| found.iter().any(|ids| !ids.is_empty()));
+        let found = ways.iter().map(|fits| having(*fits)).find(|found| !found.is_empty());
         let Some(found) = found.or_else(|| query_id(name, workspace, regions)) else {
             let known = regions.iter().flat_map(|region| &region.instances);
             let ended = known.clone().find(|one| one.detail.name() == Some(name));
@@ -169,14 +165,11 @@ fn select(
             let known: Vec<InstanceName> = known.collect();
             return Err(unknown_instance(name, None, known.iter()).into());
         };
-        for (all, ids) in selected.iter_mut().zip(found) {
-            all.extend(ids);
-        }
+        selected.extend(found);
     }
+    selected.sort_by_key(|(at, _)| *at);
     let mut seen = BTreeSet::new();
-    for ids in &mut selected {
-        ids.retain(|id| seen.insert(id.clone()));
-    }
+    selected.retain(|(_, id)| seen.insert(id.clone()));
     Ok(selected)
 }
 
@@ -193,14 +186,12 @@ fn query_id(
     name: &str,
     workspace: &Workspace<Lockfile>,
     regions: &[AccountRegion],
-) -> Option<Vec<Vec<TaskId>>> {
+) -> Option<Vec<(usize, TaskId)>> {
     let id: TaskId = name.parse().ok()?;
     let has = |region: &AccountRegion| {
         workspace.platform.runtime.block_on(region.client.detail(&id)).is_ok()
     };
-    let at = regions.iter().position(has)?;
-    let one = |region| if region == at { vec![id.clone()] } else { Vec::new() };
-    Some((0..regions.len()).map(one).collect())
+    Some(vec![(regions.iter().position(has)?, id)])
 }
 
 /// Reads the details of instances. The first valid one of a name is used.
@@ -238,11 +229,11 @@ fn usable(detail: &Detail) -> ExportedInstance {
             })
         })
     };
-    let mut instance = ExportedInstance::new(detail);
+    let mut instance = ExportedInstance::new(detail, false);
     if reads_back(&instance) {
         return instance;
     }
-    let quoted = ExportedInstance::with_quoted_script(detail);
+    let quoted = ExportedInstance::new(detail, true);
     if reads_back(&quoted) {
         return quoted;
     }
@@ -307,12 +298,7 @@ fn check_new(file: &Path) -> Result<(), CommandError> {
 /// Writes a manifest that does not exist yet, and prints its warnings: a script may contain a secret that
 /// would be committed.
 fn write_new(path: &Path, text: &str, console: &mut Console) -> Result<(), CommandError> {
-    create_new(path, text).map_err(|error| {
-        let exists = error.kind() == ErrorKind::AlreadyExists;
-        let problem =
-            if exists { PathProblem::ExportExists } else { PathProblem::Unwritable(error) };
-        CommandError::path(path, problem)
-    })?;
+    create_new(path, text, PathProblem::ExportExists)?;
     let name = path.display().to_string();
     let (source, unreadable) = SourceFile::from_bytes(&name, text.as_bytes().to_vec());
     let checked = validate(&source, unreadable);

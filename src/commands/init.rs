@@ -1,7 +1,6 @@
 //! `init`: a starter manifest and, next to it, the schema for the editor; with `--git` also the settings
 //! of git.
 
-use std::io::ErrorKind;
 use std::path::Path;
 
 use super::atomic_write::create_new;
@@ -64,7 +63,8 @@ fn arguments(file: &Path) -> String {
 fn write_starter(file: &Path, language: Language) -> Result<Vec<WrittenFile>, CommandError> {
     let named = arguments(Path::new(file.file_name().unwrap_or_default()));
     let [english, chinese] = STARTER;
-    write_new(file, &language.either(english, chinese).replace("{named}", &named))?;
+    let text = language.either(english, chinese).replace("{named}", &named);
+    create_new(file, &text, PathProblem::StarterExists)?;
     Ok(vec![written(file, false), write_schema(file, language)?])
 }
 
@@ -75,20 +75,11 @@ pub(super) fn write_schema(
     language: Language,
 ) -> Result<WrittenFile, CommandError> {
     let schema = manifest.with_file_name(SCHEMA_NAME);
-    match write_new(&schema, schema::committed(language)) {
+    match create_new(&schema, schema::committed(language), PathProblem::StarterExists) {
         Ok(()) => Ok(written(&schema, false)),
         Err(_) if schema.exists() => Ok(written(&schema, true)),
         Err(failure) => Err(failure),
     }
-}
-
-fn write_new(path: &Path, text: &str) -> Result<(), CommandError> {
-    create_new(path, text).map_err(|error| {
-        let exists = error.kind() == ErrorKind::AlreadyExists;
-        let problem =
-            if exists { PathProblem::StarterExists } else { PathProblem::Unwritable(error) };
-        CommandError::path(path, problem)
-    })
 }
 
 #[cfg(test)]

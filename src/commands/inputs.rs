@@ -72,13 +72,9 @@ pub(super) fn paths(
 /// Reads the paths in a list, one per line or, as `find -print0` and `git ls-files -z` write them,
 /// each terminated by a NUL; `-` is standard input.
 pub(super) fn read_list(list: &Path) -> Result<Vec<PathBuf>, CommandError> {
-    let mut bytes = Vec::new();
-    let read = if is_stdin(list) {
-        io::stdin().lock().read_to_end(&mut bytes)
-    } else {
-        File::open(list).and_then(|mut file| file.read_to_end(&mut bytes))
-    };
-    read.map_err(|error| CommandError::path(list, PathProblem::ListUnreadable(error)))?;
+    let bytes = read_bytes(Some(list).filter(|list| !is_stdin(list)), u64::MAX);
+    let bytes =
+        bytes.map_err(|error| CommandError::path(list, PathProblem::ListUnreadable(error)))?;
     let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
     let by_nul = text.contains(&0);
     let paths = text.split(|&byte| byte == if by_nul { 0 } else { b'\n' });
@@ -125,8 +121,23 @@ pub(super) fn absolute_path(file: &Path) -> Option<PathBuf> {
     Some(fs::canonicalize(folder).ok()?.join(file.file_name()?))
 }
 
-fn is_stdin(name: &Path) -> bool {
+/// Checks whether a name means standard input.
+pub(super) fn is_stdin(name: &Path) -> bool {
     name.as_os_str() == "-"
+}
+
+/// Reads at most `limit` bytes of a file; `None` is standard input.
+pub(super) fn read_bytes(file: Option<&Path>, limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if let Some(file) = file {
+        let file = File::open(file)?;
+        let size = file.metadata().map_or(0, |found| found.len());
+        bytes.reserve(usize::try_from(size.min(limit)).unwrap_or_default());
+        file.take(limit).read_to_end(&mut bytes)?;
+    } else {
+        io::stdin().lock().take(limit).read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
 }
 
 fn expand(path: &Path, recursive: bool) -> Result<Vec<PathBuf>, CommandError> {
@@ -224,25 +235,12 @@ fn manifests_in(folder: &Path, recursive: bool) -> walkdir::Result<Vec<PathBuf>>
 fn read_one(path: Option<PathBuf>) -> Result<Input, CommandError> {
     let name =
         path.as_ref().map_or_else(|| STDIN_NAME.to_owned(), |path| path.display().to_string());
-    let bytes = match &path {
-        Some(path) => File::open(path).and_then(|file| {
-            let size = file.metadata().map_or(0, |found| found.len());
-            bounded(file, size)
-        }),
-        None => bounded(io::stdin().lock(), 0),
-    };
+    // One more byte shows that it is too large.
+    let bytes = read_bytes(path.as_deref(), MAX_BYTES as u64 + 1);
     let bytes = bytes.map_err(|error| {
         let problem = PathProblem::Unreadable { error, quoted_by_git: false };
         CommandError::path(Path::new(&name), problem)
     })?;
     let (source, unreadable) = SourceFile::from_bytes(name, bytes);
     Ok(Input { path, source, unreadable })
-}
-
-/// Reads what probably has this size to the end, but at most one byte more than the size limit.
-fn bounded(from: impl Read, size: u64) -> io::Result<Vec<u8>> {
-    let limit = MAX_BYTES as u64 + 1;
-    let mut bytes = Vec::with_capacity(usize::try_from(size.min(limit)).unwrap_or_default());
-    from.take(limit).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }

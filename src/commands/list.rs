@@ -5,7 +5,6 @@ use std::path::Path;
 use super::error::{CommandError, Exit};
 use super::platform::Regions;
 use super::workspace::Workspace;
-use crate::api::client::ApiError;
 use crate::api::endpoints::detail::Detail;
 use crate::cli::{List as Args, WorkspaceArgs};
 use crate::lifecycle::{AccountRegion, list_account};
@@ -64,10 +63,8 @@ fn list_regions(
     let locks = workspace.lockfiles();
     let list = |client| {
         let listed = list_account(client, &locks, filter);
-        workspace.platform.runtime.block_on(listed).map_err(|failure| match failure {
-            ApiError::EndpointMissing(_) => CommandProblem::CannotList(Box::new(failure)).into(),
-            failure => CommandProblem::ListFailed(Box::new(failure)).into(),
-        })
+        let listed = workspace.platform.runtime.block_on(listed);
+        listed.map_err(|failure| CommandProblem::of_list(failure).into())
     };
     workspace.platform.clients().iter().map(list).collect()
 }

@@ -12,7 +12,7 @@ use super::error::{CommandError, Exit};
 use super::inputs;
 use super::load::{LoadedManifest, canonical_lock_path, check_lock_kind, load, state_dir};
 use super::remote::{self, ClaimOptions};
-use crate::cli::{LockList, LockRecover, LockSelection, LockVerify, ManifestArgs};
+use crate::cli::{GuardArgs, LockList, LockRecover, LockSelection, LockVerify, ManifestArgs};
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::git::{Repository, lacks_merge_driver};
 use crate::ids::TaskId;
@@ -27,7 +27,7 @@ pub(super) use push::{push, release};
 
 /// `lock list`: prints the contents of locks.
 pub(super) fn list(args: &LockList, console: &mut Console) -> Result<Exit, CommandError> {
-    let locks: Vec<_> = targets(&args.selection, false)?.into_iter().map(inspect_all).collect();
+    let locks: Vec<_> = targets(&args.selection, false)?.into_iter().map(inspected).collect();
     let findings = locks.iter().flat_map(|lock| &lock.result.findings);
     // A run in progress does not affect reading a lock.
     let is_unreadable = |finding: &&LockIssue| matches!(finding, LockIssue::Unreadable(error) if !matches!(error, LockError::Held { .. }));
@@ -41,7 +41,7 @@ pub(super) fn verify(args: &LockVerify, console: &mut Console) -> Result<Exit, C
     let mut locks: Vec<_> = if args.complete {
         with_missing(args, console)?
     } else {
-        targets(&args.selection, false)?.into_iter().map(inspect_all).collect()
+        targets(&args.selection, false)?.into_iter().map(inspected).collect()
     };
     for LockSummary { lock, result, .. } in &mut locks {
         result.findings.extend(lacks_merge_driver(lock).then_some(LockIssue::NoMergeDriver));
@@ -87,7 +87,7 @@ fn with_missing(
     let compare = |manifest: LoadedManifest| {
         let LoadedManifest { file, lock, requests, .. } = manifest;
         let manifest = Some(PathBuf::from(&file));
-        let mut lock = inspect_all(SelectedLock { file, manifest, lock });
+        let mut lock = inspected(LockSummary { file, manifest, lock, result: () });
         let locked = &lock.result.lock.instances;
         let names = requests.into_iter().map(|request| request.name);
         let missing: Vec<_> = names.filter(|name| !locked.contains_key(name)).collect();
@@ -105,8 +105,11 @@ pub(super) fn recover(args: &LockRecover, console: &mut Console) -> Result<Exit,
     let repository = remote::repository(&paths, &args.git)?;
     let mut classes = ExitClasses::default();
     let mut locks = Vec::new();
-    for SelectedLock { file, manifest, lock } in selected {
-        let recovered = recover_one(&lock, manifest.as_deref(), args.guard.no_guard);
+    for lock in selected {
+        let recovered = open(&lock, args.guard).and_then(|mut store| {
+            let tidied = store.canonicalize()?;
+            Ok((store, tidied))
+        });
         match &recovered {
             Ok((store, _)) => {
                 let unknown = store.recovered().merged.iter().any(|name| {
@@ -119,7 +122,7 @@ pub(super) fn recover(args: &LockRecover, console: &mut Console) -> Result<Exit,
             }
             Err(_) => classes.insert(ExitClass::Lock),
         }
-        locks.push(LockSummary { file, manifest, lock, result: recovered });
+        locks.push(lock.with(recovered));
     }
     if let Some(repository) = repository.filter(|_| locks.iter().all(|lock| lock.result.is_ok())) {
         recover_at_remote(repository, args, &mut locks, &mut classes, console)?;
@@ -149,38 +152,26 @@ fn recover_at_remote(
     remote::report_push(&push, &manifests, classes, console)
 }
 
-/// Returns the lock with everything merged, and whether it was rewritten only for its form.
-fn recover_one(
-    lock: &Path,
-    manifest: Option<&Path>,
-    no_guard: bool,
-) -> Result<(LockStore, bool), LockError> {
-    let manifest = manifest.and_then(Path::file_name);
+/// Opens a lock for writing, with everything that an interrupted run left merged into it.
+fn open(lock: &SelectedLock, guard: GuardArgs) -> Result<LockStore, LockError> {
+    let manifest = lock.manifest.as_deref().and_then(Path::file_name);
     let manifest = manifest.map(|name| name.to_string_lossy().into_owned());
-    let mut store = LockStore::open(lock, OpenOptions { manifest, state: state_dir(), no_guard })?;
-    let tidied = store.canonicalize()?;
-    Ok((store, tidied))
+    let no_guard = guard.no_guard;
+    LockStore::open(&lock.lock, OpenOptions { manifest, state: state_dir(), no_guard })
 }
 
-/// A lock that the user named directly or by its manifest.
-struct SelectedLock {
-    /// Path that the user named.
-    file: String,
-    /// Path of the manifest, if that was named.
-    manifest: Option<PathBuf>,
-    lock: PathBuf,
-}
+/// A lock that the user named, before the command does anything with it.
+type SelectedLock = LockSummary<()>;
 
-impl SelectedLock {
-    fn of(path: PathBuf, sandbox: bool) -> Self {
-        let file = path.display().to_string();
-        if is_lock(&path) {
-            Self { file, manifest: manifest_of(&path), lock: path }
-        } else {
-            let lock = default_lock_path(&path, sandbox);
-            Self { file, manifest: Some(path), lock }
-        }
-    }
+fn selected(path: PathBuf, sandbox: bool) -> SelectedLock {
+    let file = path.display().to_string();
+    let (manifest, lock) = if is_lock(&path) {
+        (manifest_of(&path), path)
+    } else {
+        let lock = default_lock_path(&path, sandbox);
+        (Some(path), lock)
+    };
+    SelectedLock { file, manifest, lock, result: () }
 }
 
 /// Returns the only manifest next to a lock whose lock it is.
@@ -192,9 +183,9 @@ fn manifest_of(lock: &Path) -> Option<PathBuf> {
     found.next().filter(|_| found.next().is_none())
 }
 
-fn inspect_all(SelectedLock { file, manifest, lock }: SelectedLock) -> LockSummary {
-    let observed = inspect(&lock, state_dir().as_deref());
-    LockSummary { file, manifest, lock, result: observed }
+fn inspected(lock: SelectedLock) -> LockSummary {
+    let found = inspect(&lock.lock, state_dir().as_deref());
+    lock.with(found)
 }
 
 /// Returns the selected locks, deduplicated and sorted by path. With `at_remote`, a lock may be missing here.
@@ -220,7 +211,7 @@ fn targets(selection: &LockSelection, at_remote: bool) -> Result<Vec<SelectedLoc
     let mut targets = Vec::new();
     for path in paths {
         let path = path.ok_or(CommandProblem::StdinHasNoLock)?;
-        targets.push(SelectedLock::of(path, *sandbox));
+        targets.push(selected(path, *sandbox));
     }
     targets.sort_by(|one, other| one.lock.cmp(&other.lock));
     let mut observed = HashSet::new();
@@ -244,5 +235,5 @@ fn lock_for_manifest(
         _ => return Err(CommandProblem::OneLockForManifests.into()),
     };
     let file = manifest.as_deref().unwrap_or(lock).display().to_string();
-    Ok(SelectedLock { file, manifest, lock: lock.to_owned() })
+    Ok(SelectedLock { file, manifest, lock: lock.to_owned(), result: () })
 }

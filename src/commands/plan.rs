@@ -8,7 +8,6 @@ use super::online::check_plans;
 use super::planning::{Planner, finishes_deletions, planned, would_refuse};
 use super::workspace::Workspace;
 use crate::cli::Plan as Args;
-use crate::exit_status::ExitClasses;
 use crate::output::{Console, ExitReport};
 use crate::plan::PlanItem;
 use crate::text::CommandLine;
@@ -34,6 +33,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
         (offline, None)
     };
     let stopped = refused.or_else(|| planner.over_limit(&plans));
+    let stopped = stopped.map(|stopped| would_refuse(&stopped, console));
     let sends = |item: &PlanItem| item.creates() || item.deletes();
     let changes = stopped.is_none() && plans.iter().flat_map(|plan| &plan.items).any(sends);
     let changes = changes || finishes;
@@ -41,18 +41,12 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     let report = match &failure {
         Some(failure) => failure.report(console.words()),
         None if changes && args.detailed_exitcode => Exit::Changes.report(),
-        None => {
-            let done = ExitReport::of(&ExitClasses::default());
-            match &stopped {
-                Some(stopped) => done.because(would_refuse(stopped, console)),
-                None => done,
-            }
-        }
+        None => ExitReport::default().because(stopped.clone()),
     };
     let detailed = report.code == Exit::Changes.code();
     console.plan(&planned(&workspace.files(), &plans), report)?;
     if let Some(stopped) = &stopped {
-        console.caution(&would_refuse(stopped, console).text)?;
+        console.caution(&stopped.text)?;
     }
     if changes && failure.is_none() {
         let apply = following(&workspace.manifests, &["apply"]).into_iter();

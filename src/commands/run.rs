@@ -34,7 +34,7 @@ pub fn refuse(usage: UsageError) -> Exit {
     let _ = usage.print();
     let Some((message, help)) = message else { return Exit::Done };
     let message = Message::new(message, Some(help).filter(|help| !help.is_empty()));
-    let _ = console.print_failure(Exit::Usage.report().because(message));
+    let _ = console.print_failure(Exit::Usage.report().because(Some(message)));
     Exit::Usage
 }
 

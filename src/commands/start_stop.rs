@@ -9,7 +9,7 @@ use super::workspace::Workspace;
 use crate::cli::StartStop as Args;
 use crate::lifecycle::{self, Action, ActionOutcome, LockedInstance, ObservedInstance, QueryScope};
 use crate::lockfile::Lockfile;
-use crate::output::{ActionReport, Console};
+use crate::output::Console;
 
 pub(super) fn run(
     args: &Args,
@@ -22,22 +22,35 @@ pub(super) fn run(
         let targets: Vec<_> = locked.iter().collect();
         require_prompt(yes, || console.words().action_question(action, &targets, None))?;
     }
-    let query = |workspace: &mut Workspace<Lockfile>, _: &mut Console| {
-        let queried = Instant::now();
+    let sends = |one: &&ObservedInstance| lifecycle::needs_request(one, action);
+    let effect = |one: &ObservedInstance| {
+        let LockedInstance { job, name, entry, .. } = &one.locked;
+        (*job, name.clone(), entry.task_id.clone(), one.cards())
+    };
+    let is_same = |one: &Vec<ObservedInstance>, other: &Vec<ObservedInstance>| {
+        let [one, other] = [one, other].map(|all| all.iter().filter(sends).map(effect));
+        one.eq(other)
+    };
+    let query = |workspace: &mut Workspace<Lockfile>, console: &mut Console| {
+        let queried = Some(Instant::now());
         let observed = workspace.query_status(QueryScope {
             duplicates: action == Action::Start,
             ..QueryScope::default()
         })?;
-        Ok(StartStopProposal { action, observed, queried })
+        let targets: Vec<_> = observed.iter().filter(sends).collect();
+        let cards = targets.iter().filter_map(|target| target.cards()).sum();
+        let targets: Vec<_> = targets.iter().map(|target| &target.locked).collect();
+        let question = || console.words().action_question(action, &targets, Some(cards));
+        let question = (!targets.is_empty()).then(question);
+        Ok(Proposal { actions: observed, question, is_same, queried })
     };
-    let StartStopProposal { observed, .. } = confirmed(&mut workspace, yes, console, query)?;
+    let observed = confirmed(&mut workspace, yes, console, query, |_, _, _| Ok(()))?;
     let clients = workspace.platform.clients();
     let results = match action {
         Action::Stop => workspace.platform.runtime.block_on(lifecycle::stop(clients, observed)),
         Action::Start => workspace.platform.runtime.block_on(lifecycle::start(clients, observed)),
     };
-    let report = ActionReport { files: &workspace.files(), results: &results, action };
-    let classes = console.print_action_results(&report)?;
+    let classes = console.print_action_results(action, &results)?;
     if results.iter().any(|result| result.outcome == ActionOutcome::Done) {
         let next = match action {
             Action::Start => ["wait", "status"],
@@ -46,39 +59,4 @@ pub(super) fn run(
         console.next_commands(&following(&workspace.manifests, &next))?;
     }
     Ok(classes.into())
-}
-
-/// Instances to stop or start, and those that are left alone.
-struct StartStopProposal {
-    action: Action,
-    observed: Vec<ObservedInstance>,
-    queried: Instant,
-}
-
-impl StartStopProposal {
-    fn targets(&self) -> impl Iterator<Item = &ObservedInstance> {
-        self.observed.iter().filter(|observed| lifecycle::needs_request(observed, self.action))
-    }
-}
-
-impl Proposal<Lockfile> for StartStopProposal {
-    fn question(&self, console: &Console) -> Option<String> {
-        let words = console.words();
-        let cards = self.targets().filter_map(ObservedInstance::cards).sum();
-        let targets: Vec<_> = self.targets().map(|target| &target.locked).collect();
-        let question = || words.action_question(self.action, &targets, Some(cards));
-        (!targets.is_empty()).then(question)
-    }
-
-    fn has_same_effect(&self, other: &Self) -> bool {
-        let effect = |target: &ObservedInstance| {
-            let LockedInstance { job, name, entry, .. } = &target.locked;
-            (*job, name.clone(), entry.task_id.clone(), target.cards())
-        };
-        self.targets().map(effect).eq(other.targets().map(effect))
-    }
-
-    fn queried(&self) -> Option<Instant> {
-        Some(self.queried)
-    }
 }

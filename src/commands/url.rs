@@ -18,7 +18,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     let (locked, id, client) = workspace.single(&name)?;
     let reason = match workspace.platform.runtime.block_on(client.access_url(&id)) {
         Ok(Some(url)) => {
-            console.address(&workspace.manifests[locked.job].file, &locked, &url)?;
+            console.address(&locked, &url)?;
             return Ok(Exit::Done);
         }
         Ok(None) => None,

@@ -43,9 +43,7 @@ pub(super) fn run(
     workspace.connect_entries(&locked)?;
     let first = locked.first().map(|locked| locked.name.clone());
     let goal = goal(args.status, args.timeout);
-    let files: Vec<String> = workspace.files().into_iter().map(str::to_owned).collect();
-    let files: Vec<&str> = files.iter().map(String::as_str).collect();
-    let waits = WaitReport { files: &files, aim: &goal, count: locked.len(), ended: &[] };
+    let waits = WaitReport { aim: &goal, count: locked.len(), ended: &[] };
     let (mut commands_failed, interrupts) = (false, signals.subscribe());
     let mut observe = |tick: WaitEvent<'_>| {
         console.on_wait_event(&tick, &waits);

@@ -39,7 +39,6 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
         _ => Exit::Done,
     };
     console.print_why(&WhyReport {
-        file: &workspace.manifests[locked.job].file,
         locked: &locked,
         live,
         explanation: &explanation,

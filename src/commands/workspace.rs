@@ -1,23 +1,21 @@
 //! The manifests of a command with their locks, and the platform that has their instances.
 
 mod access;
+mod reading;
 mod writing;
 
 use std::collections::{BTreeSet, HashSet};
-use std::path::Path;
 
 use super::error::CommandError;
-use super::inputs::find_default_manifest;
 use super::load::{LoadedManifest, load, select, state_dir};
 use super::platform::{Platform, Regions};
-use super::remote;
 use crate::api::client::{ApiError, Client};
 use crate::cli::{ConnectionArgs, WorkspaceArgs};
 use crate::exit_status::ExitClasses;
 use crate::git::{Claim, RemoteVersion, without_passwords};
 use crate::ids::{InstanceName, Region, TaskId};
 use crate::inventory::{self, RegionInventory};
-use crate::lifecycle::{LockedInstance, ObservedInstance, QueryScope, QueryTargets, query};
+use crate::lifecycle::LockedInstance;
 use crate::lockfile::{LockError, Lockfile, read_with_journal};
 use crate::output::{CommandProblem, Console};
 use crate::plan::Selection;
@@ -25,7 +23,6 @@ use crate::text::ManifestArgs;
 use crate::validate::LintLevels;
 
 pub(super) use access::LockAccess;
-use writing::lock_paths;
 
 /// Manifests and their locks. `L` is [`Lockfile`] in a command that only reads the locks, with the
 /// files that an interrupted run left next to them, and
@@ -43,122 +40,6 @@ pub(super) struct Workspace<L> {
     pub(super) claim: Option<Claim>,
     /// Classes of what was found while they were claimed.
     claim_classes: ExitClasses,
-}
-
-impl Workspace<Lockfile> {
-    /// Reads the manifests and their locks, and sets up the client; sends and writes nothing.
-    pub(super) fn read(
-        args: &WorkspaceArgs,
-        names: &[String],
-        console: &mut Console,
-    ) -> Result<Self, CommandError> {
-        let mut workspace = Self::at_remote(args, &LintLevels::default(), names, console)?;
-        workspace.set_up_client(args.connection)?;
-        Ok(workspace)
-    }
-
-    /// Reads the manifests that are given, or the default one if there is one, and their locks, and sets
-    /// up the client; sends and writes nothing.
-    pub(super) fn with_any_manifests(
-        args: &WorkspaceArgs,
-        console: &mut Console,
-    ) -> Result<Self, CommandError> {
-        if args.manifests.files.is_empty() && find_default_manifest()?.is_none() {
-            // The sandbox of the working directory.
-            let lock = Path::new("instances.sandbox.lock");
-            let platform = Platform::from_environment(args.connection, Some(lock))?;
-            return Self::new(Vec::new(), Vec::new(), &[], platform);
-        }
-        Self::read(args, &[], console)
-    }
-
-    /// Reads the manifests and their locks, without the platform.
-    pub(super) fn offline(
-        args: &WorkspaceArgs,
-        levels: &LintLevels,
-        names: &[String],
-        console: &mut Console,
-    ) -> Result<Self, CommandError> {
-        let manifests = load_for(args, names, levels, console)?;
-        let locks = read_locks(&manifests)?;
-        Self::new(manifests, locks, names, Platform::offline(args.connection.sandbox)?)
-    }
-
-    /// Reads the manifests and their locks, also those at the git remote, without the platform.
-    pub(super) fn at_remote(
-        args: &WorkspaceArgs,
-        levels: &LintLevels,
-        names: &[String],
-        console: &mut Console,
-    ) -> Result<Self, CommandError> {
-        let manifests = load_for(args, names, levels, console)?;
-        let mut locks = read_locks(&manifests)?;
-        let remote = match remote::repository(&lock_paths(&manifests), &args.git)? {
-            Some(repository) => repository.read(&locks)?,
-            None => Vec::new(),
-        };
-        for (lock, version) in locks.iter_mut().zip(&remote) {
-            *lock = version.merged(lock);
-        }
-        let platform = Platform::offline(args.connection.sandbox)?;
-        Ok(Self { remote, ..Self::new(manifests, locks, names, platform)? })
-    }
-
-    /// Sets up the client, which [`offline`](Self::offline) does not do.
-    pub(super) fn set_up_client(&mut self, args: ConnectionArgs) -> Result<(), CommandError> {
-        self.platform = platform(args, &self.manifests)?;
-        Ok(())
-    }
-
-    /// Returns the only entry with this name.
-    pub(super) fn single_entry(&self, name: &str) -> Result<LockedInstance, CommandError> {
-        let mut entries = self.selected_entries();
-        let (Some(locked), true) = (entries.pop(), entries.is_empty()) else {
-            let (name, several) = (name.into(), !entries.is_empty());
-            let apply = self.manifests[0].args.command("apply");
-            return Err(if several {
-                CommandProblem::SeveralEntries { name }
-            } else {
-                CommandProblem::NotInLocks { name, apply }
-            }
-            .into());
-        };
-        Ok(locked)
-    }
-
-    /// Returns the only entry with this name, its ID, and the client of its region.
-    pub(super) fn single(
-        &mut self,
-        name: &str,
-    ) -> Result<(LockedInstance, TaskId, Client), CommandError> {
-        let locked = self.single_entry(name)?;
-        // The name that a glob matched.
-        let name = locked.name.clone();
-        let Some(id) = locked.entry.task_id.clone() else {
-            return Err(CommandProblem::OutcomeUnknown { name, steps: locked.resolve() }.into());
-        };
-        self.connect_entries(std::slice::from_ref(&locked))?;
-        let Some(client) = self.platform.client_for_region(&locked.entry).cloned() else {
-            let endpoint = locked.entry.endpoint.clone();
-            return Err(CommandProblem::OtherEndpoint { name, endpoint }.into());
-        };
-        Ok((locked, id, client))
-    }
-
-    /// Connects to the regions of the selected entries and queries their status.
-    pub(super) fn query_status(
-        &mut self,
-        scope: QueryScope,
-    ) -> Result<Vec<ObservedInstance>, CommandError> {
-        let (locked, owned) = (self.selected_entries(), self.owned_ids());
-        if locked.is_empty() {
-            return Ok(Vec::new());
-        }
-        self.connect_entries(&locked)?;
-        let targets = QueryTargets { locked: &locked, missing: &[], owned: &owned };
-        let queried = query(self.platform.clients(), targets, scope);
-        Ok(self.platform.runtime.block_on(queried)?.instances)
-    }
 }
 
 impl<L: LockAccess> Workspace<L> {
@@ -310,8 +191,8 @@ pub(super) fn selected_entries(
         for name in manifest.names().chain(orphans).filter(|name| selection.contains(name)) {
             if let Some(entry) = lock.instances.get(name) {
                 let (name, entry, orphan) = (name.clone(), entry.clone(), !named.contains(name));
-                let manifest = manifest.args.clone();
-                locked.push(LockedInstance { job, manifest, name, entry, orphan });
+                let (file, manifest) = (manifest.file.clone(), manifest.args.clone());
+                locked.push(LockedInstance { job, file, manifest, name, entry, orphan });
             }
         }
     }

@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 
 use crate::api::endpoints::detail::{Detail, number};
 use crate::ids::TaskId;
-use crate::manifest::{FieldKind, FieldSpec, TimeoutLimit};
-use crate::text::{format_hms, parse_hms};
+use crate::manifest::{FieldKind, FieldSpec};
+use crate::text::{format_hms, memory, parse_hms};
 use crate::yaml::emit::{block_scalar, to_scalar};
 
 /// A live instance as an item of a manifest.
@@ -77,18 +77,8 @@ pub enum InstanceRemark {
 }
 
 impl ExportedInstance {
-    /// Reads the fields of a detail.
-    pub fn new(detail: &Detail) -> Self {
-        Self::read(detail, false)
-    }
-
-    /// Reads the fields of a detail; the script is written in quotes.
-    #[must_use]
-    pub fn with_quoted_script(detail: &Detail) -> Self {
-        Self::read(detail, true)
-    }
-
-    fn read(detail: &Detail, quoted_script: bool) -> Self {
+    /// Reads the fields of a detail. The script is written as a block, or in quotes.
+    pub fn new(detail: &Detail, quoted_script: bool) -> Self {
         let shown = Shown(detail.fields());
         let script = shown.raw("startScriptContent").unwrap_or_default().to_owned();
         let uses_script = shown.0.get("useStartScript").and_then(Value::as_bool);
@@ -114,7 +104,8 @@ impl ExportedInstance {
         if accelerator != Some("cpu") || cards.is_some_and(|cards| cards > 0) {
             fields.required("gpuNumber", cards.map(|count| count.to_string()));
         }
-        fields.required("ramSize", shown.number("ramSize").map(ram_size));
+        // With a unit: a bare number may look like GiB.
+        fields.required("ramSize", shown.number("ramSize").map(|mb| memory(mb).replace(' ', "")));
         fields.script(uses_script, &script, quoted_script);
         let scope = shown.text("startScriptActionScope").filter(|scope| *scope != "all");
         if scope.is_some() {
@@ -195,8 +186,7 @@ impl Fields {
             Some("unlimited") | None => self.required(name, value.map(scalar)),
             Some(value) => match parse_hms(value) {
                 Some(seconds) if seconds > 0 => {
-                    let TimeoutLimit(value) = TimeoutLimit(format_hms(seconds));
-                    self.required(name, Some(scalar(&value)));
+                    self.required(name, Some(scalar(&format_hms(seconds))));
                 }
                 _ => {
                     let remark = FieldRemark::NotAccepted(value.to_owned());
@@ -246,15 +236,6 @@ impl Fields {
 /// Formats text as a scalar.
 fn scalar(text: &str) -> String {
     to_scalar(text).into_owned()
-}
-
-/// Formats memory with a unit: a bare number may look like GiB.
-fn ram_size(megabytes: u64) -> String {
-    if megabytes > 0 && megabytes.is_multiple_of(1024) {
-        format!("{}GiB", megabytes / 1024)
-    } else {
-        format!("{megabytes}MB")
-    }
 }
 
 /// Returns the mounts. If the platform does not show `targetPath`, the source path is taken, made unique

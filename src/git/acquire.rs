@@ -6,7 +6,7 @@ use super::GitError;
 use super::claimed::{Claimed, ClaimedLock, HOLDER_FILE};
 use super::found::{FoundClaim, NAMESPACES};
 use super::holder::{ClaimHolder, holder_bytes, patience};
-use super::push::{Expected, Pushed, RefUpdate};
+use super::push::{Pushed, RefUpdate};
 use super::repository::{LockPath, ObjectId, Repository};
 use crate::lockfile::{RemoteError, digest, host, is_alive};
 
@@ -76,15 +76,13 @@ impl Repository {
                 let target = format!("{space}{}", digest(lock.tracked.as_bytes()));
                 ClaimedLock::new(lock, target, None, 0)
             };
-            let expected = claimed.value.clone().map_or(Expected::Absent, Expected::Value);
             let new = claimed.commit(self, &[(HOLDER_FILE.to_owned(), holder_bytes(&holder))])?;
-            let target = claimed.target.clone();
-            updates.push(RefUpdate { target, new: Some(new.clone()), expected });
+            updates.push(claimed.update(Some(new.clone())));
             claimed.value = Some(new);
             claimed.holder = Some(holder);
             locks.push(claimed);
         }
-        let claimed = Claimed::new(self.clone(), locks);
+        let claimed = Claimed { repository: self.clone(), locks };
         match self.push(&updates, false)? {
             Pushed::Done => self.check_other_namespace(claimed),
             Pushed::Outdated => Ok(Attempt::Outdated),

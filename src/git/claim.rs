@@ -125,7 +125,7 @@ impl Claim {
             result.clashes.extend(clashes.into_iter().map(|clash| (index, clash)));
             let known = theirs.clone().with(self.recorded[index].clone());
             let missing: Vec<EntryChange> = differing(&known, store.lock()).collect();
-            let place = ClaimPlace::new(writer, index);
+            let place = ClaimPlace { link: writer.link.clone(), lock: index };
             if !missing.is_empty() {
                 place.publish(&missing)?;
             }

@@ -6,7 +6,7 @@ use super::GitError;
 use super::claim_records::{self, ClaimRecord};
 use super::commit::NewCommit;
 use super::holder::{ClaimHolder, holder_bytes};
-use super::push::{Expected, Pushed, RefUpdate};
+use super::push::{Pushed, RefUpdate};
 use super::repository::{LockPath, ObjectId, Repository};
 use crate::lockfile::{RemoteError, RemoteFailure, digest};
 
@@ -61,6 +61,11 @@ impl ClaimedLock {
         commit.write(&repository.git)
     }
 
+    /// Returns the update of the ref to a new value; `None` removes it.
+    pub(super) fn update(&self, new: Option<ObjectId>) -> RefUpdate {
+        RefUpdate { target: self.target.clone(), new, expected: self.value.clone() }
+    }
+
     /// Returns the files of the pending records, in batches.
     fn files(&self) -> Vec<(String, Vec<u8>)> {
         let batches = self.pending.chunks(claim_records::MAX_BATCH * 2).enumerate();
@@ -73,18 +78,9 @@ impl ClaimedLock {
 }
 
 impl Claimed {
-    pub(super) fn new(repository: Repository, locks: Vec<ClaimedLock>) -> Self {
-        Self { repository, locks }
-    }
-
     /// Returns the updates that remove the claims.
     pub(super) fn release(&self) -> Vec<RefUpdate> {
-        let release = |lock: &ClaimedLock| RefUpdate {
-            target: lock.target.clone(),
-            new: None,
-            expected: lock.value.clone().map_or(Expected::Absent, Expected::Value),
-        };
-        self.locks.iter().map(release).collect()
+        self.locks.iter().map(|lock| lock.update(None)).collect()
     }
 
     /// Returns whether an error of a push is about the claims and not about the branch.
@@ -113,9 +109,7 @@ impl Claimed {
             }
             let files = lock.files();
             let new = lock.commit(&self.repository, &files)?;
-            let expected = lock.value.clone().map_or(Expected::Absent, Expected::Value);
-            let (target, value) = (lock.target.clone(), Some(new.clone()));
-            updates.push(RefUpdate { target, new: value, expected });
+            updates.push(lock.update(Some(new.clone())));
             moved.push((index, new, files.len()));
         }
         if updates.is_empty() {
@@ -184,17 +178,14 @@ impl Claimed {
             let lock = &self.locks[index];
             let mut files = if recorded { Vec::new() } else { lock.files() };
             if let Some(holder) = &lock.holder {
-                let mut ended = holder.clone();
-                ended.ended = true;
+                let ended = ClaimHolder { ended: true, ..holder.clone() };
                 files.push((HOLDER_FILE.to_owned(), holder_bytes(&ended)));
             }
             let (keep, parent) = (ClaimedLock::keep(&lock.lock), lock.value.as_deref());
             let message = "End of an instancectl run";
             let commit = NewCommit { keep: &keep, parent, files: &files, message, clear: recorded };
             let new = commit.write(&self.repository.git)?;
-            let expected = lock.value.clone().map_or(Expected::Absent, Expected::Value);
-            let target = lock.target.clone();
-            self.push_updates(&[RefUpdate { target, new: Some(new.clone()), expected }])?;
+            self.push_updates(&[lock.update(Some(new.clone()))])?;
             self.locks[index].value = Some(new);
         }
         Ok(())

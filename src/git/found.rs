@@ -7,7 +7,6 @@ use super::claim_records;
 use super::claimed::{Claimed, ClaimedLock, HOLDER_FILE, RECORDS};
 use super::holder::ClaimHolder;
 use super::lock_push::{LockPush, merge_into};
-use super::push::{Expected, RefUpdate};
 use super::repository::{LockPath, ObjectId, Repository};
 use crate::lockfile::{EntryChange, LockStore, RemoteError, RemoteFailure, digest};
 
@@ -82,9 +81,7 @@ impl Repository {
         let batches = batches.iter().map(Vec::as_slice);
         claim_records::changes(&lock.file, &claim.target, batches)
     }
-}
 
-impl Repository {
     /// Refuses the records of a run on another branch, whose lock is there. Only a user can decide that they
     /// belong to this one.
     pub(super) fn check_branch(&self, lock: &LockPath, claim: &FoundClaim) -> Result<(), GitError> {
@@ -126,7 +123,6 @@ impl Repository {
         claims: Vec<Option<ForeignClaim>>,
         message: &str,
     ) -> Result<LockPush, GitError> {
-        let mut updates = Vec::new();
         let mut locks = Vec::new();
         let tip = self.fetch()?;
         for (index, (store, claim)) in stores.iter_mut().zip(claims).enumerate() {
@@ -136,16 +132,13 @@ impl Repository {
             merge_into(store, &base, &theirs, |_| {})?;
             let Some(ForeignClaim { changes, found, .. }) = claim else { continue };
             store.save(&changes)?;
-            let expected = Expected::Value(found.value.clone());
-            let target = found.target.clone();
-            updates.push(RefUpdate { target, new: None, expected });
             let batches = found.batches.len();
             let mut claimed = ClaimedLock::new(lock, found.target, Some(found.value), batches);
             claimed.holder = Some(found.holder);
             locks.push(claimed);
         }
-        let mut claimed = Claimed::new(self.clone(), locks);
-        match self.push_with(stores, message, Some(tip.clone()), &updates) {
+        let mut claimed = Claimed { repository: self.clone(), locks };
+        match self.push_with(stores, message, Some(tip.clone()), &claimed.release()) {
             Err(GitError::Remote(RemoteError { failure: RemoteFailure::ClaimLost, .. })) => {
                 Err(GitError::ClaimMoved)
             }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::GitError;
 use super::commit::NewCommit;
-use super::push::{Expected, Pushed, RefUpdate};
+use super::push::{Pushed, RefUpdate};
 use super::repository::{ObjectId, Repository};
 use crate::lockfile::{
     EntryChange, LockStore, Lockfile, MergeConflict, RemoteError, RemoteFailure, digest,
@@ -80,7 +80,7 @@ impl Repository {
             if let Some(new) = commit.clone() {
                 let (target, new) = (format!("refs/heads/{}", self.branch), Some(new));
                 // An ancestor would not do: commits that a forced push removed would come back.
-                let expected = Expected::Value(tip.clone());
+                let expected = Some(tip.clone());
                 updates.insert(0, RefUpdate { target, new, expected });
             }
             match self.push(&updates, true) {
@@ -138,23 +138,13 @@ impl Repository {
 
     /// Returns whether one of these refs does not have its expected value any more.
     fn has_moved(&self, updates: &[RefUpdate]) -> Result<bool, GitError> {
-        if updates.is_empty() {
-            return Ok(false);
-        }
-        let names: Vec<&str> = updates.iter().map(|update| update.target.as_str()).collect();
-        let found = self.remote_refs(&names)?;
-        let is_expected = |(found, update): (&Option<ObjectId>, &RefUpdate)| match &update.expected
-        {
-            Expected::Absent => found.is_none(),
-            Expected::Value(value) => found.as_ref() == Some(value),
-        };
-        Ok(!found.iter().zip(updates).all(is_expected))
+        let expected = updates.iter().map(|update| &update.expected);
+        Ok(!updates.is_empty() && !self.values_of(updates)?.iter().eq(expected))
     }
 
     /// Returns whether the remote has none of these refs.
     fn are_gone(&self, updates: &[RefUpdate]) -> Result<bool, GitError> {
-        let names: Vec<&str> = updates.iter().map(|update| update.target.as_str()).collect();
-        Ok(!names.is_empty() && self.remote_refs(&names)?.iter().all(Option::is_none))
+        Ok(!updates.is_empty() && self.values_of(updates)?.iter().all(Option::is_none))
     }
 
     /// Brings locks to the branch.

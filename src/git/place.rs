@@ -1,39 +1,25 @@
 //! The claim as the place where the records of one lock are durable.
 
-use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{PoisonError, mpsc};
 
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use tokio::sync::oneshot;
 
-use super::ahead::Ahead;
 use super::claim_records::ClaimRecord;
-use super::writer::{ClaimWriter, Command, Confirmed, Reply};
+use super::writer::{ClaimLink, Command, Reply};
 use crate::lockfile::{
     DurablePlace, EntryChange, PendingCreate, Record, RemoteError, RemoteFailure,
 };
 
 /// The claim as the place where the records of one lock are durable.
+#[derive(Debug)]
 pub(super) struct ClaimPlace {
-    commands: mpsc::Sender<Command>,
-    confirmed: Arc<Confirmed>,
-    ahead: Arc<Mutex<Ahead>>,
-    remote: String,
-    lock: usize,
+    pub(super) link: ClaimLink,
+    pub(super) lock: usize,
 }
 
 impl ClaimPlace {
-    pub(super) fn new(writer: &ClaimWriter, lock: usize) -> Self {
-        Self {
-            commands: writer.commands.clone(),
-            confirmed: Arc::clone(&writer.confirmed),
-            ahead: Arc::clone(&writer.ahead),
-            remote: writer.remote.clone(),
-            lock,
-        }
-    }
-
     /// Sends a command whose answer is awaited.
     fn ask<T: Send + 'static>(
         &self,
@@ -41,7 +27,7 @@ impl ClaimPlace {
     ) -> LocalBoxFuture<'_, Result<T, RemoteError>> {
         let (reply, answer) = oneshot::channel();
         let reply = Box::new(move |result| drop(reply.send(result)));
-        let sent = self.commands.send(command(reply));
+        let sent = self.link.commands.send(command(reply));
         async move {
             sent.map_err(|_| self.stopped())?;
             answer.await.map_err(|_| self.stopped())?
@@ -50,17 +36,11 @@ impl ClaimPlace {
     }
 
     fn stopped(&self) -> RemoteError {
-        RemoteError { remote: self.remote.clone(), failure: RemoteFailure::ClaimLost }
+        RemoteError { remote: self.link.remote.clone(), failure: RemoteFailure::ClaimLost }
     }
 
     fn records(changes: &[EntryChange]) -> Vec<ClaimRecord> {
         changes.iter().map(ClaimRecord::of_change).collect()
-    }
-}
-
-impl fmt::Debug for ClaimPlace {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClaimPlace").field("remote", &self.remote).finish_non_exhaustive()
     }
 }
 
@@ -69,7 +49,7 @@ impl DurablePlace for ClaimPlace {
         let (reply, answer) = mpsc::channel();
         let reply = Box::new(move |result| drop(reply.send(result)));
         let command = Command::Publish(self.lock, Self::records(changes), reply);
-        self.commands.send(command).map_err(|_| self.stopped())?;
+        self.link.commands.send(command).map_err(|_| self.stopped())?;
         answer.recv().map_err(|_| self.stopped())?
     }
 
@@ -83,15 +63,15 @@ impl DurablePlace for ClaimPlace {
 
     fn announce(&self, creates: Vec<PendingCreate>) {
         // If the thread has ended, the first intent reports it.
-        let _ = self.commands.send(Command::Announce(self.lock, creates));
+        let _ = self.link.commands.send(Command::Announce(self.lock, creates));
     }
 
     fn intent(&self, create: &PendingCreate) -> LocalBoxFuture<'_, Result<Record, RemoteError>> {
         let key = (self.lock, create.name.clone());
-        let ahead = self.ahead.lock().unwrap_or_else(PoisonError::into_inner).start(&key);
+        let ahead = self.link.ahead.lock().unwrap_or_else(PoisonError::into_inner).start(&key);
         if let Some(intent) = ahead {
             // The thread decides whether it is time for the next push.
-            let sent = self.commands.send(Command::Started).map_err(|_| self.stopped());
+            let sent = self.link.commands.send(Command::Started).map_err(|_| self.stopped());
             return async { sent.map(|()| intent) }.boxed_local();
         }
         let create = create.clone();
@@ -99,17 +79,17 @@ impl DurablePlace for ClaimPlace {
     }
 
     fn confirm(&self) -> LocalBoxFuture<'_, Result<(), RemoteError>> {
-        if self.confirmed.is_recent() {
+        if self.link.confirmed.is_recent() {
             return async { Ok(()) }.boxed_local();
         }
         self.ask(Command::Confirm)
     }
 
     fn outcome(&self, record: &Record) {
-        let _ = self.commands.send(Command::Outcome(self.lock, record.clone()));
+        let _ = self.link.commands.send(Command::Outcome(self.lock, record.clone()));
     }
 
     fn flush(&self) {
-        let _ = self.commands.send(Command::Flush);
+        let _ = self.link.commands.send(Command::Flush);
     }
 }

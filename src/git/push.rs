@@ -13,17 +13,8 @@ pub(super) struct RefUpdate {
     pub(super) target: String,
     /// Its new value; `None` deletes it.
     pub(super) new: Option<ObjectId>,
-    /// Its value before.
-    pub(super) expected: Expected,
-}
-
-/// Value of a ref that a push demands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Expected {
-    /// The ref does not exist.
-    Absent,
-    /// Exactly this one.
-    Value(ObjectId),
+    /// The value that it must have before; `None` if it must not exist.
+    pub(super) expected: Option<ObjectId>,
 }
 
 /// Result of a push that reached the remote.
@@ -65,11 +56,9 @@ impl Repository {
         args.push(if hooks { "--verify" } else { "--no-verify" }.to_owned());
         let mut specs = Vec::new();
         for RefUpdate { target, new, expected } in updates {
-            match expected {
-                Expected::Absent => args.push(format!("--force-with-lease={target}:")),
-                Expected::Value(value) => args.push(format!("--force-with-lease={target}:{value}")),
-            }
-            specs.push(format!("{}:{target}", new.as_deref().unwrap_or_default()));
+            let value = |value: &Option<ObjectId>| value.clone().unwrap_or_default();
+            args.push(format!("--force-with-lease={target}:{}", value(expected)));
+            specs.push(format!("{}:{target}", value(new)));
         }
         args.extend(["--".to_owned(), self.place.clone()]);
         args.extend(specs);
@@ -144,8 +133,15 @@ impl Repository {
 
     /// Returns whether every ref has its new value.
     fn has_all(&self, updates: &[RefUpdate]) -> bool {
-        let names: Vec<&str> = updates.iter().map(|update| update.target.as_str()).collect();
-        let found = self.remote_refs(&names);
+        let found = self.values_of(updates);
         found.is_ok_and(|found| found.iter().zip(updates).all(|(found, one)| *found == one.new))
+    }
+
+    /// Returns the values of the refs of these updates at the remote, in their order.
+    pub(super) fn values_of(
+        &self,
+        updates: &[RefUpdate],
+    ) -> Result<Vec<Option<ObjectId>>, GitError> {
+        self.remote_refs(&updates.iter().map(|update| update.target.as_str()).collect::<Vec<_>>())
     }
 }

@@ -91,11 +91,6 @@ impl Repository {
         Ok(Self { git, remote: remote.to_owned(), place, branch, locks: tracked })
     }
 
-    /// Returns the locks.
-    pub fn locks(&self) -> &[LockPath] {
-        &self.locks
-    }
-
     /// Returns the branch.
     pub fn branch(&self) -> &str {
         &self.branch
@@ -178,12 +173,7 @@ impl Repository {
     /// Returns the content of a file in a commit.
     pub(super) fn file_at(&self, commit: &str, path: &str) -> Result<Option<Vec<u8>>, GitError> {
         let Some(blob) = self.blob_at(commit, path)? else { return Ok(None) };
-        let args = ["cat-file", "blob", &blob];
-        let output = self.git.with_input(&args, b"")?;
-        if output.code != Some(0) {
-            return Err(output.into_command_error(&args));
-        }
-        Ok(Some(output.stdout))
+        Ok(self.git.blobs([blob].into_iter())?.pop())
     }
 
     /// Returns the blob of a file in a commit. A commit that cannot be read is an error: a file that only

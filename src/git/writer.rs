@@ -35,11 +35,17 @@ pub(super) enum Command {
 
 /// The thread of a claim.
 pub(super) struct ClaimWriter {
+    pub(super) link: ClaimLink,
+    thread: thread::JoinHandle<Claimed>,
+}
+
+/// The handle of the thread of a claim.
+#[derive(Debug, Clone)]
+pub(super) struct ClaimLink {
     pub(super) commands: mpsc::Sender<Command>,
     pub(super) confirmed: Arc<Confirmed>,
     pub(super) ahead: Arc<Mutex<Ahead>>,
     pub(super) remote: String,
-    thread: thread::JoinHandle<Claimed>,
 }
 
 /// Time before the last push that moved every claim, by the clock that also runs while the machine sleeps.
@@ -94,13 +100,13 @@ impl ClaimWriter {
         let keeper = commands.clone();
         // If the thread has ended, so has the claim.
         interrupted::set(Some(Box::new(move |done| drop(keeper.send(Command::GiveUp(done))))));
-        Ok(Self { commands, confirmed, ahead, remote, thread })
+        Ok(Self { link: ClaimLink { commands, confirmed, ahead, remote }, thread })
     }
 
     /// Ends the thread and returns the claim, with the records that are not pushed yet.
     pub(super) fn stop(self) -> Claimed {
         interrupted::set(None);
-        let _ = self.commands.send(Command::Stop);
+        let _ = self.link.commands.send(Command::Stop);
         self.thread.join().expect("the thread of a claim does not panic")
     }
 }

@@ -27,6 +27,6 @@ pub use offer_gap::{CatalogPart, OFFERS_TIMEOUT, OfferGap, OfferGapReason};
 pub use offers::{ImageList, RegionOffers, list_all_images};
 pub(crate) use preflight::adopt_change;
 pub use preflight::{
-    ListLimitation, RegionInventory, ResolvedEntry, block_duplicates, owned_ids, refresh,
-    settlements,
+    ListLimitation, RegionInventory, ResolvedEntry, block_duplicates, created_ids, owned_ids,
+    refresh, settlements,
 };

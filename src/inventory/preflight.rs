@@ -44,12 +44,7 @@ pub struct ResolvedEntry {
 impl RegionInventory {
     /// Lists the existing instances. `locks` are all loaded locks.
     pub async fn list_regions(client: Client, locks: &[&Lockfile]) -> Result<Self, ApiError> {
-        let location = client.location();
-        let entries = locks.iter().flat_map(|lock| lock.instances.values());
-        let target = entries
-            .filter(|entry| entry.state == EntryState::Created && location.matches_entry(entry));
-        let known: Vec<TaskId> = target.filter_map(|entry| entry.task_id.clone()).collect();
-        match InstanceList::fetch_all(&client, &known).await {
+        match InstanceList::fetch_all(&client, &created_ids(locks, client.location())).await {
             Ok(listing) => Ok(Self { client, displayed: Some(listing) }),
             Err(ApiError::EndpointMissing(_)) => Ok(Self { client, displayed: None }),
             Err(failure) => Err(failure),
@@ -68,6 +63,14 @@ impl RegionInventory {
             Some(listing) => listing.gap().map(ListLimitation::Incomplete),
         }
     }
+}
+
+/// Returns the IDs of the created instances that the locks have at a location.
+pub fn created_ids(locks: &[&Lockfile], location: &Location) -> Vec<TaskId> {
+    let entries = locks.iter().flat_map(|lock| lock.instances.values());
+    let here =
+        entries.filter(|entry| entry.state == EntryState::Created && location.matches_entry(entry));
+    here.filter_map(|entry| entry.task_id.clone()).collect()
 }
 
 /// Returns the IDs that the locks own.

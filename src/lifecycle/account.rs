@@ -9,7 +9,7 @@ use super::usage::age;
 use crate::api::client::{ApiError, Client};
 use crate::api::endpoints::detail::{Detail, Status};
 use crate::ids::{InstanceName, TaskId};
-use crate::inventory::{InstanceList, ListGap};
+use crate::inventory::{InstanceList, ListGap, created_ids};
 use crate::lockfile::{EntryState, Lockfile};
 
 /// Maximum concurrent detail requests.
@@ -77,11 +77,6 @@ impl<'a> Holders<'a> {
         }
     }
 
-    /// Returns the lock that has an instance.
-    pub fn holder(&self, instance: &Detail) -> Holder {
-        self.holder_of(instance.id(), instance.name())
-    }
-
     /// Returns the lock that has the instance with this ID and name.
     pub fn holder_of(&self, id: &TaskId, name: Option<&str>) -> Holder {
         if let Some(job) = self.owners.get(id) {
@@ -100,17 +95,17 @@ pub async fn list_account(
     locks: &[&Lockfile],
     filter: impl Fn(&Detail) -> bool,
 ) -> Result<AccountRegion, ApiError> {
-    let (holders, location) = (Holders::new(locks), client.location());
-    let entries = locks.iter().flat_map(|lock| lock.instances.values());
-    let here =
-        entries.filter(|entry| entry.state == EntryState::Created && location.matches_entry(entry));
-    let known: Vec<TaskId> = here.filter_map(|entry| entry.task_id.clone()).collect();
-    let listing = InstanceList::fetch_all(client, &known).await?;
+    let holders = Holders::new(locks);
+    let listing = InstanceList::fetch_all(client, &created_ids(locks, client.location())).await?;
     let now = client.service_time().unwrap_or_else(SystemTime::now);
     let complete = async |item: &Detail| {
         let shown = if is_sufficient(item) { None } else { client.detail(item.id()).await.ok() };
         let detail = shown.unwrap_or_else(|| item.clone());
-        AccountInstance { age: age(&detail, now), holder: holders.holder(&detail), detail }
+        AccountInstance {
+            age: age(&detail, now),
+            holder: holders.holder_of(detail.id(), detail.name()),
+            detail,
+        }
     };
     let selected = listing.items().iter().filter(|item| filter(item));
     let details = stream::iter(selected.map(complete));

@@ -11,7 +11,6 @@ use crate::api::endpoints::detail::Status;
 use crate::api::endpoints::execute_script::Script;
 use crate::ids::TaskId;
 use crate::interrupts::wait_for_signals;
-use crate::lockfile::EntryState;
 
 /// Maximum concurrent calls.
 const MAX_CONCURRENT_CALLS: usize = 8;
@@ -53,22 +52,17 @@ pub enum ExecSkipReason {
 
 /// Returns the reason why a script is not sent to this instance, if any.
 pub fn exec_skip_reason(observed: &ObservedInstance) -> Option<ExecSkipReason> {
-    let entry = &observed.locked.entry;
-    Some(match &observed.live {
-        LiveState::Unknown => {
-            ExecSkipReason::Entry(SkipReason::OutcomeUnknown(observed.locked.resolve()))
+    if let Some(reason) = observed.skip_reason() {
+        return Some(ExecSkipReason::Entry(reason));
+    }
+    match &observed.live {
+        LiveState::Gone => Some(ExecSkipReason::Gone),
+        LiveState::Present(detail) => {
+            let status = detail.status();
+            (status != Some(Status::Running)).then_some(ExecSkipReason::NotRunning(status))
         }
-        _ if entry.state == EntryState::Deleting => {
-            ExecSkipReason::Entry(SkipReason::DeletionNotConfirmed)
-        }
-        LiveState::OtherRegion => {
-            ExecSkipReason::Entry(SkipReason::RecordedFor(entry.endpoint.clone()))
-        }
-        LiveState::Gone => ExecSkipReason::Gone,
-        LiveState::QueryFailed(_) => ExecSkipReason::StatusUnknown,
-        LiveState::Present(detail) if detail.status() == Some(Status::Running) => return None,
-        LiveState::Present(detail) => ExecSkipReason::NotRunning(detail.status()),
-    })
+        _ => Some(ExecSkipReason::StatusUnknown),
+    }
 }
 
 /// Runs a script on those of the instances that run, in their order. After the first signal no call

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::SkipReason;
 use crate::api::client::ErrorDetail;
 use crate::api::endpoints::detail::{Detail, Status};
 use crate::exit_status::{ExitClass, ExitClasses};
@@ -15,6 +16,8 @@ use crate::text::ManifestArgs;
 pub struct LockedInstance {
     /// Index of its lock in the list of manifests.
     pub job: usize,
+    /// Its manifest as the user named it.
+    pub file: String,
     /// The manifest arguments as the user gave them.
     pub manifest: ManifestArgs,
     /// The instance.
@@ -74,9 +77,17 @@ impl ObservedInstance {
     /// Returns the number of cards of all its containers: as the platform shows it, otherwise as
     /// requested.
     pub fn cards(&self) -> Option<u64> {
+        self.live.detail().and_then(Detail::cards).or_else(|| self.locked.cards())
+    }
+
+    /// Returns why no request is sent for its entry, whatever its status is, if so.
+    pub(super) fn skip_reason(&self) -> Option<SkipReason> {
+        let LockedInstance { entry, .. } = &self.locked;
         match &self.live {
-            LiveState::Present(detail) => detail.cards().or_else(|| self.locked.cards()),
-            _ => self.locked.cards(),
+            LiveState::Unknown => Some(SkipReason::OutcomeUnknown(self.locked.resolve())),
+            _ if entry.state == EntryState::Deleting => Some(SkipReason::DeletionNotConfirmed),
+            LiveState::OtherRegion => Some(SkipReason::RecordedFor(entry.endpoint.clone())),
+            _ => None,
         }
     }
 
@@ -130,12 +141,14 @@ impl LockedInstance {
 }
 
 impl LiveState {
+    /// Returns the detail, if the platform shows the instance.
+    pub fn detail(&self) -> Option<&Detail> {
+        if let Self::Present(detail) = self { Some(detail) } else { None }
+    }
+
     /// Returns the status, if shown.
     pub fn status(&self) -> Option<Status> {
-        match self {
-            Self::Present(detail) => detail.status(),
-            _ => None,
-        }
+        self.detail()?.status()
     }
 }
 

@@ -92,10 +92,7 @@ pub async fn query(
             let mut others = related_instances(&locked[at], listing.as_ref(), owned);
             fetch_candidates(client, &mut others).await;
             // An adopted instance has no time of its request.
-            let created = || match &live {
-                LiveState::Present(detail) => usage::age(detail, now),
-                _ => None,
-            };
+            let created = || usage::age(live.detail()?, now);
             let age = age(&locked[at], now).or_else(created);
             observed[at] = Some(ObservedInstance { locked: locked[at].clone(), live, others, age });
         }
@@ -121,40 +118,34 @@ async fn list(client: &Client) -> Result<Option<InstanceList>, ApiError> {
     }
 }
 
-/// Returns the state of each entry of one location.
+/// Returns the state of each entry of one location. Details are requested several at a time; if one is not
+/// available, the list item is used.
 async fn find(
     client: &Client,
     locked: &[&LockedInstance],
     listing: Option<&InstanceList>,
     scope: QueryScope,
 ) -> Result<Vec<LiveState>, ApiError> {
-    let mut found: Vec<Option<LiveState>> = Vec::with_capacity(locked.len());
-    let mut open = Vec::new();
     // A list that shows none of our instances may belong to another location.
     let proves_absence = listing.is_some_and(|listing| {
         let mut ids = locked.iter().filter_map(|locked| locked.entry.task_id.as_ref());
         listing.is_complete() && ids.any(|id| listing.contains(id))
     });
-    for (at, locked) in locked.iter().enumerate() {
-        let Some(id) = &locked.entry.task_id else {
-            found.push(Some(LiveState::Unknown));
-            continue;
-        };
+    let state = async |locked: &LockedInstance| {
+        let Some(id) = &locked.entry.task_id else { return Ok(LiveState::Unknown) };
         let item = listing.and_then(|listing| listing.get(id));
-        match item {
-            Some(item) if is_sufficient(item, locked, scope) => {
-                found.push(Some(LiveState::Present(Box::new(item.clone()))));
-            }
-            _ => {
-                found.push(None);
-                open.push((at, id.clone(), item.cloned()));
-            }
+        let detail = match item {
+            Some(item) if is_sufficient(item, locked, scope) => Ok(item.clone()),
+            _ => client.detail(id).await,
+        };
+        match (detail, item) {
+            (Ok(detail), _) => Ok(LiveState::Present(Box::new(detail))),
+            (Err(_), Some(item)) => Ok(LiveState::Present(Box::new(item.clone()))),
+            (Err(failure), None) => absent(failure, proves_absence),
         }
-    }
-    for (at, live) in fetch_details(client, open, proves_absence).await? {
-        found[at] = Some(live);
-    }
-    Ok(found.into_iter().map(|live| live.expect("each was listed or asked for")).collect())
+    };
+    let states = stream::iter(locked.iter().map(|locked| state(locked)));
+    states.buffered(MAX_CONCURRENT_DETAILS).try_collect().await
 }
 
 /// Returns whether a list item has what the scope needs: a status and, if it is running, the running
@@ -173,26 +164,6 @@ fn is_sufficient(item: &Detail, locked: &LockedInstance, scope: QueryScope) -> b
         }
         Some(_) => true,
     }
-}
-
-type PendingDetail = (usize, TaskId, Option<Detail>);
-
-/// Requests details, several at a time. If a detail is not available, the list item is used.
-async fn fetch_details(
-    client: &Client,
-    open: Vec<PendingDetail>,
-    proves_absence: bool,
-) -> Result<Vec<(usize, LiveState)>, ApiError> {
-    let fetch = async |(at, id, item): PendingDetail| {
-        let live = match (client.detail(&id).await, item) {
-            (Ok(detail), _) => LiveState::Present(Box::new(detail)),
-            (Err(_), Some(item)) => LiveState::Present(Box::new(item)),
-            (Err(failure), None) => absent(failure, proves_absence)?,
-        };
-        Ok((at, live))
-    };
-    let details = stream::iter(open.into_iter().map(fetch));
-    details.buffer_unordered(MAX_CONCURRENT_DETAILS).try_collect().await
 }
 
 /// Returns the state of an instance from an answer that does not contain it.

@@ -8,7 +8,6 @@ use super::{NoopReason, SkipReason};
 use crate::api::client::{ApiError, Client};
 use crate::ids::TaskId;
 use crate::lifecycle::instance::{LiveState, ObservedInstance};
-use crate::lockfile::EntryState;
 
 /// Maximum number of instances in one stop call.
 const BATCH: usize = 50;
@@ -118,16 +117,14 @@ fn noop_reason(live: &LiveState, act: Action) -> Option<NoopReason> {
     match (live, act) {
         (LiveState::Gone, Action::Stop) => Some(NoopReason::GoneBeforeStop),
         (LiveState::Gone, Action::Start) => Some(NoopReason::GoneBeforeStart),
-        (LiveState::Present(detail), _) => {
-            let status = detail.status()?;
-            let over = status.has_ended();
+        (live, _) => {
+            let status = live.status()?;
             match act {
-                Action::Stop if over => Some(NoopReason::Ended(status)),
-                Action::Start if !over => Some(NoopReason::Live(status)),
+                Action::Stop if status.has_ended() => Some(NoopReason::Ended(status)),
+                Action::Start if !status.has_ended() => Some(NoopReason::Live(status)),
                 _ => None,
             }
         }
-        _ => None,
     }
 }
 
@@ -140,25 +137,14 @@ fn partition(
 ) -> (Vec<(usize, ActionResult)>, PendingAction) {
     let (mut done, mut open) = (Vec::new(), Vec::new());
     for (at, observed) in observed.into_iter().enumerate() {
-        let entry = &observed.locked.entry;
-        let outcome = match &observed.live {
-            LiveState::Unknown => {
-                Some(ActionOutcome::Skipped(SkipReason::OutcomeUnknown(observed.locked.resolve())))
+        let outcome = match (observed.skip_reason(), noop_reason(&observed.live, act)) {
+            (Some(reason), _) => Some(ActionOutcome::Skipped(reason)),
+            (None, None) if would_double(&observed, act) => {
+                let others = observed.others.iter().filter(|other| other.is_live());
+                let ids = others.map(|other| other.id.clone()).collect();
+                Some(ActionOutcome::Skipped(SkipReason::AnotherIsLive(ids)))
             }
-            _ if entry.state == EntryState::Deleting => {
-                Some(ActionOutcome::Skipped(SkipReason::DeletionNotConfirmed))
-            }
-            LiveState::OtherRegion => {
-                Some(ActionOutcome::Skipped(SkipReason::RecordedFor(entry.endpoint.clone())))
-            }
-            live => match noop_reason(live, act) {
-                None if would_double(&observed, act) => {
-                    let others = observed.others.iter().filter(|other| other.is_live());
-                    let ids = others.map(|other| other.id.clone()).collect();
-                    Some(ActionOutcome::Skipped(SkipReason::AnotherIsLive(ids)))
-                }
-                noop => noop.map(ActionOutcome::AlreadyDone),
-            },
+            (None, noop) => noop.map(ActionOutcome::AlreadyDone),
         };
         match (outcome, observed.locked.entry.task_id.clone()) {
             (None, Some(id)) => open.push((at, observed, id)),

@@ -76,9 +76,7 @@ impl ProcessLock {
         }
         Err(LockError::Held { path: paths.lock.clone(), holder: LockHolder::Unknown })
     }
-}
 
-impl ProcessLock {
     /// Returns whether the sidecar is still the file at its path. If it was removed, other
     /// processes can acquire the lock.
     pub(super) fn is_current(&self) -> bool {

@@ -181,9 +181,7 @@ pub fn read_with_journal(lock: &Path, state: Option<&Path>) -> Result<RecoveredV
 /// Rejects a journal that a running process writes: its sidecar was removed, or it does not use
 /// one.
 pub(super) fn ensure_writer_dead(paths: &Paths, unguarded: bool) -> Result<(), LockError> {
-    let bytes = read_optional(&paths.journal)?.unwrap_or_default();
-    let records = codec::decode(&bytes).map_err(|error| error.into_lock_error(&paths.journal))?;
-    match records.first() {
+    match journal_records(paths)?.first() {
         Some(Record::Head { pid, host, .. }) if process_lock::is_alive(*pid, host.as_deref()) => {
             let holder = LockHolder::Journal { pid: *pid, sidecar_removed: !unguarded };
             Err(LockError::Held { path: paths.lock.clone(), holder })
@@ -197,13 +195,16 @@ pub(super) fn pending_records(
     paths: &Paths,
     rescue: Option<&EmergencyJournal>,
 ) -> Result<Vec<EntryChange>, LockError> {
-    let bytes = read_optional(&paths.journal)?.unwrap_or_default();
-    let records = codec::decode(&bytes).map_err(|error| error.into_lock_error(&paths.journal))?;
-    let mut changes: Vec<_> = JournalState::replay(&records).changes().collect();
+    let mut changes: Vec<_> = JournalState::replay(&journal_records(paths)?).changes().collect();
     if let Some(rescue) = rescue {
         changes.extend(rescue.read()?);
     }
     Ok(changes)
+}
+
+fn journal_records(paths: &Paths) -> Result<Vec<Record>, LockError> {
+    let bytes = read_optional(&paths.journal)?.unwrap_or_default();
+    codec::decode(&bytes).map_err(|error| error.into_lock_error(&paths.journal))
 }
 
 /// A lock as last read or written, so that the same bytes are not parsed again.

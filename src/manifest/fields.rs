@@ -20,8 +20,8 @@ pub struct FieldSpec {
     /// Its names in other programs and in Chinese, in lower case and without separators, with spaces
     /// between them.
     pub aliases: &'static str,
-    /// Values of other programs, in lower case and with spaces between them, and the value that they
-    /// mean here.
+    /// Values of other programs, in lower case and with spaces between them, and the value that each
+    /// means here.
     pub value_aliases: &'static [(&'static str, &'static str)],
 }
 
@@ -96,150 +96,100 @@ const fn field(
     FieldSpec { name, parent, kind, required, example, aliases: "", value_aliases: &[] }
 }
 
+impl FieldSpec {
+    const fn aliases(mut self, aliases: &'static str) -> Self {
+        self.aliases = aliases;
+        self
+    }
+
+    const fn values(mut self, values: &'static [(&'static str, &'static str)]) -> Self {
+        self.value_aliases = values;
+        self
+    }
+}
+
 /// The fields: those of a document, an instance, a mount and a port, those that
 /// are always required in the order in which they are reported as missing.
 pub const FIELDS: &[FieldSpec] = &[
-    FieldSpec {
-        aliases: "区域 地域",
-        ..field("region", Document, Region, Required::No, "\"11250\"")
-    },
-    FieldSpec {
-        aliases: "limit quota budget 限制 上限 限额 配额",
-        ..field("limits", Document, Fields, Required::No, "{cards: 16, cardHours: 200}")
-    },
-    FieldSpec {
-        aliases: "默认 默认值 默认配置",
-        ..field(
-            "defaults",
-            Document,
-            Fields,
-            Required::No,
-            "\n  taskType: jupyter\n  timeoutLimit: \"04:00:00\"",
-        )
-    },
-    FieldSpec {
-        aliases: "instancelist instanceslist items tasks jobs services 实例 实例列表",
-        ..field("instances", Document, List, Required::Yes, "\n  - instanceServiceName: train-a")
-    },
-    FieldSpec {
-        aliases: "name instancename servicename jobname taskname containername podname appname \
+    field("region", Document, Region, Required::No, "\"11250\"")
+        .aliases("区域 地域"),
+    field("limits", Document, Fields, Required::No, "{cards: 16, cardHours: 200}")
+        .aliases("limit quota budget 限制 上限 限额 配额"),
+    field("defaults", Document, Fields, Required::No, DEFAULTS_EXAMPLE)
+        .aliases("默认 默认值 默认配置"),
+    field("instances", Document, List, Required::Yes, "\n  - instanceServiceName: train-a")
+        .aliases("instancelist instanceslist items tasks jobs services 实例 实例列表"),
+    field("instanceServiceName", Instance, Text, Required::Yes, "train-a")
+        .aliases("name instancename servicename jobname taskname containername podname appname \
                   名称 名 实例名 实例名称 任务名 任务名称 作业名 作业名称 容器名 容器名称 服务名 \
-                  服务名称 实例服务名称 应用名称",
-        ..field("instanceServiceName", Instance, Text, Required::Yes, "train-a")
-    },
-    FieldSpec {
-        aliases: "desc 描述 说明 备注",
-        ..field("description", Instance, Text, Required::No, "the first run of the reading group")
-    },
-    FieldSpec {
-        aliases: "任务类型",
-        value_aliases: &[("vscode code-server", "codeserver"), ("notebook jupyterlab", "jupyter")],
-        ..field("taskType", Instance, Choice(TASK_TYPES), Required::Yes, "jupyter")
-    },
-    FieldSpec {
-        aliases: "device gputype gpumodel cardtype cardmodel devicetype acceltype \
+                  服务名称 实例服务名称 应用名称"),
+    field("description", Instance, Text, Required::No, "the first run of the reading group")
+        .aliases("desc 描述 说明 备注"),
+    field("taskType", Instance, Choice(TASK_TYPES), Required::Yes, "jupyter")
+        .aliases("任务类型")
+        .values(&[("vscode code-server", "codeserver"), ("notebook jupyterlab", "jupyter")]),
+    field("acceleratorType", Instance, Choice(ACCELERATOR_TYPES), Required::Yes, "dcu")
+        .aliases("device gputype gpumodel cardtype cardmodel devicetype acceltype \
                   acceleratormodel 卡类型 加速卡类型 加速卡型号 加速器类型 gpu类型 gpu型号 \
-                  dcu类型",
-        value_aliases: &[
+                  dcu类型")
+        .values(&[
             ("nvidia cuda a100 a800 h100 h800 v100", "gpu"),
             ("hygon k100 z100", "dcu"),
             ("cambricon", "mlu"),
             ("none", "cpu"),
-        ],
-        ..field("acceleratorType", Instance, Choice(ACCELERATOR_TYPES), Required::Yes, "dcu")
-    },
-    FieldSpec {
-        aliases: "queue partition resourcegroupname 队列 队列名称 分区 资源组 资源分组",
-        ..field("resourceGroup", Instance, Text, Required::Yes, "kshdnormal")
-    },
-    FieldSpec {
-        aliases: "镜像版本",
-        ..field("version", Instance, Text, Required::No, "pytorch:2.3.0")
-    },
-    FieldSpec {
-        aliases: "image imageurl imageuri imagename imageaddress imageid containerimage \
-                  dockerimage 镜像 镜像地址 镜像路径 镜像名称",
-        ..field(
-            "imagePath",
-            Instance,
-            Text,
-            Required::Yes,
-            "image.ac.com:5000/dcu/admin/base/pytorch:2.3.0-py3.10-dtk24.04.3",
-        )
-    },
-    FieldSpec {
-        aliases: "timelimit timeout walltime time maxtime maxduration duration 运行时长 时长 \
-                  运行时间 最长运行时间 时限 运行时限",
-        ..field("timeoutLimit", Instance, TimeLimit, Required::Yes, "\"04:00:00\"")
-    },
-    FieldSpec {
-        aliases: "replicas 任务数量 容器数量",
-        ..field("taskNumber", Instance, Count { min: 1 }, Required::No, "1")
-    },
+        ]),
+    field("resourceGroup", Instance, Text, Required::Yes, "kshdnormal")
+        .aliases("queue partition resourcegroupname 队列 队列名称 分区 资源组 资源分组"),
+    field("version", Instance, Text, Required::No, "pytorch:2.3.0")
+        .aliases("镜像版本"),
+    field("imagePath", Instance, Text, Required::Yes, IMAGE_EXAMPLE)
+        .aliases("image imageurl imageuri imagename imageaddress imageid containerimage \
+                  dockerimage 镜像 镜像地址 镜像路径 镜像名称"),
+    field("timeoutLimit", Instance, TimeLimit, Required::Yes, "\"04:00:00\"")
+        .aliases("timelimit timeout walltime time maxtime maxduration duration 运行时长 时长 \
+                  运行时间 最长运行时间 时限 运行时限"),
+    field("taskNumber", Instance, Count { min: 1 }, Required::No, "1")
+        .aliases("replicas 任务数量 容器数量"),
     field("useStartScript", Instance, Flag, Required::No, "true"),
     field("startScriptActionScope", Instance, Choice(SCRIPT_SCOPES), Required::No, "header"),
-    FieldSpec {
-        aliases: "script scripts startscript command commands startcommand cmd run 启动脚本 脚本 \
-                  启动命令 命令",
-        ..field("startScriptContent", Instance, Text, Required::No, "|\n  python train.py")
-    },
-    FieldSpec {
-        aliases: "cpu cpus cpucount cpunum numcpus cpuspertask vcpu vcpus vcpucount cores corecount \
-                  corenumber cpucore cpucores cpu核数 cpu数量 核数 cpu数",
-        ..field("cpuNumber", Instance, Count { min: 1 }, Required::Yes, "8")
-    },
-    FieldSpec {
-        aliases: "ram mem memory mempernode memorysize memorylimit memorymb memorygb memgb memmb ramgb \
-                  rammb 内存 内存大小 内存容量",
-        ..field("ramSize", Instance, RamSize, Required::Yes, "27GiB")
-    },
-    FieldSpec {
-        aliases: "gpu gpus gpucount gpunum numgpus gpuspernode gres dcu dcus dcucount dcunum dcunumber mlu mlus \
+    field("startScriptContent", Instance, Text, Required::No, "|\n  python train.py")
+        .aliases("script scripts startscript command commands startcommand cmd run 启动脚本 脚本 \
+                  启动命令 命令"),
+    field("cpuNumber", Instance, Count { min: 1 }, Required::Yes, "8")
+        .aliases("cpu cpus cpucount cpunum numcpus cpuspertask vcpu vcpus vcpucount cores corecount \
+                  corenumber cpucore cpucores cpu核数 cpu数量 核数 cpu数"),
+    field("ramSize", Instance, RamSize, Required::Yes, "27GiB")
+        .aliases("ram mem memory mempernode memorysize memorylimit memorymb memorygb memgb memmb ramgb \
+                  rammb 内存 内存大小 内存容量"),
+    field("gpuNumber", Instance, Count { min: 0 }, Required::UnlessCpu, "1")
+        .aliases("gpu gpus gpucount gpunum numgpus gpuspernode gres dcu dcus dcucount dcunum dcunumber mlu mlus \
                   cards cardcount cardnum cardnumber accelerators acceleratorcount \
                   acceleratornumber acceleratornum gpu数量 gpu卡数 dcu数量 卡数 卡数量 \
-                  加速卡数量",
-        ..field("gpuNumber", Instance, Count { min: 0 }, Required::UnlessCpu, "1")
-    },
-    FieldSpec {
-        aliases: "mounts mountlist volumes volumemounts filemounts 挂载 挂载目录 挂载列表",
-        ..field("mountInfoList", Instance, List, Required::No, "")
-    },
-    FieldSpec {
-        aliases: "ports portlist containerports containerportlist 端口 端口列表",
-        ..field("containerPortInfoList", Instance, List, Required::No, "")
-    },
-    FieldSpec {
-        aliases: "src source hostpath 源路径 源目录 宿主机路径",
-        ..field("sourcePath", Mount, Path, Required::Yes, "/public/home/alice/data")
-    },
-    FieldSpec {
-        aliases: "dst dest target mountpath destination 目标路径 目标目录 容器路径 容器内路径",
-        ..field("targetPath", Mount, Path, Required::Yes, "/mnt/data")
-    },
-    FieldSpec {
-        aliases: "类型 挂载类型",
-        value_aliases: &[("dataset", "data"), ("folder dir directory", "path")],
-        ..field("type", Mount, Choice(&["data", "path"]), Required::Yes, "path")
-    },
-    FieldSpec {
-        aliases: "port 端口 端口号 容器端口",
-        ..field("containerPort", Port, PortNumber, Required::Yes, "8888")
-    },
-    FieldSpec {
-        aliases: "protocol 协议 协议类型",
-        value_aliases: &[("https", "HTTP")],
-        ..field("protocolType", Port, Choice(&["HTTP", "SSH"]), Required::Yes, "HTTP")
-    },
-    FieldSpec {
-        aliases: "maxcards cardcount cardnumber gpus gpucount gpunum 卡 卡数 卡数量",
-        ..field("cards", Limits, Count { min: 0 }, Required::No, "16")
-    },
-    FieldSpec {
-        aliases: "maxcardhours gpuhours hours cardhour 卡时 卡时数",
-        ..field("cardHours", Limits, Count { min: 0 }, Required::No, "200")
-    },
+                  加速卡数量"),
+    field("mountInfoList", Instance, List, Required::No, "")
+        .aliases("mounts mountlist volumes volumemounts filemounts 挂载 挂载目录 挂载列表"),
+    field("containerPortInfoList", Instance, List, Required::No, "")
+        .aliases("ports portlist containerports containerportlist 端口 端口列表"),
+    field("sourcePath", Mount, Path, Required::Yes, "/public/home/alice/data")
+        .aliases("src source hostpath 源路径 源目录 宿主机路径"),
+    field("targetPath", Mount, Path, Required::Yes, "/mnt/data")
+        .aliases("dst dest target mountpath destination 目标路径 目标目录 容器路径 容器内路径"),
+    field("type", Mount, Choice(&["data", "path"]), Required::Yes, "path")
+        .aliases("类型 挂载类型")
+        .values(&[("dataset", "data"), ("folder dir directory", "path")]),
+    field("containerPort", Port, PortNumber, Required::Yes, "8888")
+        .aliases("port 端口 端口号 容器端口"),
+    field("protocolType", Port, Choice(&["HTTP", "SSH"]), Required::Yes, "HTTP")
+        .aliases("protocol 协议 协议类型")
+        .values(&[("https", "HTTP")]),
+    field("cards", Limits, Count { min: 0 }, Required::No, "16")
+        .aliases("maxcards cardcount cardnumber gpus gpucount gpunum 卡 卡数 卡数量"),
+    field("cardHours", Limits, Count { min: 0 }, Required::No, "200")
+        .aliases("maxcardhours gpuhours hours cardhour 卡时 卡时数"),
 ];
 
+const DEFAULTS_EXAMPLE: &str = "\n  taskType: jupyter\n  timeoutLimit: \"04:00:00\"";
+const IMAGE_EXAMPLE: &str = "image.ac.com:5000/dcu/admin/base/pytorch:2.3.0-py3.10-dtk24.04.3";
 const TASK_TYPES: &[&str] = &["ssh", "jupyter", "codeserver", "rstudio"];
 const ACCELERATOR_TYPES: &[&str] = &["mlu", "dcu", "gpu", "cpu"];
 const SCRIPT_SCOPES: &[&str] = &["all", "header"];

@@ -4,22 +4,18 @@
 mod field;
 mod rules;
 mod texts;
+mod validator;
 
-use std::fmt;
-
-use jsonschema::json::Json;
-use jsonschema::{Registry, RegistryBuilder, Validator};
 use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, Transform};
 use schemars::{JsonSchema, Schema};
-use serde::Deserializer as _;
-use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value, json};
 
 use crate::language::Language;
 use crate::manifest::{InstanceSpec, LIST_KEYS, Limits, REQUIRED, RegionId};
 
-pub use field::{FieldDoc, fields};
+pub use field::{FieldDoc, fields, first_sentence};
+pub use validator::validator;
 
 /// The committed schema. `validate` reads it in any language: its texts do not matter there.
 const ENGLISH: &str = include_str!("../../schema/manifest.schema.json");
@@ -29,53 +25,6 @@ const CHINESE: &str = include_str!("../../schema/manifest.schema.zh-CN.json");
 /// Returns the committed schema with the texts of a language, as `instancectl schema` prints it.
 pub fn committed(language: Language) -> &'static str {
     language.either(ENGLISH, CHINESE)
-}
-
-/// Compiles the committed schema. Reading its text avoids generating it in every run.
-///
-/// The library validates the root of a schema against its draft's meta-schema, which it compiles
-/// first: a third of the startup time. A test does that for the manifest's schema, so here the root
-/// is a reference to it, in the draft with the smallest meta-schema.
-///
-/// The [`rules`], all that is in `allOf` at the root, are skipped: `validate` has its own code for
-/// them, which also reads merged instances.
-///
-/// # Panics
-/// Never: tests check the committed schema against the output of [`generate`] and against its
-/// meta-schema.
-pub fn validator<F: Json>() -> Validator<F> {
-    const NAME: &str = "manifest.schema.json";
-    let schema = serde_json::Deserializer::from_str(ENGLISH).deserialize_map(EnforcedKeywords);
-    let schema = schema.expect("the committed schema is a JSON object");
-    let registry = Registry::new().add(NAME, &schema).and_then(RegistryBuilder::prepare);
-    let registry = registry.expect("the committed schema refers to nothing else");
-    let reference = json!({ "$schema": "http://json-schema.org/draft-04/schema#", "$ref": NAME });
-    let validator = jsonschema::options_for::<F>().with_registry(&registry).build(&reference);
-    validator.expect("the committed schema is a schema")
-}
-
-/// Visitor of the schema's root that skips the rules and the snippets: reading them would take a
-/// twentieth of the startup time.
-struct EnforcedKeywords;
-
-impl<'de> Visitor<'de> for EnforcedKeywords {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut keywords: A) -> Result<Value, A::Error> {
-        let mut schema = Map::new();
-        while let Some(keyword) = keywords.next_key::<String>()? {
-            if matches!(keyword.as_str(), "allOf" | "defaultSnippets") {
-                keywords.next_value::<IgnoredAny>()?;
-            } else {
-                schema.insert(keyword, keywords.next_value()?);
-            }
-        }
-        Ok(Value::Object(schema))
-    }
 }
 
 /// Generates the schema. It has two forms, distinguished by the key `instances` (a document with

@@ -11,6 +11,7 @@ use crate::exit_status::ExitClass;
 use crate::git::GitError;
 use crate::ids::{Endpoint, InstanceName, TaskId};
 use crate::lockfile::LockError;
+use crate::output::path_problem::PathProblem;
 use crate::plan::{Cost, CostLimit};
 use crate::resolve::Remediation;
 use crate::run_folder::LogsProblem;
@@ -132,6 +133,14 @@ pub(crate) enum CommandProblem {
 }
 
 impl CommandProblem {
+    /// Returns the problem of a list of the account that failed.
+    pub(crate) fn of_list(failure: ApiError) -> Self {
+        match failure {
+            ApiError::EndpointMissing(_) => Self::CannotList(Box::new(failure)),
+            failure => Self::ListFailed(Box::new(failure)),
+        }
+    }
+
     /// Returns its failure class; `None` for wrong usage.
     pub(crate) fn class(&self) -> Option<ExitClass> {
         Some(match self {
@@ -186,34 +195,23 @@ impl CommandProblem {
     }
 }
 
-impl From<LockError> for CommandProblem {
-    fn from(error: LockError) -> Self {
-        Self::Lock(Box::new(error))
-    }
+macro_rules! boxed {
+    ($($error:ty => $variant:ident,)*) => {$(
+        impl From<$error> for CommandProblem {
+            fn from(error: $error) -> Self {
+                Self::$variant(Box::new(error))
+            }
+        }
+    )*};
 }
 
-impl From<GitError> for CommandProblem {
-    fn from(error: GitError) -> Self {
-        Self::Git(Box::new(error))
-    }
-}
-
-impl From<CredentialsError> for CommandProblem {
-    fn from(error: CredentialsError) -> Self {
-        Self::Credentials(Box::new(error))
-    }
-}
-
-impl From<LoginError> for CommandProblem {
-    fn from(error: LoginError) -> Self {
-        Self::Login(Box::new(error))
-    }
-}
-
-impl From<ApiError> for CommandProblem {
-    fn from(failure: ApiError) -> Self {
-        Self::QueryFailed(Box::new(failure))
-    }
+boxed! {
+    LockError => Lock,
+    GitError => Git,
+    CredentialsError => Credentials,
+    LoginError => Login,
+    ApiError => QueryFailed,
+    LogsProblem => Logs,
 }
 
 impl From<UnknownCode> for CommandProblem {
@@ -226,83 +224,6 @@ impl From<io::Error> for CommandProblem {
     /// Only errors of the console itself are converted here; file errors are reported by the readers.
     fn from(error: io::Error) -> Self {
         Self::OutputUnwritable(error)
-    }
-}
-
-/// The reason why a file or directory cannot be used.
-#[derive(Debug)]
-pub(crate) enum PathProblem {
-    /// It cannot be read. Git may have quoted its path.
-    Unreadable { error: io::Error, quoted_by_git: bool },
-    /// It is a directory that cannot be read.
-    DirectoryUnreadable(io::Error),
-    /// It is a list of paths that cannot be read.
-    ListUnreadable(io::Error),
-    /// It is a directory without a manifest.
-    HasNoManifest { recursive: bool },
-    /// `export` writes YAML only.
-    ExportIsNotYaml,
-    /// `export` does not overwrite a file.
-    ExportExists,
-    /// `export --adopt` does not change a lock that exists.
-    LockExists,
-    /// It cannot be written.
-    Unwritable(io::Error),
-    /// The fixed manifest cannot be written; it is unchanged.
-    FixUnwritable(FixFault),
-    /// It is not the name of a YAML file, as a starter file needs.
-    StarterIsNotYaml,
-    /// A starter file would overwrite it.
-    StarterExists,
-    /// A report would overwrite this manifest.
-    ReportOverwritesManifest,
-    /// A report would overwrite this lock.
-    ReportOverwritesLock,
-    /// Two reports would go to it.
-    ReportsCollide,
-    /// It is not a sandbox lock, which `--sandbox` needs.
-    NotSandboxLock,
-    /// It is a sandbox lock, which needs `--sandbox`.
-    SandboxLock,
-    /// It is a lock, and `--lock` names another.
-    LockNamedTwice,
-    /// It is not a script that can be sent.
-    Script(ScriptFault),
-}
-
-/// The reason why a fixed manifest cannot be written.
-#[derive(Debug)]
-pub(crate) enum FixFault {
-    /// It is not a regular file.
-    NotRegularFile,
-    /// It was changed after it was read.
-    Changed,
-    /// It cannot be written.
-    System(io::Error),
-}
-
-impl From<io::Error> for FixFault {
-    fn from(error: io::Error) -> Self {
-        Self::System(error)
-    }
-}
-
-/// The reason why a script cannot be sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ScriptFault {
-    /// It has no text.
-    Empty,
-    /// It is larger than 1 MiB.
-    TooLarge,
-    /// It contains a NUL byte.
-    Nul,
-    /// It is not UTF-8.
-    NotUtf8,
-}
-
-impl From<LogsProblem> for CommandProblem {
-    fn from(problem: LogsProblem) -> Self {
-        Self::Logs(Box::new(problem))
     }
 }
 

@@ -5,7 +5,7 @@ use std::io::{BufRead, IsTerminal, Write};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use crate::cli::{Color, InstanceFormat};
+use crate::cli::{Color, Format};
 use crate::language::Language;
 use crate::output::file_report::FileReport;
 use crate::output::progress_line::{CLEAR_TO_END, ProgressLine};
@@ -28,7 +28,7 @@ pub struct Console {
     /// Name of the command, for its object.
     pub(super) command: String,
     /// Format of the result.
-    pub(super) format: InstanceFormat,
+    pub(super) format: Format,
     /// The manifests that were checked, with their diagnostics, for the object.
     pub(super) files: Vec<FileReport>,
     /// The last error that was printed: the reason of a failure without another one.
@@ -65,7 +65,7 @@ impl Console {
             screen,
             words,
             command: String::new(),
-            format: InstanceFormat::Human,
+            format: Format::Human,
             files: Vec::new(),
             last_error: None,
             has_result: Arc::default(),

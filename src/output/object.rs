@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::json::{self, CommandFields, EachRow, Envelope, ExitReport};
 use crate::apply::AbortReason;
-use crate::cli::InstanceFormat;
+use crate::cli::Format;
 use crate::diagnostics::escape_for_terminal;
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::language::Language;
@@ -31,7 +31,7 @@ impl InterruptedRun {
         }
         let classes = ExitClasses::from_iter([ExitClass::Interrupted]);
         let reason = self.words.abort_reason(&AbortReason::Interrupted { awaited: 0 });
-        let exit = ExitReport::of(&classes).because(reason);
+        let exit = ExitReport::of(&classes).because(Some(reason));
         let mut out = io::stdout().lock();
         // The process ends in any case.
         let _ = json::print(&mut out, &Envelope::new(&self.command, &[], exit, self.words));
@@ -41,7 +41,7 @@ impl InterruptedRun {
 
 impl Console {
     /// Sets the command and the format of its result.
-    pub fn begin(&mut self, command: String, format: InstanceFormat) {
+    pub fn begin(&mut self, command: String, format: Format) {
         self.command = command;
         self.format = format;
     }
@@ -58,12 +58,12 @@ impl Console {
 
     /// Checks whether the result is human-readable.
     pub fn is_human(&self) -> bool {
-        self.format == InstanceFormat::Human
+        self.format == Format::Human
     }
 
     /// Checks whether the result is one JSON object.
     pub fn is_json(&self) -> bool {
-        self.format == InstanceFormat::Json
+        self.format == Format::Json
     }
 
     /// Keeps checked manifests, whose diagnostics are part of the object.
@@ -89,7 +89,7 @@ impl Console {
         rows: EachRow<'_>,
         fields: CommandFields<'_>,
     ) -> io::Result<()> {
-        if self.format == InstanceFormat::Name {
+        if self.format == Format::Name {
             return self.print(|out| {
                 let mut result = Ok(());
                 rows(&mut |row| {
@@ -106,12 +106,8 @@ impl Console {
         if self.has_result.swap(true, Ordering::SeqCst) {
             return Ok(());
         }
-        let exit = match &self.last_error {
-            Some(message) if exit.code != 0 && exit.message.is_none() => {
-                exit.because(message.clone())
-            }
-            _ => exit,
-        };
+        let unexplained = exit.code != 0 && exit.message.is_none();
+        let exit = exit.because(self.last_error.clone().filter(|_| unexplained));
         let (files, command) = (mem::take(&mut self.files), mem::take(&mut self.command));
         let object = Envelope::new(&command, &files, exit, self.words);
         let object = object.with_result(rows, fields);

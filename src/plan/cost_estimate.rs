@@ -56,14 +56,10 @@ pub enum LimitSource {
 }
 
 impl Cost {
-    /// Adds up the cost of requests.
-    pub(super) fn estimate<'a>(requests: impl Iterator<Item = &'a Request>) -> Self {
-        let mut cost = Self::default();
-        for Request { task, .. } in requests {
-            let cards = u64::from(task.gpu_number) * u64::from(task.task_number);
-            cost.count(cards, Some(&task.timeout_limit));
-        }
-        cost
+    /// Adds the cost of a request.
+    pub(super) fn count_request(&mut self, Request { task, .. }: &Request) {
+        let cards = u64::from(task.gpu_number) * u64::from(task.task_number);
+        self.count(cards, Some(&task.timeout_limit));
     }
 
     /// Adds up the cost of instances in locks, as in their requests.

@@ -1,8 +1,5 @@
 //! Counts of the actions of plans.
 
-use std::iter::Sum;
-use std::ops::Add;
-
 use super::{Cost, Plan, PlanAction, PlanItem};
 
 /// Number of instances by planned action, and the maximum cost of those that are created.
@@ -33,7 +30,9 @@ pub struct Totals {
 impl Totals {
     /// Counts the items of some plans.
     pub fn of<'a>(plans: impl IntoIterator<Item = &'a Plan>) -> Self {
-        plans.into_iter().flat_map(|plan| &plan.items).map(Self::of_item).sum()
+        let mut totals = Self::default();
+        plans.into_iter().flat_map(|plan| &plan.items).for_each(|item| totals.count(item));
+        totals
     }
 
     /// Returns whether nothing is created, resized, adopted or deleted.
@@ -41,48 +40,26 @@ impl Totals {
         self.create + self.replace + self.resize + self.adopt + self.delete == 0
     }
 
-    fn of_item(item: &PlanItem) -> Self {
+    fn count(&mut self, item: &PlanItem) {
         let (creates, deletes) = (item.creates(), item.deletes());
         let refused = item.action == PlanAction::Changed && item.blocked;
         let idle = !item.has_effect() && item.state.is_some() && !refused;
         let ended = matches!(item.action, PlanAction::Finished | PlanAction::Gone);
-        let request = item.request.as_deref().filter(|_| creates || item.resizes());
-        Self {
-            create: usize::from(creates && !deletes),
-            replace: usize::from(creates && deletes),
-            resize: usize::from(item.resizes()),
-            adopt: usize::from(item.adopts()),
-            delete: usize::from(deletes && !creates),
-            unverified: usize::from(idle && !ended && !item.is_live),
-            live: usize::from(idle && !ended && item.is_live),
-            ended: usize::from(idle && ended),
-            refused: usize::from(refused),
-            cost: Cost::estimate(request.into_iter()),
+        for (counter, counts) in [
+            (&mut self.create, creates && !deletes),
+            (&mut self.replace, creates && deletes),
+            (&mut self.resize, item.resizes()),
+            (&mut self.adopt, item.adopts()),
+            (&mut self.delete, deletes && !creates),
+            (&mut self.unverified, idle && !ended && !item.is_live),
+            (&mut self.live, idle && !ended && item.is_live),
+            (&mut self.ended, idle && ended),
+            (&mut self.refused, refused),
+        ] {
+            *counter += usize::from(counts);
         }
-    }
-}
-
-impl Sum for Totals {
-    fn sum<I: Iterator<Item = Self>>(items: I) -> Self {
-        items.fold(Self::default(), Add::add)
-    }
-}
-
-impl Add for Totals {
-    type Output = Self;
-
-    fn add(self, other: Self) -> Self {
-        Self {
-            create: self.create + other.create,
-            replace: self.replace + other.replace,
-            resize: self.resize + other.resize,
-            adopt: self.adopt + other.adopt,
-            delete: self.delete + other.delete,
-            unverified: self.unverified + other.unverified,
-            live: self.live + other.live,
-            ended: self.ended + other.ended,
-            refused: self.refused + other.refused,
-            cost: self.cost + other.cost,
+        if creates || item.resizes() {
+            item.request.iter().for_each(|request| self.cost.count_request(request));
         }
     }
 }

@@ -94,21 +94,17 @@ impl Handle {
     }
 
     /// Stops accepting requests, finishes those in flight, and returns when everything is written.
-    pub fn stop(mut self) {
-        self.finish();
-    }
-
-    fn finish(&mut self) {
-        self.stop.send_replace(true);
-        if let Some(thread) = self.thread.take() {
-            // A panic of that thread was reported when it happened.
-            let _ = thread.join();
-        }
+    pub fn stop(self) {
+        drop(self);
     }
 }
 
 impl Drop for Handle {
     fn drop(&mut self) {
-        self.finish();
+        self.stop.send_replace(true);
+        if let Some(thread) = self.thread.take() {
+            // A panic of that thread was reported when it happened.
+            let _ = thread.join();
+        }
     }
 }

@@ -11,13 +11,9 @@ pub(super) enum Route {
     /// The free cards of the groups.
     Cards,
     Instances(Operation),
-    Files(FileCall),
-}
-
-/// A call of the file service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum FileCall {
-    List,
+    /// A list of the file service.
+    ListFiles,
+    /// A part of a file of the file service.
     Download,
 }
 
@@ -50,56 +46,45 @@ pub(super) enum RouteError {
 
 /// Finds the call that a request addresses.
 pub(super) fn route(method: &Method, path: &str) -> Result<Route, RouteError> {
-    let is = |expected: &Method, call| {
-        if method == expected { Ok(call) } else { Err(RouteError::Method) }
+    let (expected, call) = match path {
+        "/api/user/v3/tokens" => (Method::POST, Route::Account(AccountCall::LogIn)),
+        "/ac/openapi/v2/tokens" => (Method::POST, Route::Account(AccountCall::LogInByPassword)),
+        "/ac/openapi/v2/tokens/next" => (Method::POST, Route::Account(AccountCall::Renew)),
+        "/ac/openapi/v2/tokens/state" => (Method::GET, Route::Account(AccountCall::State)),
+        "/ac/openapi/v2/center" => (Method::GET, Route::Account(AccountCall::Center)),
+        "/ac/openapi/v2/resources/accelerators" => (Method::GET, Route::Cards),
+        "/efile/openapi/v2/file/list" => (Method::GET, Route::ListFiles),
+        "/efile/openapi/v2/file/download" => (Method::GET, Route::Download),
+        _ => {
+            let path = path.strip_prefix("/ai/openapi/v2/").ok_or(RouteError::Path)?;
+            let (expected, call) = instance_call(method, path).ok_or(RouteError::Path)?;
+            (expected, Route::Instances(call))
+        }
     };
-    match path {
-        "/api/user/v3/tokens" => return is(&Method::POST, Route::Account(AccountCall::LogIn)),
-        "/ac/openapi/v2/tokens" => {
-            return is(&Method::POST, Route::Account(AccountCall::LogInByPassword));
-        }
-        "/ac/openapi/v2/tokens/next" => {
-            return is(&Method::POST, Route::Account(AccountCall::Renew));
-        }
-        "/ac/openapi/v2/tokens/state" => {
-            return is(&Method::GET, Route::Account(AccountCall::State));
-        }
-        "/efile/openapi/v2/file/list" => return is(&Method::GET, Route::Files(FileCall::List)),
-        "/efile/openapi/v2/file/download" => {
-            return is(&Method::GET, Route::Files(FileCall::Download));
-        }
-        "/ac/openapi/v2/resources/accelerators" => {
-            return is(&Method::GET, Route::Cards);
-        }
-        "/ac/openapi/v2/center" => return is(&Method::GET, Route::Account(AccountCall::Center)),
-        _ => {}
-    }
-    let is = |expected, call| is(expected, Route::Instances(call));
-    let path = path.strip_prefix("/ai/openapi/v2/").ok_or(RouteError::Path)?;
+    if *method == expected { Ok(call) } else { Err(RouteError::Method) }
+}
+
+fn instance_call(method: &Method, path: &str) -> Option<(Method, Operation)> {
     if path == "image/images" {
-        return is(&Method::POST, Operation::Images);
+        return Some((Method::POST, Operation::Images));
     }
-    match path.strip_prefix("instance-service/").ok_or(RouteError::Path)? {
-        "task" => match *method {
-            Method::POST => Ok(Route::Instances(Operation::Create)),
-            Method::GET => Ok(Route::Instances(Operation::List)),
-            Method::DELETE => Ok(Route::Instances(Operation::Delete)),
-            _ => Err(RouteError::Method),
+    Some(match path.strip_prefix("instance-service/")? {
+        "task" if method == Method::POST => (Method::POST, Operation::Create),
+        "task" if method == Method::DELETE => (Method::DELETE, Operation::Delete),
+        "task" | "task/list" => (Method::GET, Operation::List),
+        "task/actions/stop" => (Method::POST, Operation::Stop),
+        "task/actions/restart" => (Method::POST, Operation::Restart),
+        "task/actions/execute-script" => (Method::POST, Operation::ExecuteScript),
+        "resource-spec/actions/update" => (Method::POST, Operation::Resize),
+        "resources" => (Method::GET, Operation::Resources),
+        "resource-group" => (Method::GET, Operation::ResourceGroups),
+        "allowed-mount-dir" => (Method::GET, Operation::AllowedMountDirs),
+        path => match path.split_once('/')? {
+            (id, "detail") => (Method::GET, Operation::Detail(id.to_owned())),
+            (id, "url") => (Method::GET, Operation::Url(id.to_owned())),
+            _ => return None,
         },
-        "task/list" => is(&Method::GET, Operation::List),
-        "task/actions/stop" => is(&Method::POST, Operation::Stop),
-        "task/actions/restart" => is(&Method::POST, Operation::Restart),
-        "task/actions/execute-script" => is(&Method::POST, Operation::ExecuteScript),
-        "resource-spec/actions/update" => is(&Method::POST, Operation::Resize),
-        "resources" => is(&Method::GET, Operation::Resources),
-        "resource-group" => is(&Method::GET, Operation::ResourceGroups),
-        "allowed-mount-dir" => is(&Method::GET, Operation::AllowedMountDirs),
-        path => match path.split_once('/') {
-            Some((id, "detail")) => is(&Method::GET, Operation::Detail(id.to_owned())),
-            Some((id, "url")) => is(&Method::GET, Operation::Url(id.to_owned())),
-            _ => Err(RouteError::Path),
-        },
-    }
+    })
 }
 
 #[cfg(test)]

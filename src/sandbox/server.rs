@@ -8,9 +8,7 @@ use futures_util::stream;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Limited, StreamBody};
 use hyper::body::{Bytes, Frame, Incoming};
-use hyper::header::{
-    CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HeaderMap, HeaderValue, RANGE, RETRY_AFTER,
-};
+use hyper::header::{CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HeaderValue, RANGE, RETRY_AFTER};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
@@ -20,10 +18,10 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::task::{JoinSet, LocalSet};
 
-use super::accounts::{AccountCall, Accounts};
+use super::accounts::Accounts;
 use super::fault_injection::{FaultKind, FaultSpec};
 use super::handlers::{self, CatalogMode, ErrorReply, ParsedRequest, Part};
-use super::route::{FileCall, Operation, Route, RouteError, route};
+use super::route::{Operation, Route, RouteError, route};
 use super::state::TaskStore;
 use crate::api::OPEN_CATALOG_HEADER;
 
@@ -128,16 +126,24 @@ impl Server {
             body,
         };
         match (route, region) {
-            (Route::Account(call), _) => Ok(self.about_account(call, &head.headers, &body).await),
+            (Route::Account(call), _) => {
+                self.latency().await;
+                Ok(answer(self.accounts.handle(call, &head.headers, &body)))
+            }
             (_, Err(denied)) => Ok(denied),
             (Route::Cards, Ok(region)) => {
                 self.latency().await;
                 Ok(answer(handlers::free_cards(&self.stores, region, &requested(body))))
             }
-            (Route::Files(call), Ok(region)) => {
-                let range = text(RANGE.as_str());
+            (Route::ListFiles, Ok(region)) => {
                 self.latency().await;
-                Ok(about_files(call, &self.stores[region], &requested(body), range))
+                Ok(answer(handlers::list_files(&self.stores[region], &requested(body))))
+            }
+            (Route::Download, Ok(region)) => {
+                self.latency().await;
+                let range = text(RANGE.as_str());
+                let part = handlers::download(&self.stores[region], &requested(body), range);
+                Ok(part.map_or_else(|refusal| refuse(&refusal), partial))
             }
             (Route::Instances(call), Ok(region)) => {
                 // A received call is carried out even if its client does not wait for the response.
@@ -147,18 +153,8 @@ impl Server {
         }
     }
 
-    /// Handles a call about the account; latency is the only fault that applies to it.
-    async fn about_account(
-        &self,
-        call: AccountCall,
-        headers: &HeaderMap,
-        body: &[u8],
-    ) -> Response<Bytes> {
-        self.latency().await;
-        answer(self.accounts.handle(call, headers, body))
-    }
-
-    /// Waits for the latency that is injected into every call.
+    /// Waits for the latency that is injected into every call, the only fault of calls that are not about
+    /// instances.
     async fn latency(&self) {
         for fault in &self.faults {
             if let Some(FaultKind::Latency(time)) = fault.should_inject(None) {
@@ -233,30 +229,17 @@ impl Server {
     }
 }
 
-/// Handles a call of the file service.
-fn about_files(
-    call: FileCall,
-    store: &TaskStore,
-    requested: &ParsedRequest,
-    range: Option<&str>,
-) -> Response<Bytes> {
-    match call {
-        FileCall::List => answer(handlers::list_files(store, requested)),
-        FileCall::Download => match handlers::download(store, requested, range) {
-            Ok(Part { bytes, range }) => {
-                let status = if range.is_some() { 206 } else { 200 };
-                let end = range.map(|(first, size)| (first, first + bytes.len(), size));
-                let mut response = reply(status, "application/octet-stream", Bytes::from(bytes));
-                if let Some((first, end, size)) = end {
-                    let range = format!("bytes {first}-{}/{size}", end.saturating_sub(1));
-                    let range = HeaderValue::try_from(range).expect("digits can be sent");
-                    response.headers_mut().insert(CONTENT_RANGE, range);
-                }
-                response
-            }
-            Err(refusal) => refuse(&refusal),
-        },
-    }
+/// Returns the response with a part of a file.
+fn partial(Part { bytes, range }: Part) -> Response<Bytes> {
+    let Some((first, size)) = range else {
+        return reply(200, "application/octet-stream", Bytes::from(bytes));
+    };
+    let last = (first + bytes.len()).saturating_sub(1);
+    let mut response = reply(206, "application/octet-stream", Bytes::from(bytes));
+    let range = HeaderValue::try_from(format!("bytes {first}-{last}/{size}"));
+    let range = range.expect("digits can be sent");
+    response.headers_mut().insert(CONTENT_RANGE, range);
+    response
 }
 
 fn answer(done: Result<Value, ErrorReply>) -> Response<Bytes> {

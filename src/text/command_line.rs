@@ -55,20 +55,13 @@ impl ManifestArgs {
 
     /// Builds the command with this name for this manifest.
     pub fn command(&self, name: &str) -> CommandLine {
-        let mut words = vec![name.to_owned()];
-        words.extend(self.file.as_deref().map(|file| {
+        let mut command = CommandLine::new(name);
+        command.words.extend(self.file.as_deref().map(|file| {
             let folder = if file.starts_with('-') && file != "-" { "./" } else { "" };
             format!("-f {}", shell_quote(&format!("{folder}{file}")))
         }));
-        words.extend(self.flags.iter().cloned());
-        CommandLine { words, options: Vec::new(), values: Vec::new() }
-    }
-}
-
-impl CommandLine {
-    /// Creates a command that is not for a manifest.
-    pub fn new(name: &str) -> Self {
-        Self { words: vec![name.to_owned()], options: Vec::new(), values: Vec::new() }
+        command.words.extend(self.flags.iter().cloned());
+        command
     }
 }
 
@@ -81,6 +74,11 @@ pub struct CommandLine {
 }
 
 impl CommandLine {
+    /// Creates a command that is not for a manifest.
+    pub fn new(name: &str) -> Self {
+        Self { words: vec![name.to_owned()], options: Vec::new(), values: Vec::new() }
+    }
+
     /// Adds a flag.
     #[must_use]
     pub fn flag(mut self, flag: &str) -> Self {

@@ -21,9 +21,8 @@ impl Scope<'_> {
         console: &mut Console,
     ) {
         let waited = created(workspace).map(|targets| {
-            let (files, goal) = (workspace.files(), goal(WaitStatus::Running, self.args.timeout));
-            let waits =
-                WaitReport { files: &files, aim: &goal, count: targets.locked.len(), ended: &[] };
+            let goal = goal(WaitStatus::Running, self.args.timeout);
+            let waits = WaitReport { aim: &goal, count: targets.locked.len(), ended: &[] };
             let mut observe = |tick: WaitEvent<'_>| console.on_wait_event(&tick, &waits);
             let waiting = wait(targets, &goal, self.signals.subscribe(), &mut observe);
             let waited = workspace.platform.runtime.block_on(waiting);

@@ -5,7 +5,6 @@ use crate::commands::check::lint_levels;
 use crate::commands::error::{CommandError, Exit};
 use crate::commands::planning::{Planner, planned, question, would_refuse};
 use crate::commands::workspace::Workspace;
-use crate::exit_status::ExitClasses;
 use crate::output::{Console, ExitReport};
 
 /// Prints the plan and the exact requests: no client is built and nothing is written.
@@ -15,8 +14,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     let planner = Planner::new(&workspace.manifests, &args.changes, args.refresh)?;
     let plans = planner.offline(&workspace);
     let over = planner.over_limit(&plans).map(|over| would_refuse(&over, console));
-    let done = ExitReport::of(&ExitClasses::default());
-    let report = over.iter().fold(done, |done, over| done.because(over.clone()));
+    let report = ExitReport::default().because(over.clone());
     console.dry_run(&planned(&workspace.files(), &plans), report)?;
     if console.is_human() {
         console.info(&console.words().dry_run(&question(&plans, console)))?;

@@ -6,13 +6,13 @@ use super::{SelectedLock, targets};
 use crate::cli::{GuardArgs, LockPush as PushArgs, LockRelease as ReleaseArgs, LockSelection};
 use crate::commands::confirm::require_prompt;
 use crate::commands::error::{CommandError, Exit};
-use crate::commands::load::{check_lock_kind, state_dir};
+use crate::commands::load::check_lock_kind;
 use crate::commands::remote::{message, report_push, value};
 use crate::diagnostics::display_path;
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::git::{GitError, LockPush, Repository};
-use crate::lockfile::{LockStore, OpenOptions};
-use crate::output::{Console, LockSummary};
+use crate::lockfile::LockStore;
+use crate::output::Console;
 use crate::text::ManifestArgs;
 
 /// Remote of `lock release` if none is named, as for `lock push`.
@@ -23,15 +23,14 @@ pub(in crate::commands) fn push(
     args: &PushArgs,
     console: &mut Console,
 ) -> Result<Exit, CommandError> {
-    let mut locks = open(&args.selection, args.guard, false)?;
-    let paths = paths(&locks);
+    let (mut stores, named) = open(&args.selection, args.guard, false)?;
+    let paths = paths(&stores);
     let message = message(&paths, args.message.as_deref());
-    let (mut stores, rest): (Vec<_>, Vec<_>) = locks.drain(..).unzip();
     let pushed =
         Repository::open(&paths, &args.remote, args.branch.as_deref()).and_then(|repository| {
             repository.push_locks(&mut stores.iter_mut().collect::<Vec<_>>(), &message)
         });
-    finish(stores, rest, pushed, console)
+    finish(stores, named, pushed, console)
 }
 
 /// `lock release`: gives up the claim of a run that died.
@@ -39,8 +38,8 @@ pub(in crate::commands) fn release(
     args: &ReleaseArgs,
     console: &mut Console,
 ) -> Result<Exit, CommandError> {
-    let mut locks = open(&args.selection, args.guard, true)?;
-    let paths = paths(&locks);
+    let (mut stores, named) = open(&args.selection, args.guard, true)?;
+    let paths = paths(&stores);
     let remote = value(args.git.git_remote.as_deref(), "INSTANCECTL_GIT_REMOTE");
     let branch = value(args.git.git_branch.as_deref(), "INSTANCECTL_GIT_BRANCH");
     let remote = remote.unwrap_or_else(|| DEFAULT_REMOTE.to_owned());
@@ -53,11 +52,10 @@ pub(in crate::commands) fn release(
         let contents = contents.unwrap_or_else(|| words.fixed().not_claimed.to_owned());
         console.info(&words.labelled(&display_path(lock), &contents))?;
     }
-    let (mut stores, rest): (Vec<_>, Vec<_>) = locks.drain(..).unzip();
     if held == 0 {
         let nothing = LockPush { branch: repository.branch().to_owned(), ..LockPush::default() };
         let nothing = LockPush { remote: repository.remote(), ..nothing };
-        return finish(stores, rest, Ok(nothing), console);
+        return finish(stores, named, Ok(nothing), console);
     }
     let question = words.release_question(held);
     require_prompt(args.confirm.yes, || question.clone())?;
@@ -70,41 +68,31 @@ pub(in crate::commands) fn release(
         claims,
         &message(&paths, None),
     );
-    finish(stores, rest, released, console)
+    finish(stores, named, released, console)
 }
-
-/// A lock as the user named it, without its store.
-type Named = LockSummary<()>;
 
 /// Opens the selected locks for writing. With `at_remote`, a lock may be missing here.
 fn open(
     selection: &LockSelection,
     guard: GuardArgs,
     at_remote: bool,
-) -> Result<Vec<(LockStore, Named)>, CommandError> {
-    let open = |SelectedLock { file, manifest, lock }: SelectedLock| {
-        let name = manifest.as_deref().and_then(std::path::Path::file_name);
-        let name = name.map(|name| name.to_string_lossy().into_owned());
-        let no_guard = guard.no_guard;
-        let options = OpenOptions { manifest: name, state: state_dir(), no_guard };
-        let store = LockStore::open(&lock, options)?;
-        Ok((store, LockSummary { file, manifest, lock, result: () }))
-    };
+) -> Result<(Vec<LockStore>, Vec<SelectedLock>), CommandError> {
     let targets = targets(selection, at_remote)?;
     for target in &targets {
         check_lock_kind(&target.lock, false)?;
     }
-    targets.into_iter().map(open).collect()
+    let stores = targets.iter().map(|lock| super::open(lock, guard)).collect::<Result<_, _>>()?;
+    Ok((stores, targets))
 }
 
-fn paths(locks: &[(LockStore, Named)]) -> Vec<PathBuf> {
-    locks.iter().map(|(store, _)| store.path().to_owned()).collect()
+fn paths(stores: &[LockStore]) -> Vec<PathBuf> {
+    stores.iter().map(|store| store.path().to_owned()).collect()
 }
 
 /// Prints the result of a push and returns its exit status.
 fn finish(
     stores: Vec<LockStore>,
-    named: Vec<Named>,
+    named: Vec<SelectedLock>,
     pushed: Result<LockPush, GitError>,
     console: &mut Console,
 ) -> Result<Exit, CommandError> {
@@ -120,16 +108,8 @@ fn finish(
         Ok(push) => report_push(push, &manifests, &mut classes, console)?,
         Err(error) => classes.extend(error.class()),
     }
-    let locks: Vec<_> = stores
-        .into_iter()
-        .zip(named)
-        .map(|(result, LockSummary { file, manifest, lock, .. })| LockSummary {
-            file,
-            manifest,
-            lock,
-            result,
-        })
-        .collect();
+    let locks: Vec<_> =
+        named.into_iter().zip(stores).map(|(lock, store)| lock.with(store)).collect();
     console.pushed(&locks, &pushed, &classes)?;
     Ok(classes.into())
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::Args;
 use crate::apply::DeleteTarget;
 use crate::cli::{
-    ClaimArgs, ConfirmArgs, Destroy, GuardArgs, InstanceFormat, InstanceFormatArgs, LintArgs,
-    OnTimeout, PaceArgs, WriteArgs,
+    ClaimArgs, ConfirmArgs, Destroy, Format, GuardArgs, InstanceFormatArgs, LintArgs, OnTimeout,
+    PaceArgs, WriteArgs,
 };
 use crate::commands::confirm::confirm;
 use crate::commands::destroy::{self, Destroyed};
@@ -19,7 +19,7 @@ use crate::lifecycle::{
     WaitResult, progress_of,
 };
 use crate::lockfile::Lockfile;
-use crate::output::{ActionReport, Console, EndedInstance, WaitReport};
+use crate::output::{Console, EndedInstance, WaitReport, action_classes};
 
 /// Result of ending instances.
 enum Ended {
@@ -74,12 +74,10 @@ impl Ending<'_> {
             Ok(Some(Ended::Stopped(results))) => {
                 let words = console.words();
                 instances.extend(results.iter().map(|one| EndedInstance::stopped(one, words)));
-                let report =
-                    ActionReport { files: waits.files, results: &results, action: Action::Stop };
                 if human {
-                    console.print_action_results(&report)?;
+                    console.print_action_results(Action::Stop, &results)?;
                 }
-                waited.classes.extend(report.classes().iter());
+                waited.classes.extend(action_classes(Action::Stop, &results).iter());
             }
             Ok(Some(Ended::Destroyed(done))) => {
                 let words = console.words();
@@ -170,7 +168,7 @@ fn deletion(args: &Args, names: Vec<String>) -> Destroy {
         lint: LintArgs::default(),
         guard: GuardArgs { no_guard: false },
         claim: ClaimArgs { no_wait_claim: false },
-        output: InstanceFormatArgs { format: InstanceFormat::default() },
+        output: InstanceFormatArgs { format: Format::default() },
     };
     let confirm = ConfirmArgs { yes: true };
     let pace = PaceArgs { parallel: 8, settle: std::time::Duration::from_mins(1) };

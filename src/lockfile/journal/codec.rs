@@ -20,17 +20,11 @@ const CHECKSUM_LEN: usize = 9;
 /// Prefix of the JSON of every record.
 const BATCH_PREFIX: &[u8] = b"{\"batch\":[";
 
-#[derive(Serialize)]
-struct Line<'a> {
-    batch: (u64, usize, usize),
-    record: &'a Record,
-}
-
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ReadLine {
+struct Line<R = Record> {
     batch: (u64, usize, usize),
-    record: Record,
+    record: R,
 }
 
 /// Encodes one batch.
@@ -128,7 +122,7 @@ pub(crate) fn decode_each(bytes: &[u8]) -> Result<Vec<Record>, DecodeError> {
 /// The text between two line ends: a record, or unreadable data.
 struct Chunk {
     offset: u64,
-    line: Option<ReadLine>,
+    line: Option<Line>,
 }
 
 impl Chunk {
@@ -159,7 +153,7 @@ fn chunks(bytes: &[u8]) -> Result<Vec<Chunk>, DecodeError> {
 /// Returns the records in what should be one line, with their offsets. If a line end is damaged,
 /// the line contains two or more records: valid ones are separated, so that damage before the last
 /// batch is not mistaken for its torn end.
-fn lines(text: &[u8]) -> Result<Vec<(usize, Option<ReadLine>)>, DecodeError> {
+fn lines(text: &[u8]) -> Result<Vec<(usize, Option<Line>)>, DecodeError> {
     let complete = read_line(text)?;
     if complete.is_some() {
         return Ok(vec![(0, complete)]);
@@ -179,9 +173,9 @@ fn lines(text: &[u8]) -> Result<Vec<(usize, Option<ReadLine>)>, DecodeError> {
 
 /// Returns the record of a line, or `None` if its checksum fails or it plans one instance with the
 /// body of another: merging that would make the lock unreadable.
-fn read_line(text: &[u8]) -> Result<Option<ReadLine>, DecodeError> {
+fn read_line(text: &[u8]) -> Result<Option<Line>, DecodeError> {
     let Some(json) = verified_json(text) else { return Ok(None) };
-    let line: ReadLine = serde_json::from_slice(json).map_err(|_| DecodeError::Newer)?;
+    let line: Line = serde_json::from_slice(json).map_err(|_| DecodeError::Newer)?;
     Ok(match &line.record {
         Record::Plan(create) if !create.body.is_for(&create.name) => None,
         _ => Some(line),
@@ -220,7 +214,7 @@ fn damage_at(bytes: &[u8], chunks: &[Chunk], offset: u64) -> DecodeError {
     let mut ids = Vec::new();
     for (at, chunk) in chunks.iter().enumerate() {
         match &chunk.line {
-            Some(ReadLine { record: Record::Created { name, id, .. }, .. }) => {
+            Some(Line { record: Record::Created { name, id, .. }, .. }) => {
                 ids.push((Some(name.clone()), id.clone()));
             }
             Some(_) => {}

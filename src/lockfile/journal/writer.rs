@@ -17,9 +17,9 @@ use super::replay::JournalState;
 use crate::lockfile::descriptors::Descriptors;
 use crate::lockfile::digest::digest;
 use crate::lockfile::entry::PendingCreate;
-use crate::lockfile::paths::{Paths, read_optional};
-use crate::lockfile::process_lock::{self, ProcessLock};
-use crate::lockfile::store::{CachedLock, LockStore};
+use crate::lockfile::paths::read_optional;
+use crate::lockfile::process_lock;
+use crate::lockfile::store::LockStore;
 use crate::lockfile::{
     EntryChange, FileAction, IdConflict, LockError, LockHolder, Record, SystemError, WriterFailure,
 };
@@ -40,10 +40,8 @@ pub(crate) enum WriterCommand {
 
 /// State owned by the thread.
 pub(crate) struct JournalWriter {
-    paths: Paths,
-    /// Dropped after everything that matters: until then this process owns the lock.
-    guard: Option<ProcessLock>,
-    manifest: Option<String>,
+    /// The lock. Until it is dropped, this process owns it.
+    store: LockStore,
     file: JournalFile,
     descriptors: Descriptors,
     state: JournalState,
@@ -53,14 +51,12 @@ pub(crate) struct JournalWriter {
     /// The first failed write or sync. After it the content of the disk is unknown, and a repeated
     /// sync may report success for lost data.
     poison: Option<SystemError>,
-    /// The lock as last read or written by this run.
-    known: CachedLock,
 }
 
 impl JournalWriter {
     /// Creates an empty journal.
     pub(crate) fn create(store: LockStore, descriptors: Descriptors) -> Result<Self, LockError> {
-        let paths = store.paths;
+        let paths = &store.paths;
         let created = JournalFile::create(&paths.journal, descriptors.keep_journals);
         let file = created.and_then(|file| {
             paths.sync_folder().inspect_err(|_| {
@@ -71,27 +67,24 @@ impl JournalWriter {
         });
         let file = file.map_err(LockError::io(FileAction::Create, &paths.journal))?;
         Ok(Self {
-            paths,
-            guard: store.guard,
-            manifest: store.manifest,
+            store,
             file,
             descriptors,
             state: JournalState::default(),
             batch: 0,
             reserved_for_outcomes: RECORD_OVERHEAD,
             poison: None,
-            known: store.known,
         })
     }
 
     /// Makes head and plan durable, and checks that the largest resulting lock can be written.
     pub(crate) fn start(&mut self, plan: Vec<PendingCreate>) -> Result<(), LockError> {
-        if self.guard.as_ref().is_some_and(|guard| !guard.is_current()) {
-            let holder = LockHolder::SidecarRemoved { sidecar: self.paths.guard.clone() };
-            return Err(LockError::Held { path: self.paths.lock.clone(), holder });
+        if self.store.guard.as_ref().is_some_and(|guard| !guard.is_current()) {
+            let holder = LockHolder::SidecarRemoved { sidecar: self.store.paths.guard.clone() };
+            return Err(LockError::Held { path: self.store.paths.lock.clone(), holder });
         }
-        let lock = read_optional(&self.paths.lock)?;
-        self.known.exists = lock.is_some();
+        let lock = read_optional(&self.store.paths.lock)?;
+        self.store.known.exists = lock.is_some();
         let lock = lock.unwrap_or_default();
         self.write_all(&[&Record::Head {
             version: codec::VERSION,
@@ -104,7 +97,7 @@ impl JournalWriter {
         // The plan is about as large as the new entries, apart from their frames.
         let size = lock.len() as u64 + self.file.at() + RECORD_OVERHEAD * records.len() as u64;
         let size = usize::try_from(size).unwrap_or(usize::MAX);
-        self.descriptors.lend(|| self.paths.prove_final_write(size))
+        self.descriptors.lend(|| self.store.paths.prove_final_write(size))
     }
 
     pub(crate) fn serve(mut self, waiting: &mpsc::Receiver<WriterCommand>) {
@@ -208,10 +201,10 @@ impl JournalWriter {
         match self.file.reserve(size) {
             Ok(()) => Ok(()),
             Err(ReserveError::Open(error)) => {
-                Err(LockError::io(FileAction::Write, &self.paths.journal)(error))
+                Err(LockError::io(FileAction::Write, &self.store.paths.journal)(error))
             }
             Err(ReserveError::Full(error)) => {
-                let path = self.paths.journal.clone();
+                let path = self.store.paths.journal.clone();
                 let source = SystemError::new(&error, &path);
                 Err(LockError::Full { path, source })
             }
@@ -251,7 +244,8 @@ impl JournalWriter {
         // This record marks a journal that cannot be removed as done; without either, it is merged
         // again, without effect. Errors do not matter because the lock is already durable.
         let _ = self.write_all(&[&Record::Merged { digest, done: true }]);
-        let _ = fs::remove_file(&self.paths.journal).and_then(|()| self.paths.sync_folder());
+        let _ = fs::remove_file(&self.store.paths.journal)
+            .and_then(|()| self.store.paths.sync_folder());
         Ok(clashes)
     }
 
@@ -263,23 +257,23 @@ impl JournalWriter {
         reported: Vec<EntryChange>,
     ) -> Result<(String, Vec<IdConflict>), LockError> {
         let merge = || {
-            if self.known.exists && !self.paths.lock.exists() {
-                return Err(LockError::Removed { path: self.paths.lock.clone() });
+            if self.store.known.exists && !self.store.paths.lock.exists() {
+                return Err(LockError::Removed { path: self.store.paths.lock.clone() });
             }
             let changes: Vec<EntryChange> = self.state.changes().chain(reported).collect();
-            let (manifest, known) = (self.manifest.as_deref(), &mut self.known);
-            self.descriptors.lend(|| known.merge(&self.paths, manifest, &changes))
+            let LockStore { paths, manifest, known, .. } = &mut self.store;
+            self.descriptors.lend(|| known.merge(paths, manifest.as_deref(), &changes))
         };
         let merged = merge().map_err(|error| LockError::NotFolded {
-            lock: self.paths.lock.clone(),
-            journal: self.paths.journal.clone(),
+            lock: self.store.paths.lock.clone(),
+            journal: self.store.paths.journal.clone(),
             source: Box::new(error),
         })?;
-        Ok((self.known.digest.clone(), merged.clashes))
+        Ok((self.store.known.digest.clone(), merged.clashes))
     }
 
     fn poisoned(&mut self, error: &io::Error) -> LockError {
-        let path = self.paths.journal.clone();
+        let path = self.store.paths.journal.clone();
         let source = SystemError::new(error, &path);
         self.poison = Some(source.clone());
         LockError::Io { action: FileAction::Write, path, source }
@@ -289,7 +283,7 @@ impl JournalWriter {
         match &self.poison {
             None => Ok(()),
             Some(first) => Err(LockError::Poisoned {
-                path: self.paths.journal.clone(),
+                path: self.store.paths.journal.clone(),
                 first: WriterFailure::System(first.clone()),
             }),
         }

@@ -276,7 +276,7 @@ fn properties(node: &Value) -> impl Iterator<Item = (&str, &Value)> {
 }
 
 /// Returns the first sentence of a description.
-fn first_sentence(text: &str) -> &str {
+pub fn first_sentence(text: &str) -> &str {
     let ends =
         [text.find(". ").map(|end| end + 1), text.find('。').map(|end| end + '。'.len_utf8())];
     ends.into_iter().flatten().min().map_or(text, |end| &text[..end])

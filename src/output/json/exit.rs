@@ -32,10 +32,11 @@ impl ExitReport {
         Self { code, classes, message: None, help: None }
     }
 
-    /// Adds the reason and the next step.
+    /// Adds the reason and the next step, if there is a reason.
     #[must_use]
-    pub fn because(self, message: impl Into<Message>) -> Self {
-        let Message { text, help } = message.into();
+    pub fn because(self, reason: Option<impl Into<Message>>) -> Self {
+        let Some(reason) = reason else { return self };
+        let Message { text, help } = reason.into();
         Self { message: Some(text), help, ..self }
     }
 }

@@ -7,35 +7,27 @@ use super::live_fields::{LiveFields, detail_fields, live_fields};
 use super::vocabulary::OutcomeName;
 use crate::api::endpoints::detail::{Detail, Status};
 use crate::language::Language;
-use crate::lifecycle::{
-    AccountInstance, LiveState, ObservedInstance, RelatedInstance, UnrecordedInstance, age,
-};
+use crate::lifecycle::{AccountInstance, LiveState, ObservedInstance, UnrecordedInstance, age};
 use crate::plan::PlanAction;
 
 /// Returns one instance with its live state.
-pub(crate) fn live_row<'a>(
-    file: &'a str,
-    observed: &'a ObservedInstance,
-    words: Language,
-) -> InstanceRow<'a> {
+pub(crate) fn live_row(observed: &ObservedInstance, words: Language) -> InstanceRow<'_> {
     let entry = &observed.locked.entry;
     let notes: Vec<_> =
         observed.notes().iter().map(|note| words.status_note(note).into_owned()).collect();
-    let candidate = |other: &'a RelatedInstance| {
-        Candidate::Queried(QueriedCandidate {
-            task_id: other.id.as_str(),
-            status: other.status.as_ref().map(Status::raw).map(Cow::Borrowed),
-        })
-    };
+    let candidates = observed.others.iter().map(|other| {
+        let status = other.status.as_ref().map(Status::raw).map(Cow::Borrowed);
+        Candidate::Queried(QueriedCandidate { task_id: other.id.as_str(), status })
+    });
     InstanceRow {
-        file,
+        file: &observed.locked.file,
         name: observed.locked.name.as_str(),
         action: Some(action(observed)),
         outcome: matches!(observed.live, LiveState::Unknown).then_some(OutcomeName::Unknown),
         task_id: entry.task_id.as_ref().map(AsRef::as_ref),
         message: (!notes.is_empty()).then(|| words.clauses(&notes).into()),
         state: Some(entry.state.as_str()),
-        candidates: Some(observed.others.iter().map(candidate).collect()),
+        candidates: Some(candidates.collect()),
         live: Some(live_fields(observed)),
         ..InstanceRow::default()
     }

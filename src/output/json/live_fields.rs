@@ -80,8 +80,7 @@ pub(crate) struct CardCounts {
 /// Returns the addresses of an instance. They may contain secrets, so only the output of `status`
 /// includes them.
 pub(crate) fn address_rows(observed: &ObservedInstance) -> Vec<AddressRow<'static>> {
-    let LiveState::Present(detail) = &observed.live else { return Vec::new() };
-    let addresses = detail.addresses().unwrap_or_default();
+    let addresses = observed.live.detail().and_then(Detail::addresses).unwrap_or_default();
     let row = |at: PortAddress| AddressRow {
         url: at.url.expose().to_owned().into(),
         port: at.port.into(),
@@ -110,21 +109,15 @@ pub(crate) fn card_counts<'a>(observed: impl Iterator<Item = &'a ObservedInstanc
 
 /// Returns the card-hours that these instances have used so far, as far as known.
 pub(crate) fn card_hours<'a>(observed: impl Iterator<Item = &'a ObservedInstance>) -> f64 {
-    let used = |observed: &ObservedInstance| match &observed.live {
-        LiveState::Present(detail) => card_seconds(detail, observed.cards()?),
-        _ => None,
-    };
+    let used =
+        |observed: &ObservedInstance| card_seconds(observed.live.detail()?, observed.cards()?);
     let seconds = observed.filter_map(used).fold(0, u128::saturating_add);
     hours(seconds / 36)
 }
 
 /// Returns the live state of an instance.
 pub(super) fn live_fields(observed: &ObservedInstance) -> LiveFields<'_> {
-    let detail = match &observed.live {
-        LiveState::Present(detail) => Some(&**detail),
-        _ => None,
-    };
-    detail_fields(detail, observed.cards(), observed.age)
+    detail_fields(observed.live.detail(), observed.cards(), observed.age)
 }
 
 /// Returns the state that the platform shows of an instance with this number of cards.

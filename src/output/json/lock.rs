@@ -64,25 +64,29 @@ struct LockFinding {
 
 /// Returns every lock with its problems.
 pub(crate) fn locks(locks: &[LockSummary], words: Language) -> Vec<LockObject<'_>> {
-    locks
+    let inspected = |lock: &LockSummary| {
+        let finding = |finding: &LockIssue| {
+            let Message { text: message, help } = issue(lock, finding, words);
+            let (code, class) = (finding.code(), finding.class().map_or(0, ExitClass::code));
+            LockFinding { code, class, message, help: help.unwrap_or_default() }
+        };
+        let findings = lock.result.findings.iter().map(finding).collect();
+        InspectedLock { exists: lock.result.exists, findings }
+    };
+    let objects = locks
         .iter()
-        .map(|lock| {
-            let LockSummary { file, lock: path, result: observed, .. } = lock;
-            let finding = |finding: &LockIssue| {
-                let Message { text: message, help } = issue(lock, finding, words);
-                let code = finding.code();
-                let class = finding.class().map_or(0, ExitClass::code);
-                LockFinding { code, class, message, help: help.unwrap_or_default() }
-            };
-            let findings = observed.findings.iter().map(finding).collect();
-            LockObject {
-                file,
-                lock: path.to_string_lossy(),
-                inspected: Some(InspectedLock { exists: observed.exists, findings }),
-                done: None,
-            }
-        })
-        .collect()
+        .map(|lock| LockObject { inspected: Some(inspected(lock)), ..LockObject::new(lock) });
+    objects.collect()
+}
+
+impl<'a> LockObject<'a> {
+    fn new<T>(lock: &'a LockSummary<T>) -> Self {
+        Self { file: &lock.file, lock: lock.lock.to_string_lossy(), inspected: None, done: None }
+    }
+
+    fn done<T>(lock: &'a LockSummary<T>, Message { text: message, help }: Message) -> Self {
+        Self { done: Some(LockResult { message, help }), ..Self::new(lock) }
+    }
 }
 
 /// Returns every lock with the result of its recovery.
@@ -90,18 +94,7 @@ pub(crate) fn recovered_locks(
     locks: &[LockSummary<Recovered>],
     words: Language,
 ) -> Vec<LockObject<'_>> {
-    locks
-        .iter()
-        .map(|lock| {
-            let Message { text: message, help } = recovery_summary(lock, words);
-            LockObject {
-                file: &lock.file,
-                lock: lock.lock.to_string_lossy(),
-                inspected: None,
-                done: Some(LockResult { message, help }),
-            }
-        })
-        .collect()
+    locks.iter().map(|lock| LockObject::done(lock, recovery_summary(lock, words))).collect()
 }
 
 /// Returns every lock with the result of its push.
@@ -110,19 +103,12 @@ pub(crate) fn pushed_locks<'a>(
     push: &Result<LockPush, GitError>,
     words: Language,
 ) -> Vec<LockObject<'a>> {
-    let object = |(index, lock): (usize, &'a LockSummary<LockStore>)| {
-        let Message { text: message, help } = match push {
-            Ok(push) => words.lock_pushed(push, index).into(),
-            Err(error) => words.git_error(error),
-        };
-        LockObject {
-            file: &lock.file,
-            lock: lock.lock.to_string_lossy(),
-            inspected: None,
-            done: Some(LockResult { message, help }),
-        }
+    let result = |index| match push {
+        Ok(push) => words.lock_pushed(push, index).into(),
+        Err(error) => words.git_error(error),
     };
-    locks.iter().enumerate().map(object).collect()
+    let all = locks.iter().enumerate();
+    all.map(|(index, lock)| LockObject::done(lock, result(index))).collect()
 }
 
 /// Passes on the entries of a lock.

@@ -25,9 +25,6 @@ pub(crate) fn validation(
 /// Returns the exit status of checked manifests: 1 if one of them is invalid.
 pub(crate) fn invalid_exit(files: &[FileReport], words: Language) -> ExitReport {
     let invalid = files.iter().filter(|file| file.checked.count(Severity::Error) > 0).count();
-    let none = ExitClasses::default();
-    match invalid {
-        0 => ExitReport::of(&none),
-        _ => ExitReport::new(1, &none).because(words.invalid_manifests(invalid)),
-    }
+    let reason = (invalid > 0).then(|| words.invalid_manifests(invalid));
+    ExitReport::new(u8::from(invalid > 0), &ExitClasses::default()).because(reason)
 }

@@ -8,7 +8,7 @@ use anstyle::AnsiColor;
 
 use super::plan::escape;
 use super::short_id::{short_length, shorten};
-use super::status::{cell, color, fold, remaining_time};
+use super::status::{cell, color, fold, remaining_time, state_columns};
 use crate::api::endpoints::detail::{Detail, Status};
 use crate::language::Language;
 use crate::lifecycle::{
@@ -199,15 +199,8 @@ fn table(rows: &AccountTable<'_>, width: Option<usize>, color: bool, words: Lang
 fn columns(wide: bool, words: Language) -> Table {
     let [name, status, cards, age, left, hours, lock, limit, created, id] =
         words.fixed().list_columns;
-    let mut columns = vec![
-        Column::text(name).truncate_cell(),
-        Column::text(status),
-        Column::number(cards),
-        Column::number(age),
-        Column::number(left),
-        Column::number(hours),
-        Column::text(lock),
-    ];
+    let mut columns = state_columns([name, status, cards, age, left, hours]);
+    columns.push(Column::text(lock));
     if wide {
         columns.extend([limit, created].map(Column::text));
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{outcome, plan};
 use crate::apply::{ApplyReport, Event, InstanceNote, InstanceReport, NextStep, Outcome};
-use crate::cli::InstanceFormat;
+use crate::cli::Format;
 use crate::diagnostics::{escaped, quote};
 use crate::ids::{InstanceName, TaskId};
 use crate::language::Language;
@@ -56,7 +56,7 @@ const MAX_SIMILAR: usize = 10;
 impl Console {
     /// Prints plans as the command's result.
     pub fn plan(&mut self, planned: &[PlannedManifest<'_>], exit: ExitReport) -> io::Result<()> {
-        if self.format == InstanceFormat::Markdown {
+        if self.format == Format::Markdown {
             let text = markdown::plan(planned, exit.message.as_deref(), self.words());
             return self.result(&text);
         }

@@ -174,12 +174,9 @@ impl Console {
 fn exit(report: &AuthReport, words: Language) -> ExitReport {
     let classes: ExitClasses = report.problems.iter().filter_map(AuthProblem::class).collect();
     let exit = ExitReport::of(&classes);
-    let decides =
-        |problem: &&AuthProblem| problem.class().is_some_and(|class| class.code() == exit.code);
-    match report.problems.iter().find(decides) {
-        Some(problem) => exit.because(words.auth_problem(problem)),
-        None => exit,
-    }
+    let decides = |found: &&AuthProblem| found.class().map(ExitClass::code) == Some(exit.code);
+    let reason = report.problems.iter().find(decides).map(|found| words.auth_problem(found));
+    exit.because(reason)
 }
 
 /// Returns the table of the regions. If the terminal is too narrow, addresses are put on separate

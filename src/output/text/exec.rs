@@ -24,29 +24,22 @@ pub struct ScriptQuestion<'a> {
     pub targets: Vec<String>,
 }
 
-/// Results of `exec`.
-#[derive(Debug, Clone, Copy)]
-pub struct ExecReport<'a> {
-    /// The manifests, by job index.
-    pub files: &'a [&'a str],
-    /// Result of each instance.
-    pub results: &'a [ExecResult],
-    /// Whether a signal arrived.
-    pub interrupted: bool,
-}
-
 impl Console {
     /// Prints the results of running a script, as the command's result, and returns their classes.
-    pub fn print_exec_results(&mut self, done: &ExecReport<'_>) -> io::Result<ExitClasses> {
+    pub fn print_exec_results(
+        &mut self,
+        results: &[ExecResult],
+        interrupted: bool,
+    ) -> io::Result<ExitClasses> {
         let words = self.words();
-        let classes = done.results.iter().filter_map(|result| outcome(result).1);
-        let interrupted = done.interrupted.then_some(ExitClass::Interrupted);
+        let classes = results.iter().filter_map(|result| outcome(result).1);
+        let interrupted = interrupted.then_some(ExitClass::Interrupted);
         let classes: ExitClasses = classes.chain(interrupted).collect();
         let accepted = |result: &&ExecResult| result.outcome == ExecOutcome::Accepted;
-        let count = done.results.iter().filter(accepted).count();
+        let count = results.iter().filter(accepted).count();
         if self.is_human() {
             self.print(|out| {
-                for ExecResult { observed, outcome } in done.results {
+                for ExecResult { observed, outcome } in results {
                     let name = escape(observed.locked.name.as_str());
                     writeln!(out, "{}", words.labelled(&name, &words.exec_outcome(outcome)))?;
                 }
@@ -61,20 +54,20 @@ impl Console {
                 };
                 (outcome, code, words.exec_outcome(&result.outcome))
             };
-            let facts: Vec<_> = done.results.iter().map(row).collect();
+            let facts: Vec<_> = results.iter().map(row).collect();
             let rows: EachRow<'_> = &|each| {
                 for (ExecResult { observed, .. }, (outcome, code, text)) in
-                    done.results.iter().zip(&facts)
+                    results.iter().zip(&facts)
                 {
                     each(InstanceRow {
                         outcome: Some(*outcome),
                         code: code.as_deref(),
                         message: Some(text.as_str().into()),
-                        ..live_row(done.files[observed.locked.job], observed, words)
+                        ..live_row(observed, words)
                     });
                 }
             };
-            let usage = CardUsage::live(done.results.iter().map(|result| &result.observed));
+            let usage = CardUsage::live(results.iter().map(|result| &result.observed));
             let fields = CommandFields { usage, ..CommandFields::default() };
             self.print_rows(ExitReport::of(&classes), rows, fields)?;
         }

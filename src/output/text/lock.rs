@@ -11,7 +11,7 @@ use manifest::{display_manifest, manifest};
 use table::table;
 
 use super::plan;
-use crate::exit_status::ExitClasses;
+use crate::exit_status::{ExitClass, ExitClasses};
 use crate::git::{GitError, LockPush};
 use crate::ids::InstanceName;
 use crate::language::Language;
@@ -24,7 +24,7 @@ use crate::output::json::{self, CardUsage, CommandFields, EachRow, ExitReport};
 use crate::plan::Cost;
 use crate::resolve::remediation;
 
-/// A lock, and the result of a command about it.
+/// A lock that the user named directly or by its manifest, and the result of a command about it.
 #[derive(Debug)]
 pub struct LockSummary<T = LockReport> {
     /// The path that the user named: a manifest or a lock.
@@ -35,6 +35,14 @@ pub struct LockSummary<T = LockReport> {
     pub lock: PathBuf,
     /// The result: what an inspection found, unless it was another command.
     pub result: T,
+}
+
+impl LockSummary<()> {
+    /// Adds the result of a command.
+    pub fn with<T>(self, result: T) -> LockSummary<T> {
+        let Self { file, manifest, lock, .. } = self;
+        LockSummary { file, manifest, lock, result }
+    }
 }
 
 /// Result of a recovery: the lock in its new state, and whether it was rewritten only for its form.
@@ -120,11 +128,7 @@ impl Console {
         let words = self.words();
         if !self.is_human() {
             let failed = locks.iter().find_map(|lock| lock.result.as_ref().err());
-            let exit = ExitReport::of(classes);
-            let exit = match failed {
-                Some(error) => exit.because(words.lock_error(error)),
-                None => exit,
-            };
+            let exit = ExitReport::of(classes).because(failed.map(|error| words.lock_error(error)));
             let rows: EachRow<'_> =
                 &|each| locks.iter().for_each(|lock| json::recovered_rows(lock, each));
             let stores = locks.iter().filter_map(|lock| lock.result.as_ref().ok());
@@ -174,11 +178,8 @@ impl Console {
     ) -> io::Result<()> {
         let words = self.words();
         if !self.is_human() {
-            let exit = ExitReport::of(classes);
-            let exit = match push {
-                Err(error) => exit.because(words.git_error(error)),
-                Ok(_) => exit,
-            };
+            let error = push.as_ref().err();
+            let exit = ExitReport::of(classes).because(error.map(|error| words.git_error(error)));
             let rows: EachRow<'_> =
                 &|each| locks.iter().for_each(|lock| json::store_rows(lock, each));
             let stores = locks.iter().map(|lock| lock.result.lock());
@@ -256,15 +257,11 @@ fn usage<'a>(locks: impl Iterator<Item = &'a Lockfile>) -> CardUsage {
 fn exit(locks: &[LockSummary], classes: &ExitClasses, words: Language) -> ExitReport {
     let exit = ExitReport::of(classes);
     let found = |lock: &LockSummary| {
-        let mut findings = lock.result.findings.iter();
-        let decisive = findings
-            .find(|finding| finding.class().is_some_and(|class| class.code() == exit.code))?;
-        Some(issue(lock, decisive, words))
+        let decides = |found: &&LockIssue| found.class().map(ExitClass::code) == Some(exit.code);
+        lock.result.findings.iter().find(decides).map(|found| issue(lock, found, words))
     };
-    match locks.iter().find_map(found) {
-        Some(message) => exit.because(message),
-        None => exit,
-    }
+    let reason = locks.iter().find_map(found);
+    exit.because(reason)
 }
 
 /// Returns the result of a recovery, and the next step.

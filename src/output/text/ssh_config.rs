@@ -14,24 +14,16 @@ use crate::output::json::{
     CardUsage, CommandFields, EachRow, ExitReport, InstanceRow, SshRow, live_row,
 };
 
-/// The SSH servers of instances.
-#[derive(Debug, Clone, Copy)]
-pub struct SshConfigReport<'a> {
-    /// The manifests, by job index.
-    pub files: &'a [&'a str],
-    /// The instances.
-    pub observed: &'a [ObservedInstance],
-    /// The servers of each.
-    pub hosts: &'a [InstanceHosts],
-    /// Instances of the manifests that are in no lock.
-    pub missing: &'a [&'a InstanceName],
-}
-
 impl Console {
-    /// Prints the servers as a configuration of `ssh`, as the command's result, and returns the classes of
-    /// the instances. Instances without one are reported on standard error.
-    pub fn print_ssh_config(&mut self, report: &SshConfigReport<'_>) -> io::Result<ExitClasses> {
-        let SshConfigReport { files, observed, hosts, .. } = *report;
+    /// Prints the servers of each instance as a configuration of `ssh`, as the command's result, and returns
+    /// the classes of the instances. Instances without one are reported on standard error, as those that are
+    /// `missing` in the locks.
+    pub fn print_ssh_config(
+        &mut self,
+        observed: &[ObservedInstance],
+        hosts: &[InstanceHosts],
+        missing: &[(usize, InstanceName)],
+    ) -> io::Result<ExitClasses> {
         let unusable = hosts.iter().any(|one| one.gap == Some(SshGap::UnusableAddress));
         let refused = unusable.then_some(ExitClass::Refused);
         let classes: ExitClasses = classes(observed).iter().chain(refused).collect();
@@ -42,7 +34,7 @@ impl Console {
             let rows: EachRow<'_> = &|each| {
                 for (observed, hosts) in observed.iter().zip(hosts) {
                     let gap = hosts.gap.map(|gap| words.ssh_gap(gap, &observed.live));
-                    let row = live_row(files[observed.locked.job], observed, words);
+                    let row = live_row(observed, words);
                     each(InstanceRow {
                         message: gap.map(Into::into).or(row.message.clone()),
                         ssh: Some(hosts.hosts.iter().map(SshRow::new).collect()),
@@ -54,17 +46,22 @@ impl Console {
             let fields = CommandFields { usage, ..CommandFields::default() };
             self.print_rows(ExitReport::of(&classes), rows, fields)?;
         }
-        self.report_ssh_gaps(report)?;
+        self.report_ssh_gaps(observed, hosts, missing)?;
         Ok(classes)
     }
 
-    fn report_ssh_gaps(&mut self, report: &SshConfigReport<'_>) -> io::Result<()> {
+    fn report_ssh_gaps(
+        &mut self,
+        observed: &[ObservedInstance],
+        hosts: &[InstanceHosts],
+        missing: &[(usize, InstanceName)],
+    ) -> io::Result<()> {
         let words = self.words();
-        for name in report.missing {
+        for (_, name) in missing {
             let text = words.labelled(&escape(name.as_str()), words.fixed().not_in_lock);
             self.info(&text)?;
         }
-        for (observed, InstanceHosts { gap, .. }) in report.observed.iter().zip(report.hosts) {
+        for (observed, InstanceHosts { gap, .. }) in observed.iter().zip(hosts) {
             let Some(gap) = *gap else { continue };
             let name = escape(observed.locked.name.as_str());
             let text = words.labelled(&name, &words.ssh_gap(gap, &observed.live));
@@ -73,7 +70,7 @@ impl Console {
                 _ => self.info(&text)?,
             }
         }
-        if report.hosts.iter().all(|one| one.hosts.is_empty()) {
+        if hosts.iter().all(|one| one.hosts.is_empty()) {
             self.info(words.fixed().no_ssh_host)?;
         }
         Ok(())

@@ -11,56 +11,44 @@ use crate::output::json::{
     without_status,
 };
 
-/// Results of `stop` or `start`.
-#[derive(Debug, Clone, Copy)]
-pub struct ActionReport<'a> {
-    /// The manifests, by job index.
-    pub files: &'a [&'a str],
-    /// Result of each instance.
-    pub results: &'a [ActionResult],
-    /// The action.
-    pub action: Action,
-}
-
-impl ActionReport<'_> {
-    /// Returns the classes of the results.
-    pub fn classes(&self) -> ExitClasses {
-        self.results.iter().filter_map(|result| outcome(self.action, result).1).collect()
-    }
+/// Returns the classes of the results of `stop` or `start`.
+pub(crate) fn action_classes(action: Action, results: &[ActionResult]) -> ExitClasses {
+    results.iter().filter_map(|result| outcome(action, result).1).collect()
 }
 
 impl Console {
     /// Prints the results of stopping or starting, as the command's result, and returns their classes.
-    pub fn print_action_results(&mut self, done: &ActionReport<'_>) -> io::Result<ExitClasses> {
+    pub fn print_action_results(
+        &mut self,
+        action: Action,
+        results: &[ActionResult],
+    ) -> io::Result<ExitClasses> {
         let words = self.words();
-        let text = |result: &ActionResult| words.action_outcome(done.action, &result.outcome);
-        let outcome = |result: &ActionResult| outcome(done.action, result);
-        let classes = done.classes();
+        let text = |result: &ActionResult| words.action_outcome(action, &result.outcome);
+        let classes = action_classes(action, results);
         if self.is_human() {
             self.print(|out| {
-                for result in done.results {
+                for result in results {
                     let name = escape(result.observed.locked.name.as_str());
                     writeln!(out, "{}", words.labelled(&name, &text(result)))?;
                 }
-                let acted = done.results.iter();
-                let count = acted.filter(|result| result.outcome == ActionOutcome::Done).count();
+                let done = |result: &&ActionResult| result.outcome == ActionOutcome::Done;
+                let count = results.iter().filter(done).count();
                 let summary = if count == 0 && classes.code() == 0 {
                     words.fixed().nothing_to_do.to_owned()
                 } else {
-                    words.action_summary(done.action, count)
+                    words.action_summary(action, count)
                 };
                 writeln!(out, "{}", words.with_exit(summary, &classes))
             })?;
             return Ok(classes);
         }
-        let usage = CardUsage::live(done.results.iter().map(|result| &result.observed));
+        let usage = CardUsage::live(results.iter().map(|result| &result.observed));
         let fields = CommandFields { usage, ..CommandFields::default() };
         let rows: EachRow<'_> = &|each| {
-            for result in done.results {
-                let file = done.files[result.observed.locked.job];
-                let (message, outcome) = (Some(text(result).into()), outcome(result).0);
-                let row =
-                    InstanceRow { outcome, message, ..live_row(file, &result.observed, words) };
+            for result in results {
+                let (message, outcome) = (Some(text(result).into()), outcome(action, result).0);
+                let row = InstanceRow { outcome, message, ..live_row(&result.observed, words) };
                 // The status that was seen before is over.
                 each(if result.outcome == ActionOutcome::Done { without_status(row) } else { row });
             }

@@ -14,8 +14,7 @@ use crate::api::endpoints::detail::{Detail, Status};
 use crate::ids::TaskId;
 use crate::language::Language;
 use crate::lifecycle::{
-    LiveState, Observation, ObservedInstance, UnrecordedInstance, WaitProgress, age, card_seconds,
-    remaining_seconds,
+    Observation, ObservedInstance, UnrecordedInstance, age, card_seconds, remaining_seconds,
 };
 use crate::output::console::Console;
 use crate::output::json::{
@@ -66,7 +65,7 @@ impl Console {
             for observed in instances() {
                 each(InstanceRow {
                     addresses: rows.view.urls.then(|| address_rows(observed)),
-                    ..live_row(rows.files[observed.locked.job], observed, words)
+                    ..live_row(observed, words)
                 });
             }
             for unrecorded in &rows.found.unrecorded {
@@ -131,14 +130,7 @@ impl Look {
     fn table(&self) -> Table {
         let [name, status, cards, age, left, hours, limit, created, started, id] =
             self.words.fixed().status_columns;
-        let mut columns = vec![
-            Column::text(name).truncate_cell(),
-            Column::text(status),
-            Column::number(cards),
-            Column::number(age),
-            Column::number(left),
-            Column::number(hours),
-        ];
+        let mut columns = state_columns([name, status, cards, age, left, hours]);
         if self.view.wide {
             columns.extend([limit, created, started].map(Column::text));
         }
@@ -147,10 +139,7 @@ impl Look {
     }
 
     fn row(&self, table: &mut Table, observed: &ObservedInstance) {
-        let detail = match &observed.live {
-            LiveState::Present(detail) => Some(&**detail),
-            _ => None,
-        };
+        let detail = observed.live.detail();
         let state = [
             escape(observed.locked.name.as_str()),
             self.words.live_state(&observed.live),
@@ -216,6 +205,13 @@ impl Look {
         cells.push(cell(id, |id| shorten(id.as_str(), length).to_owned()));
         table.row(cells);
     }
+}
+
+/// Returns the columns of the state of instances: name, status, cards, age, time left, card-hours.
+pub(super) fn state_columns([name, status, numbers @ ..]: [&str; 6]) -> Vec<Column> {
+    let mut columns = vec![Column::text(name).truncate_cell(), Column::text(status)];
+    columns.extend(numbers.map(Column::number));
+    columns
 }
 
 /// Returns the text of a cell, or a dash without a value.
@@ -299,26 +295,4 @@ fn summary(rows: &StatusTable<'_>, words: Language) -> String {
         parts.push(words.not_created(rows.not_created()));
     }
     words.with_exit(words.clauses(&parts), &rows.found.classes())
-}
-
-/// Returns the line for an instance whose wait is over.
-pub(crate) fn wait_line(
-    observed: &ObservedInstance,
-    verdict: &WaitProgress,
-    since: Duration,
-    words: Language,
-) -> String {
-    let name = escape(observed.locked.name.as_str());
-    let state = escape_cell(&words.live_state(&observed.live));
-    let why = |why: &str| words.labelled(&state, why);
-    let text = match verdict {
-        WaitProgress::Reached => state,
-        WaitProgress::Failed(failure) => why(&words.wait_failure(failure)),
-        WaitProgress::LeftAlone(reason) => why(&words.skip_reason(reason)),
-        WaitProgress::Pending => {
-            let queued = observed.age.filter(|_| observed.status() == Some(Status::Waiting));
-            words.still_pending(&state, queued, since)
-        }
-    };
-    words.labelled(&name, &text)
 }

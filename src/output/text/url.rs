@@ -10,17 +10,12 @@ use crate::plan::PlanAction;
 
 impl Console {
     /// Prints an access address, as the command's result. It is written nowhere else.
-    pub fn address(
-        &mut self,
-        file: &str,
-        locked: &LockedInstance,
-        url: &AccessUrl,
-    ) -> io::Result<()> {
+    pub fn address(&mut self, locked: &LockedInstance, url: &AccessUrl) -> io::Result<()> {
         if self.is_human() {
             return self.print(|out| writeln!(out, "{}", url.expose()));
         }
         let row = || InstanceRow {
-            file,
+            file: &locked.file,
             name: locked.name.as_str(),
             action: Some(PlanAction::Unchanged),
             task_id: locked.entry.task_id.as_ref().map(AsRef::as_ref),

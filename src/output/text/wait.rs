@@ -25,8 +25,6 @@ use crate::user_command::CommandFailure;
 /// Parameters of a wait.
 #[derive(Debug, Clone, Copy)]
 pub struct WaitReport<'a> {
-    /// The manifests, by job index.
-    pub files: &'a [&'a str],
     /// The status and the timeout.
     pub aim: &'a WaitGoal,
     /// Number of instances.
@@ -100,7 +98,7 @@ impl Console {
                 }
             }
             WaitEvent::Changed(observed, verdict) if human => {
-                let line = status::wait_line(observed, verdict, Duration::ZERO, words);
+                let line = wait_line(observed, verdict, Duration::ZERO, words);
                 self.print(|out| writeln!(out, "{line}"))
             }
             WaitEvent::Changed(..) => Ok(()),
@@ -150,11 +148,7 @@ impl Console {
             self.result(&format!("{}{summary}\n", pending_lines(waited, words)))?;
             return self.print_wait_end(waited, waits);
         }
-        let exit = ExitReport::of(&waited.classes);
-        let exit = match wait_end(waited, waits, words) {
-            Some(message) => exit.because(message),
-            None => exit,
-        };
+        let exit = ExitReport::of(&waited.classes).because(wait_end(waited, waits, words));
         let fields = CommandFields {
             usage: CardUsage::live(waited.instances.iter().map(|(observed, _)| observed)),
             waited: Some(Waited {
@@ -197,7 +191,7 @@ fn instance_row<'a>(
     verdict: &'a WaitProgress,
     words: Language,
 ) -> InstanceRow<'a> {
-    let mut row = live_row(waits.files[observed.locked.job], observed, words);
+    let mut row = live_row(observed, words);
     match verdict {
         WaitProgress::Failed(why) => {
             row.message = Some(words.wait_failure(why).replace("\n  ", " ").into());
@@ -255,9 +249,30 @@ fn pending_lines(waited: &WaitResult, words: Language) -> String {
     let open = waited.instances.iter().filter(|(_, verdict)| {
         *verdict == WaitProgress::Pending && matches!(waited.end, WaitEnd::TimedOut(_))
     });
-    let line =
-        |(observed, verdict): &(_, _)| status::wait_line(observed, verdict, waited.took, words);
+    let line = |(observed, verdict): &(_, _)| wait_line(observed, verdict, waited.took, words);
     open.flat_map(|one| [line(one), "\n".to_owned()]).collect()
+}
+
+/// Returns the line for an instance whose wait is over.
+fn wait_line(
+    observed: &ObservedInstance,
+    verdict: &WaitProgress,
+    since: Duration,
+    words: Language,
+) -> String {
+    let name = escape(observed.locked.name.as_str());
+    let state = table::escape_cell(&words.live_state(&observed.live));
+    let why = |why: &str| words.labelled(&state, why);
+    let text = match verdict {
+        WaitProgress::Reached => state,
+        WaitProgress::Failed(failure) => why(&words.wait_failure(failure)),
+        WaitProgress::LeftAlone(reason) => why(&words.skip_reason(reason)),
+        WaitProgress::Pending => {
+            let queued = observed.age.filter(|_| observed.status() == Some(Status::Waiting));
+            words.still_pending(&state, queued, since)
+        }
+    };
+    words.labelled(&name, &text)
 }
 
 fn summary(waited: &WaitResult, waits: &WaitReport<'_>, words: Language) -> String {

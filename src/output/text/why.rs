@@ -19,8 +19,6 @@ const MAX_QUOTE: usize = 300;
 
 /// Answer of `why`.
 pub(crate) struct WhyReport<'a> {
-    /// The manifest, as the user named it.
-    pub(crate) file: &'a str,
     /// The entry of the lock.
     pub(crate) locked: &'a LockedInstance,
     /// Its state on the platform.
@@ -113,17 +111,14 @@ impl Console {
             help: words.why_next(&report.next()),
         };
         let fields = CommandFields { why: Some(why), ..CommandFields::default() };
-        let row = || live_row(report.file, &observed, words);
+        let row = || live_row(&observed, words);
         self.print_rows(report.exit.clone(), &|each| each(row()), fields)
     }
 }
 
 impl WhyReport<'_> {
     fn since(&self) -> Option<Since> {
-        match &self.live {
-            LiveState::Present(detail) => Since::of(detail, self.now),
-            _ => None,
-        }
+        Since::of(self.live.detail()?, self.now)
     }
 
     fn next(&self) -> WhyStep<'_> {

@@ -12,7 +12,9 @@ use crate::sandbox::state::TaskStore;
 use crate::sandbox::task::now;
 
 /// Group, accelerator, and the cards, cores and MB of memory of one node.
-const GROUPS: [(&str, &str, u32, u32, u32); 4] = [
+type NodeGroup = (&'static str, &'static str, u32, u32, u32);
+
+const GROUPS: [NodeGroup; 4] = [
     ("kshdnormal", "dcu", 4, 32, 112_640),
     ("kshcnormal", "cpu", 0, 64, 262_144),
     ("TeslaM40", "gpu", 8, 64, 524_288),
@@ -55,11 +57,7 @@ impl CatalogMode {
             return Ok(());
         }
         let (kind, group) = (task.accelerator_type.as_str(), &task.resource_group);
-        let Some((_, _, cards, cores, memory)) =
-            GROUPS.iter().find(|g| (g.0, g.1) == (group, kind))
-        else {
-            return Err(no_nodes(kind, group));
-        };
+        let (_, _, cards, cores, memory) = nodes(group, kind)?;
         let image = |(_, path, tag, _): &(&str, &str, &str, &str)| {
             task.image_path == format!("{path}:{tag}")
         };
@@ -81,8 +79,9 @@ impl CatalogMode {
     }
 }
 
-fn no_nodes(kind: &str, group: &str) -> ErrorReply {
-    ErrorReply::invalid(&format!("no `{kind}` nodes in group `{group}`"))
+fn nodes(group: &str, kind: &str) -> Result<&'static NodeGroup, ErrorReply> {
+    let found = GROUPS.iter().find(|known| (known.0, known.1) == (group, kind));
+    found.ok_or_else(|| ErrorReply::invalid(&format!("no `{kind}` nodes in group `{group}`")))
 }
 
 /// Default number of items in a list of images.
@@ -119,16 +118,14 @@ pub(super) fn resources(requested: &ParsedRequest) -> Result<Value, ErrorReply> 
     }
     let value = |field| requested.values(field).next().unwrap_or_default();
     let (kind, group) = (value("acceleratorType"), value("resourceGroup"));
-    let Some((_, _, cards, cores, memory)) = GROUPS.iter().find(|g| (g.0, g.1) == (group, kind))
-    else {
-        return Err(no_nodes(kind, group));
-    };
+    let (_, _, cards, cores, memory) = nodes(group, kind)?;
     Ok(json!({"cpuNumber": cores, "gpuNumber": cards, "memorySize": memory, "nodeNumber": NODES,
               "maxTime": "unlimited", "mluLimits": 0, "dcuLimits": 0, "nvLimits": 0}))
 }
 
 pub(super) fn groups() -> Value {
-    let group = |(name, kind, ..): &(&str, &str, u32, u32, u32)| json!({"resourceGroup": name, "acceleratorType": kind});
+    let group =
+        |(name, kind, ..): &NodeGroup| json!({"resourceGroup": name, "acceleratorType": kind});
     GROUPS.iter().map(group).collect()
 }
 
