@@ -57,7 +57,7 @@ pub(crate) enum CommandProblem {
     /// A file or directory cannot be used.
     Path(PathBuf, PathProblem),
     /// A glob has an error.
-    InvalidGlob { glob: String, error: String },
+    InvalidGlob { glob: String, fault: GlobFault },
     /// A glob matches no file.
     GlobMatchesNothing { glob: String },
     /// No manifest was named, and the working directory has none of these `names`; `file` exists, and
@@ -285,6 +285,17 @@ impl From<io::Error> for FixFault {
     fn from(error: io::Error) -> Self {
         Self::System(error)
     }
+}
+
+/// A fault of a glob.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum GlobFault {
+    /// A `[` is not closed, or nothing is between it and its `]`.
+    UnclosedBracket,
+    /// More than two stars follow one another.
+    ThreeStars,
+    /// `**` is next to another character than `/`.
+    StarsInName,
 }
 
 /// The reason why a script cannot be sent.

@@ -12,7 +12,7 @@ use crate::output::progress_line::{CLEAR_TO_END, ProgressLine};
 use crate::output::style::{ERROR, Style};
 use crate::output::text::plan::with_bold_numbers;
 use crate::output::{Message, github_log, progress_line};
-use crate::text::{CommandLine, wrapped};
+use crate::text::{CommandLine, with_end, wrapped};
 
 /// Standard output and standard error, with their output settings.
 pub struct Console {
@@ -82,14 +82,16 @@ impl Console {
         self.print(|out| out.write_all(text.as_bytes()))
     }
 
-    /// Asks for confirmation. Only `y`, `yes` and the Chinese word mean yes.
+    /// Asks for confirmation.
     pub fn confirm(&mut self, question: &str) -> io::Result<bool> {
-        let lines = wrapped(&self.words.prompt(question), "", "", self.style.width);
+        let [question, request] = self.words.prompt(question);
+        let width = self.style.width;
+        let lines = with_end(wrapped(&question, "", "", width), &request, "", width);
         write!(self.err, "{} ", with_bold_numbers(&lines.join("\n"), self.style))?;
         self.err.flush()?;
         let mut answer = String::new();
         io::stdin().lock().read_line(&mut answer)?;
-        Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "是"))
+        Ok(is_yes(&answer))
     }
 
     /// Returns the style of paragraphs: without a terminal, their lines have 80 cells.
@@ -178,10 +180,50 @@ impl Console {
     }
 }
 
+/// Checks whether an answer means yes, in English or in Chinese; an input method may have typed full-width
+/// characters.
+fn is_yes(answer: &str) -> bool {
+    let half_width = |char: char| match char {
+        '！'..='～' => char::from_u32(u32::from(char) - 0xfee0).unwrap_or(char),
+        char => char,
+    };
+    let answer = answer.trim().chars().map(half_width).collect::<String>().to_lowercase();
+    matches!(answer.trim_end_matches(['.', '。', '!']), "y" | "yes" | "是" | "是的")
+}
+
 /// A closed output is not an error: its reader has read enough.
 pub(super) fn open(result: io::Result<()>) -> io::Result<()> {
     match result {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_yes;
+
+    #[test]
+    fn yes_is_accepted_in_both_languages_and_in_full_width() {
+        for answer in [
+            "y",
+            "Y\n",
+            " yes\r\n",
+            "YES.",
+            "ｙ",
+            "Ｙ\n",
+            "ＹＥＳ",
+            "是",
+            "是\n",
+            "是的",
+            "是的。",
+            "是！",
+        ] {
+            assert!(is_yes(answer), "{answer:?}");
+        }
+        for answer in ["", "\n", "n", "no", "yess", "y y", "。", "不是", "否", "是否", "ｎ", "yes?"]
+        {
+            assert!(!is_yes(answer), "{answer:?}");
+        }
     }
 }

@@ -48,7 +48,9 @@ pub(crate) use text::why::{WhyReport, WhyStep};
 pub use validation::write_findings;
 pub use validation_report::ValidationReport;
 
-pub(crate) use command_problem::{AddressStep, CommandProblem, FixFault, PathProblem, ScriptFault};
+pub(crate) use command_problem::{
+    AddressStep, CommandProblem, FixFault, GlobFault, PathProblem, ScriptFault,
+};
 pub use console::Console;
 pub use file_report::FileReport;
 pub(crate) use words::shared::script_target;

@@ -36,7 +36,7 @@ impl Zh {
             InstanceNote::Planned(note) => Self::plan_note(note),
             InstanceNote::CannotUpdate => "与锁文件不同，而平台不能更新实例".into(),
             InstanceNote::CannotResize(replace) => {
-                format!("该平台没有调整规格的调用：`{replace}` 创建新实例").into()
+                format!("该平台没有调整规格的接口：`{replace}` 创建新实例").into()
             }
             InstanceNote::SizesNotChanged => "平台尚未显示新的规格；请再次运行同一命令".into(),
             InstanceNote::NotStarted(Some(why)) => {

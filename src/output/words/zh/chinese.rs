@@ -39,9 +39,9 @@ impl Zh {
             "名称",
             "状态",
             "卡数",
-            "时长",
+            "已存在",
             "剩余",
-            "卡时",
+            "已用卡时",
             "自动停止",
             "创建时间",
             "启动时间",
@@ -51,9 +51,9 @@ impl Zh {
             "名称",
             "状态",
             "卡数",
-            "时长",
+            "已存在",
             "剩余",
-            "卡时",
+            "卡时/上限",
             "锁文件",
             "自动停止",
             "创建时间",
@@ -66,6 +66,7 @@ impl Zh {
         nothing_live: "没有存活的实例（`--all` 也显示已结束的实例）",
         no_manifest_compared: "未指定清单：`instancectl list -f PATH` 显示每个实例所在的锁文件",
         no_end: "不限",
+        unlimited: "不限",
         no_instances: "锁文件中没有实例",
         lock_columns: ["名称", "状态", "任务 ID", "区域", "接入地址", "提交时间"],
         entry_removed: "条目已移除",
@@ -77,8 +78,8 @@ impl Zh {
         adopted: "已接管",
     };
 
-    pub(crate) fn prompt(question: &str) -> String {
-        format!("{question}。继续？[y/N]")
+    pub(crate) fn prompt(question: &str) -> [String; 2] {
+        [format!("{question}。"), "继续？[y/N]".to_owned()]
     }
 
     pub(crate) fn labelled(label: &str, text: &str) -> String {

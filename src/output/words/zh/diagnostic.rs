@@ -14,6 +14,7 @@ use crate::diagnostics::{
 use crate::language::Language;
 use crate::output::FileReport;
 use crate::output::words::fixed::ExplainTexts;
+use crate::output::words::shared::SEVERITIES;
 use crate::output::words::zh::Zh;
 use crate::validate::TextEdit;
 
@@ -29,8 +30,6 @@ pub(super) const EXPLAIN: ExplainTexts = ExplainTexts {
     item_fields: "包含的字段",
     example: "示例",
 };
-
-const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Note];
 
 impl Zh {
     pub(crate) fn diagnostic(problem: &DiagnosticKind) -> String {

@@ -5,7 +5,7 @@ mod totals;
 
 use std::borrow::Cow;
 
-use super::phrases::{DELETION_NOT_CONFIRMED, ids, in_region, recorded, recorded_for};
+use super::phrases::{DELETION_NOT_CONFIRMED, ids, in_region, recorded_for};
 use crate::diagnostics::escaped;
 use crate::ids::{Region, TaskId};
 use crate::inventory::{CatalogPart, ListGap, ListLimitation, OfferGap, OfferGapReason};
@@ -24,9 +24,9 @@ impl Zh {
             PlanNote::DeletionStarted => "已开始删除，会先完成删除".into(),
             PlanNote::DeletionNotConfirmed => DELETION_NOT_CONFIRMED.into(),
             PlanNote::OutcomeUnknown { why, candidates } => {
-                let why = recorded(why.as_deref(), "结果未知");
+                let why = why.as_deref().map_or("结果未知".into(), Self::recorded);
                 match &candidates[..] {
-                    [] => why,
+                    [] => why.into_owned(),
                     live => format!("{why}；同名的存活实例：{}", ids(live)),
                 }
                 .into()
@@ -37,7 +37,7 @@ impl Zh {
                 orphan.as_str().escape_unicode()
             )
             .into(),
-            PlanNote::Resize => "直接调整规格，不重新创建".into(),
+            PlanNote::Resize => "原地调整规格，不重新创建".into(),
             PlanNote::KeptAsIs => "保持不变".into(),
             PlanNote::Live(note) => live_note(note).into(),
         }
