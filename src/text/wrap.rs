@@ -85,7 +85,11 @@ fn is_break(line: &str, at: usize, [last, next]: [char; 2]) -> bool {
             && !(is_number && is_wide(next))
             && !(is_name && digits >= TASK_ID_DIGITS);
     }
+    // Chinese text has a space next to Latin letters: without one, they are parts of a name.
+    let in_name = |one: char, other: char| is_han(one) && other.is_ascii_graphic();
     (is_wide(last) || is_wide(next))
+        && !in_name(last, next)
+        && !in_name(next, last)
         && next.width().is_some_and(|width| width > 0)
         && next != ' '
         && !CLOSING.contains(next)
@@ -96,9 +100,14 @@ fn is_wide(char: char) -> bool {
     char.width() == Some(2)
 }
 
+/// Checks for a Chinese character, without punctuation.
+pub(crate) fn is_han(char: char) -> bool {
+    matches!(char, '\u{3400}'..='\u{9fff}')
+}
+
 #[cfg(test)]
 mod tests {
-    use super::wrapped;
+    use super::{with_end, wrapped};
 
     #[test]
     fn commands_are_not_broken() {
@@ -106,6 +115,15 @@ mod tests {
             wrapped("it ended: `start -f a.yaml a` starts it", "! ", "  ", 24),
             ["! it ended:", "  `start -f a.yaml a`", "  starts it"]
         );
+    }
+
+    #[test]
+    fn end_of_a_text_is_not_broken() {
+        let lines =
+            |text, width| with_end(wrapped(text, "", "  ", width), "继续？[y/N]", "  ", width);
+        assert_eq!(lines("创建 1 个。", 22), ["创建 1 个。继续？[y/N]"]);
+        assert_eq!(lines("创建 1 个。", 21), ["创建 1 个。", "  继续？[y/N]"]);
+        assert_eq!(with_end(Vec::new(), " Continue? [y/N]", "", 80), ["Continue? [y/N]"]);
     }
 
     #[test]
@@ -121,6 +139,7 @@ mod tests {
         );
         assert_eq!(wrapped("一二三，四五", "", "", 6), ["一二", "三，四", "五"]);
         assert_eq!(wrapped("一二（三）四", "", "", 6), ["一二", "（三）", "四"]);
+        assert_eq!(wrapped("停止：训练-a 和三四", "", "", 11), ["停止：", "训练-a 和三", "四"]);
         assert_eq!(
             wrapped("一二 a1b2c3d4e5f60718、三", "", "", 20),
             ["一", "二 a1b2c3d4e5f60718、", "三"]

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::phrases::{ids, io_error};
+use super::spacing::spaced;
 use crate::api::client::ErrorDetail;
 use crate::apply::{AbortReason, InstanceNote, NextStep, Outcome};
 use crate::diagnostics::quote;
@@ -159,7 +160,9 @@ impl Zh {
         };
         let (kept, candidate) = (id(&clash.kept), id(&clash.candidate));
         let name = quote(name);
-        Message::new(format!("{name} 有两个 ID：锁文件中为 {kept}，本次运行为 {candidate}"), help)
+        let name = name.to_string();
+        let text = spaced(&[&name, "有两个 ID：锁文件中为", &kept, "，本次运行为", &candidate]);
+        Message::new(text, help)
     }
 
     pub(crate) fn not_started(names: &[String]) -> String {

@@ -63,7 +63,7 @@ impl Zh {
             # 并在 ~/.ssh/config 开头写上 `Include instances`。实例每次启动后地址都会变化。\n",
         no_ssh_host: "没有实例提供 SSH 地址",
         not_in_lock: "不在锁文件里：尚未创建",
-        nothing_live: "没有存活的实例（`--all` 也显示已结束的实例）",
+        nothing_live: "没有存活的实例（用 `--all` 查看已结束的实例）",
         no_manifest_compared: "未指定清单：`instancectl list -f PATH` 显示每个实例所在的锁文件",
         no_end: "不限",
         unlimited: "不限",

@@ -92,7 +92,7 @@ impl Zh {
                 format!("{one} 和 {other} 会共用锁文件 {}", display_path(path))
             }
             Problem::NotLive { name, id, status, .. } => {
-                format!("`{name}` 没有在运行：实例 {id} 的状态是 {status}")
+                format!("`{name}` 未在运行：实例 {id} 的状态是 {status}")
             }
             Problem::UnknownInstance { name, flag, .. } => {
                 let flag = flag.map_or_else(String::new, |flag| format!("{flag}："));
@@ -190,7 +190,7 @@ impl Zh {
                 return Some(format!("`{apply}` 创建尚未在锁文件中的实例"));
             }
             Problem::CannotWait { apply, .. } => {
-                return Some(format!("`{apply}` 创建它；加 --wait 还会等待"));
+                return Some(format!("`{apply}` 创建它；加上 --wait 会同时等待它运行"));
             }
             Problem::OutcomeUnknown { steps, .. } => return Some(Self::remediation(steps)),
             Problem::NoAddress { next, .. } => return Some(address_step(next)),
@@ -226,7 +226,7 @@ impl Zh {
             arguments.trim_start_matches(" -f")
         );
         format!(
-            "下一步，不需要账号、不产生费用即可试用：\n  instancectl validate{arguments}\n  \
+            "下一步可以试用，无需账号，不产生费用：\n  instancectl validate{arguments}\n  \
              instancectl plan{arguments}\n  instancectl apply --sandbox{arguments}{}",
             if has_git { "" } else { &git }
         )

@@ -133,7 +133,7 @@ impl Zh {
     }
 
     pub(crate) fn problem_and_help(problem: &str, help: &str) -> String {
-        format!("{problem}；{help}")
+        format!("{problem}。{help}")
     }
 
     pub(crate) fn failed_case(code: &str, location: &str, message: &str) -> String {

@@ -79,7 +79,7 @@ impl Zh {
 
     pub(crate) fn unrecorded(unrecorded: &UnrecordedInstance) -> String {
         format!(
-            "存活，但不在任何锁文件中：如果由另一个克隆创建，请 `git pull`；否则 `{}`",
+            "存活，但不在任何锁文件中：如果由另一个克隆创建，请运行 `git pull`；否则运行 `{}`",
             unrecorded.adopt
         )
     }

@@ -79,7 +79,7 @@ impl Zh {
     pub(crate) fn live_in_no_lock(ids: &[TaskId]) -> String {
         let ids = Self::names(&ids.iter().map(ToString::to_string).collect::<Vec<_>>());
         format!(
-            "平台上已有同名的存活实例，但不在任何锁文件中：{ids}；如果由另一个克隆创建，请 `git pull`；\
+            "平台上已有同名的存活实例，但不在任何锁文件中：{ids}；如果由另一个克隆创建，请运行 `git pull`；\
              否则用 `--adopt` 接管其中与清单一致的实例"
         )
     }
@@ -176,14 +176,14 @@ fn live_note(note: &LiveNote) -> String {
                 "；如果与清单一致，也可以用 `--adopt`"
             };
             format!(
-                "平台上已有同名的存活实例，但不在任何锁文件中：{}；如果由另一个克隆创建，请 `git pull`；\
-                 否则 `{adopt}`{or_flag}",
+                "平台上已有同名的存活实例，但不在任何锁文件中：{}；如果由另一个克隆创建，请运行 `git pull`；\
+                 否则运行 `{adopt}`{or_flag}",
                 ids(live)
             )
         }
         LiveNote::AnotherIsLive { ids: live, forget, adopt } => format!(
-            "还有同名的存活实例，且不在任何锁文件中：{}；如果由另一个克隆创建，请 `git pull`；\
-             否则 `{forget}`，然后 `{adopt}`",
+            "还有同名的存活实例，且不在任何锁文件中：{}；如果由另一个克隆创建，请运行 `git pull`；\
+             否则先运行 `{forget}`，再运行 `{adopt}`",
             ids(live)
         ),
         LiveNote::Duplicates { ids: live, status } => {
