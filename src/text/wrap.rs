@@ -20,7 +20,7 @@ pub(crate) fn wrapped(text: &str, first: &str, other: &str, width: usize) -> Vec
     // No text is wider than its bytes are many. Most rows of a plan of 10,000 instances are this short:
     // without the general way its printing takes half the time.
     if first.len() + text.len() <= width && !text.contains('\n') {
-        return vec![format!("{first}{text}").trim_end().replace(NO_BREAK, " ")];
+        return vec![format!("{first}{text}").trim_end().to_owned()];
     }
     let options = options(width, Language::Chinese).initial_indent(first).subsequent_indent(other);
     let lines = wrap(text, options);
@@ -85,15 +85,23 @@ fn is_break(line: &str, at: usize, [last, next]: [char; 2]) -> bool {
             && !(is_number && is_wide(next))
             && !(is_name && digits >= TASK_ID_DIGITS);
     }
-    // Chinese text has a space next to Latin letters: without one, they are parts of a name.
-    let in_name = |one: char, other: char| is_han(one) && other.is_ascii_graphic();
     (is_wide(last) || is_wide(next))
-        && !in_name(last, next)
-        && !in_name(next, last)
+        && !is_in_name(line, at)
         && next.width().is_some_and(|width| width > 0)
         && next != ' '
         && !CLOSING.contains(next)
         && !OPENING.contains(last)
+}
+
+/// Checks whether a byte is inside a name or a path: Chinese text has a space next to Latin letters, so a
+/// word of both is one.
+fn is_in_name(line: &str, at: usize) -> bool {
+    let is_end = |char: char| char == ' ' || is_wide(char) && !is_han(char);
+    let (before, after) = line.split_at(at);
+    let before = before.rsplit(is_end).next().unwrap_or_default();
+    let after = after.split(is_end).next().unwrap_or_default();
+    let has = |is: fn(char) -> bool| before.contains(is) || after.contains(is);
+    !before.is_empty() && !after.is_empty() && has(is_han) && has(|char| char.is_ascii_graphic())
 }
 
 fn is_wide(char: char) -> bool {
@@ -140,6 +148,7 @@ mod tests {
         assert_eq!(wrapped("一二三，四五", "", "", 6), ["一二", "三，四", "五"]);
         assert_eq!(wrapped("一二（三）四", "", "", 6), ["一二", "（三）", "四"]);
         assert_eq!(wrapped("停止：训练-a 和三四", "", "", 11), ["停止：", "训练-a 和三", "四"]);
+        assert_eq!(wrapped("停止 1 个：大模型-训练", "", "", 16), ["停止 1 个：", "大模型-训练"]);
         assert_eq!(
             wrapped("一二 a1b2c3d4e5f60718、三", "", "", 20),
             ["一", "二 a1b2c3d4e5f60718、", "三"]
