@@ -32,9 +32,12 @@ pub(super) fn with_texts(
     if let Some(after) = command.get_after_long_help().map(text) {
         command = command.after_long_help(after);
     }
-    command.mut_args(|arg| argument(arg, translate)).mut_subcommands(|inner| match shown(&inner) {
-        true => with_texts(inner, translate, shown),
-        false => with_about(inner, translate),
+    command.mut_args(|arg| argument(arg, translate)).mut_subcommands(|inner| {
+        if shown(&inner) {
+            with_texts(inner, translate, shown)
+        } else {
+            with_about(inner, translate)
+        }
     })
 }
 

@@ -5,6 +5,8 @@ use std::io::{BufRead, IsTerminal, Write};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use encoding_rs::GBK;
+
 use crate::cli::{Color, InstanceFormat};
 use crate::language::Language;
 use crate::output::file_report::FileReport;
@@ -89,8 +91,8 @@ impl Console {
         let lines = with_end(wrapped(&question, "", "", width), &request, "", width);
         write!(self.err, "{} ", with_bold_numbers(&lines.join("\n"), self.style))?;
         self.err.flush()?;
-        let mut answer = String::new();
-        io::stdin().lock().read_line(&mut answer)?;
+        let mut answer = Vec::new();
+        io::stdin().lock().read_until(b'\n', &mut answer)?;
         Ok(is_yes(&answer))
     }
 
@@ -181,8 +183,10 @@ impl Console {
 }
 
 /// Checks whether an answer means yes, in English or in Chinese; an input method may have typed full-width
-/// characters.
-fn is_yes(answer: &str) -> bool {
+/// characters, and an old terminal has GBK.
+fn is_yes(answer: &[u8]) -> bool {
+    let (gbk, _, _) = GBK.decode(answer);
+    let answer = str::from_utf8(answer).unwrap_or(&gbk);
     let half_width = |char: char| match char {
         '！'..='～' => char::from_u32(u32::from(char) - 0xfee0).unwrap_or(char),
         char => char,
@@ -205,25 +209,14 @@ mod tests {
 
     #[test]
     fn yes_is_accepted_in_both_languages_and_in_full_width() {
-        for answer in [
-            "y",
-            "Y\n",
-            " yes\r\n",
-            "YES.",
-            "ｙ",
-            "Ｙ\n",
-            "ＹＥＳ",
-            "是",
-            "是\n",
-            "是的",
-            "是的。",
-            "是！",
-        ] {
-            assert!(is_yes(answer), "{answer:?}");
+        for answer in "y Y yes YES. ｙ Ｙ ＹＥＳ 是 是的 是的。 是！".split(' ') {
+            assert!(is_yes(answer.as_bytes()), "{answer}");
+            assert!(is_yes(format!(" {answer} \r\n").as_bytes()), "{answer}");
         }
         for answer in ["", "\n", "n", "no", "yess", "y y", "。", "不是", "否", "是否", "ｎ", "yes?"]
         {
-            assert!(!is_yes(answer), "{answer:?}");
+            assert!(!is_yes(answer.as_bytes()), "{answer:?}");
         }
+        assert!(is_yes(b"\xca\xc7\n") && !is_yes(b"\xb7\xf1\n") && !is_yes(b"\xff\n"));
     }
 }

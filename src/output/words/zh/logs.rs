@@ -46,7 +46,7 @@ impl Zh {
                     0 => String::new(),
                     number => format!("（容器 {number}）"),
                 };
-                spaced(&[&place, "中没有", &name, &container, earlier, "的运行目录"])
+                spaced(&[place, "中没有", &name, &container, earlier, "的运行目录"])
             }
             LogsProblem::NoFile { folder } => format!("{folder} 中还没有这样的输出"),
             LogsProblem::HomeUnreadable(error) => read_error("主目录", error),
