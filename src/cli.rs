@@ -120,12 +120,21 @@ pub enum Color {
 
 /// Returns the command line with help pages of this extent.
 pub fn program(page: HelpPage, language: Language) -> clap::Command {
+    program_with_pages(page, language, &|_| true)
+}
+
+/// Returns the command line with help pages of this extent for the commands that are `shown`.
+fn program_with_pages(
+    page: HelpPage,
+    language: Language,
+    shown: &dyn Fn(&clap::Command) -> bool,
+) -> clap::Command {
     let command = match language {
         Language::English => Cli::command(),
         // Lines are broken afterwards, since the library breaks them only at blanks.
-        Language::Chinese => with_texts(Cli::command(), &chinese).term_width(0),
+        Language::Chinese => with_texts(Cli::command(), &chinese, shown).term_width(0),
     };
-    help::lay_out(command, page)
+    help::lay_out(command, page, shown)
 }
 
 /// Returns the whole command line, including the topics of `explain`, for the completion scripts.

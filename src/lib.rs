@@ -67,6 +67,7 @@
 //! | retries, rate limit, connections | `api/http.rs`, `api/rate_limit.rs`; errors in `api/transport_error.rs` | their tests; `tests/settle/gateways.rs` |
 //! | a text about the access to the platform | `output/words/en/api/` | an exhaustive match on its facts |
 //! | proxies, certificates | `api/proxy.rs`, `api/tls.rs` | their tests; `tests/service/ways.rs` |
+//! | a reason that a lock records | `output/words/en/api/connection.rs`; its reader in `output/words/recorded.rs` | its test |
 //! | a command printed in a message | `text/command_line.rs` | `tests/settle/pasted.rs` runs it |
 //! | what a failed call means for outcome and exit code | `apply/report.rs` | exhaustive matches |
 //! | behaviour shared by `plan` and `apply` | `commands/planning.rs` | `tests/settle/agree.rs` |

@@ -136,7 +136,8 @@ pub struct HttpStatus {
 }
 
 impl HttpStatus {
-    pub(super) fn new(code: u16) -> Self {
+    /// Returns a status with its standard name.
+    pub fn new(code: u16) -> Self {
         let status = reqwest::StatusCode::from_u16(code).ok();
         let reason = status.and_then(|status| status.canonical_reason()).unwrap_or_default();
         Self { code, reason }

@@ -53,8 +53,12 @@ pub enum HelpPage {
     Complete,
 }
 
-/// Lays out the help pages of a command and its subcommands.
-pub(super) fn lay_out(mut command: Command, page: HelpPage) -> Command {
+/// Lays out the help pages of a command and its subcommands that are `shown`.
+pub(super) fn lay_out(
+    mut command: Command,
+    page: HelpPage,
+    shown: &dyn Fn(&Command) -> bool,
+) -> Command {
     let rank = |heading| HEADINGS.iter().position(|known| Some(*known) == heading);
     let arguments = command.get_arguments();
     let arguments = arguments.map(|arg| (rank(arg.get_help_heading()), arg.get_id().clone()));
@@ -83,7 +87,7 @@ pub(super) fn lay_out(mut command: Command, page: HelpPage) -> Command {
     command
         .before_help(Resettable::from(before))
         .help_template(TEMPLATE)
-        .mut_subcommands(|sub| lay_out(sub, page))
+        .mut_subcommands(|sub| if shown(&sub) { lay_out(sub, page, shown) } else { sub })
 }
 
 fn positional_first(arg: Arg) -> Arg {

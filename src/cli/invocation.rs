@@ -8,7 +8,10 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches};
 use super::reports::reports;
 use super::synonyms::improve;
 use super::usage_error::{UsageError, conflict, with_chinese_page};
-use super::{Cli, Command, Flags, Format, HelpPage, ManifestArgs, Validate, program, version};
+use super::{
+    Cli, Command, Flags, Format, HelpPage, ManifestArgs, Validate, program, program_with_pages,
+    version,
+};
 use crate::language::Language;
 
 /// A parsed command line.
@@ -49,15 +52,10 @@ impl Invocation {
             Some(Ok(matches)) => Ok(matches),
             _ => parse(Cli::command()),
         };
-        let matches = matches.or_else(|_| {
-            let english = program(page, Language::English).version(version(verbose));
-            english.try_get_matches_from(words).map_err(|error| match language {
-                Language::English => error,
-                // A version has no texts.
-                Language::Chinese if error.kind() == ErrorKind::DisplayVersion => error,
-                // Its texts are needed only now.
-                Language::Chinese => in_chinese(words, page).unwrap_or(error),
-            })
+        let matches = matches.map_err(|error| match error.kind() {
+            // A version has no page.
+            ErrorKind::DisplayVersion => error,
+            _ => with_pages(words, page, language).unwrap_or(error),
         })?;
         let mut cli = Cli::from_arg_matches(&matches)?;
         let (leaf, name) = leaf(&matches);
@@ -91,11 +89,15 @@ fn matches(mut program: clap::Command, words: &[OsString]) -> Result<ArgMatches,
     matches
 }
 
-/// Returns the error of a command line, in Chinese.
-fn in_chinese(words: &[OsString], page: HelpPage) -> Option<clap::Error> {
-    let mut program = program(page, Language::Chinese);
+/// Returns the error of a command line, with the help pages that it may need.
+fn with_pages(words: &[OsString], page: HelpPage, language: Language) -> Option<clap::Error> {
+    let is_named = |command: &clap::Command| words.iter().any(|word| command.get_name() == word);
+    let mut program = program_with_pages(page, language, &is_named);
     let error = program.try_get_matches_from_mut(words).err()?;
-    Some(with_chinese_page(error, &program))
+    Some(match language {
+        Language::English => error,
+        Language::Chinese => with_chinese_page(error, &program),
+    })
 }
 
 /// Returns whether a word is the flag `--verbose`, also among other short ones.
@@ -116,7 +118,7 @@ fn leaf(matches: &ArgMatches) -> (&ArgMatches, String) {
 /// Returns the command of an invalid command line and the format of its result, as far as its words
 /// tell. A report to a file, which only `validate` has, does not count.
 fn intended(words: &[OsString]) -> (String, Format) {
-    let program = program(HelpPage::Short, Language::English);
+    let program = Cli::command();
     let (mut command, mut names) = (&program, Vec::new());
     let (mut is_json, mut follows_json) = (false, false);
     let words = words.iter().skip(1).map(|word| word.to_string_lossy());
@@ -142,7 +144,7 @@ fn intended(words: &[OsString]) -> (String, Format) {
 /// Returns the manifests that an incomplete command line names, and whether it is about the sandbox. The
 /// first word is the name of the program.
 pub fn named_manifests(words: &[OsString]) -> Option<(ManifestArgs, bool)> {
-    let program = program(HelpPage::Short, Language::English);
+    let program = Cli::command();
     let matches = program.ignore_errors(true).try_get_matches_from(words).ok()?;
     let (leaf, _) = leaf(&matches);
     let sandbox = matches!(leaf.try_get_one("sandbox"), Ok(Some(true)));

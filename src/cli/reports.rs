@@ -52,10 +52,10 @@ pub(super) fn reports(
             let file = file.display();
             return Err(language.either(
                 format!(
-                    "--output {file} has no preceding --format: write --format FORMAT --output {file}"
+                    "`--output {file}` has no preceding `--format`: write `--format FORMAT --output {file}`"
                 ),
                 format!(
-                    "--output {file} 之前没有 --format：应写为 --format FORMAT --output {file}"
+                    "`--output {file}` 之前没有 `--format`：应写为 `--format FORMAT --output {file}`"
                 ),
             ));
         };
@@ -64,8 +64,8 @@ pub(super) fn reports(
     let targets: Vec<OutputTarget> = targets.into_iter().map(|(_, target)| target).collect();
     if targets.iter().filter(|target| target.file.is_none()).count() > 1 {
         let problem = language.either(
-            "several reports go to standard output: add --output FILE after all but one --format",
-            "有多个报告要写到标准输出：除一个之外，请在每个 --format 之后加上 --output FILE",
+            "several reports go to standard output: add `--output FILE` after all but one `--format`",
+            "有多个报告要写到标准输出：除一个之外，请在每个 `--format` 之后加上 `--output FILE`",
         );
         return Err(problem.to_owned());
     }

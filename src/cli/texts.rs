@@ -5,17 +5,20 @@ use clap::{Arg, Command};
 use unicode_width::UnicodeWidthStr;
 
 use crate::language::Language;
-use crate::text::wrapped;
+use crate::text::{with_end, wrapped};
 
 /// Width of a page without a terminal, and of a page on a wide one.
 const WIDTH: usize = 80;
 
-/// Replaces each paragraph of the texts of a command and its subcommands with that of `translate`.
-pub(super) fn with_texts(mut command: Command, translate: &impl Fn(&str) -> String) -> Command {
+/// Replaces each paragraph of the texts of a command, and of its subcommands that are `shown`, with that of
+/// `translate`. The page of a command also has the summaries of the others.
+pub(super) fn with_texts(
+    command: Command,
+    translate: &impl Fn(&str) -> String,
+    shown: &dyn Fn(&Command) -> bool,
+) -> Command {
     let text = |text: &StyledStr| paragraphs(text, translate);
-    if let Some(about) = command.get_about().map(text) {
-        command = command.about(about);
-    }
+    let mut command = with_about(command, translate);
     if let Some(about) = command.get_long_about().map(text) {
         command = command.long_about(about);
     }
@@ -29,9 +32,18 @@ pub(super) fn with_texts(mut command: Command, translate: &impl Fn(&str) -> Stri
     if let Some(after) = command.get_after_long_help().map(text) {
         command = command.after_long_help(after);
     }
-    command
-        .mut_args(|arg| argument(arg, translate))
-        .mut_subcommands(|inner| with_texts(inner, translate))
+    command.mut_args(|arg| argument(arg, translate)).mut_subcommands(|inner| {
+        if shown(&inner) {
+            with_texts(inner, translate, shown)
+        } else {
+            with_about(inner, translate)
+        }
+    })
+}
+
+fn with_about(command: Command, translate: &impl Fn(&str) -> String) -> Command {
+    let about = command.get_about().map(|about| paragraphs(about, translate));
+    about.into_iter().fold(command, Command::about)
 }
 
 fn argument(mut arg: Arg, translate: &impl Fn(&str) -> String) -> Arg {
@@ -78,11 +90,7 @@ pub(super) fn with_help_subcommand(
     translate: &impl Fn(&str) -> String,
 ) -> Command {
     command.build();
-    command.mut_subcommands(|inner| {
-        let about = inner.get_about().map(|about| paragraphs(about, translate));
-        let inner = with_help_subcommand(inner, translate);
-        about.into_iter().fold(inner, Command::about)
-    })
+    command.mut_subcommands(|inner| with_help_subcommand(with_about(inner, translate), translate))
 }
 
 /// Puts a rendered page, whose own texts are in Chinese and not wrapped, into Chinese.
@@ -121,8 +129,9 @@ fn page_lines(styled: &str, plain: &str, width: usize) -> Vec<String> {
     let Some(head) = styled.strip_suffix(&plain[column..]) else { return vec![styled.to_owned()] };
     let text = Language::Chinese.translate(&plain[column..]).replace("[default: ", "[默认值：");
     let text = text.replace("。 [", "。[");
+    let (text, default) = text.split_at(text.find(" [默认值：").unwrap_or(text.len()));
     let indent = " ".repeat(plain[..column].width());
-    let mut lines = wrapped(&text, &indent, &indent, width);
+    let mut lines = with_end(wrapped(text, &indent, &indent, width), default, &indent, width);
     if let Some(first) = lines.first_mut() {
         *first = format!("{head}{}", first.trim_start());
     }
@@ -162,10 +171,11 @@ mod tests {
     /// Returns all texts of the command line.
     fn texts() -> BTreeSet<String> {
         let found = RefCell::new(BTreeSet::new());
-        let _ = with_texts(Cli::command(), &|text| {
+        let all = |text: &str| {
             found.borrow_mut().insert(text.to_owned());
             text.to_owned()
-        });
+        };
+        let _ = with_texts(Cli::command(), &all, &|_| true);
         let headings = HEADINGS.map(|heading| format!("{heading}:"));
         let others = ITS_OWN.into_iter().chain(answers()).map(str::to_owned);
         found.into_inner().into_iter().chain(headings).chain(others).collect()

@@ -102,8 +102,8 @@ impl ErrorFormatter for InChinese {
 /// Returns what is wrong.
 fn message<F: ErrorFormatter>(error: &Error<F>) -> String {
     let styles = Styles::styled();
-    let bad = |text: &str| format!("'{0}{text}{0:#}'", styles.get_invalid());
-    let name = |text: &str| format!("'{0}{text}{0:#}'", styles.get_literal());
+    let bad = |text: &str| format!("`{0}{text}{0:#}`", styles.get_invalid());
+    let name = |text: &str| format!("`{0}{text}{0:#}`", styles.get_literal());
     let texts = |kind| strings(error.get(kind));
     let text = |kind| texts(kind).join(" ");
     let count = |kind| error.get(kind).map(ToString::to_string).unwrap_or_default();
@@ -217,13 +217,13 @@ fn help<F: ErrorFormatter>(error: &Error<F>) -> String {
     if let Some(ContextValue::StyledStr(text)) = error.get(ContextKind::Usage) {
         parts.push(usage(&text.ansi().to_string()));
     }
-    parts.push(format!("用 '{literal}--help{literal:#}' 查看更多信息。"));
+    parts.push(format!("用 `{literal}--help{literal:#}` 查看更多信息。"));
     parts.join("\n\n")
 }
 
 fn tips<F: ErrorFormatter>(error: &Error<F>) -> Vec<String> {
     let styles = Styles::styled();
-    let quoted = |text: &&str| format!("'{0}{text}{0:#}'", styles.get_valid());
+    let quoted = |text: &&str| format!("`{0}{text}{0:#}`", styles.get_valid());
     let similar = [
         (ContextKind::SuggestedSubcommand, "子命令"),
         (ContextKind::SuggestedArg, "参数"),
@@ -239,13 +239,13 @@ fn tips<F: ErrorFormatter>(error: &Error<F>) -> Vec<String> {
     };
     // The library has worded these; ours are in Chinese.
     let others = others.iter().map(|tip| {
-        let text = tip.ansi().to_string();
+        let text = tip.ansi().to_string().replace('\'', "`");
         if let Some(command) = text.strip_suffix(" exists") {
             format!("可以使用 {command}")
         } else if let Some(name) = text.strip_prefix("subcommand ")
             && let Some((name, _)) = name.split_once(" exists; ")
         {
-            format!("{name} 是子命令：请去掉它前面的 '--'")
+            format!("{name} 是子命令：请去掉它前面的 `--`")
         } else {
             text
         }
@@ -286,41 +286,41 @@ mod tests {
         let (kind, name, format) = (error.kind(), String::new(), Format::Human);
         let error = UsageError { error, language: Language::Chinese, name, format };
         let (message, help) = error.message().expect("it is an error");
-        assert!(help.ends_with("用 '--help' 查看更多信息。"), "{help}");
+        assert!(help.ends_with("用 `--help` 查看更多信息。"), "{help}");
         (kind, message)
     }
 
     #[test]
     fn each_kind_of_error_has_a_chinese_message() {
         for (line, kind, expected) in [
-            ("a --equals 1", ErrorKind::NoEquals, "'--equals=<equals>' 与值之间必须有等号"),
+            ("a --equals 1", ErrorKind::NoEquals, "`--equals=<equals>` 与值之间必须有等号"),
             (
                 "a --two 1",
                 ErrorKind::WrongNumberOfValues,
-                "'--two <two> <two>' 需要 2 个值，但有 1 个",
+                "`--two <two> <two>` 需要 2 个值，但有 1 个",
             ),
             (
                 "a --more 1",
                 ErrorKind::TooFewValues,
-                "'--more <more> <more>...' 至少需要 2 个值，但只有 1 个",
+                "`--more <more> <more>...` 至少需要 2 个值，但只有 1 个",
             ),
-            ("a --once=1", ErrorKind::TooManyValues, "'--once' 不接受多余的值 '1'"),
-            ("a --once --once", ErrorKind::ArgumentConflict, "参数 '--once' 不能重复使用"),
+            ("a --once=1", ErrorKind::TooManyValues, "`--once` 不接受多余的值 `1`"),
+            ("a --once --once", ErrorKind::ArgumentConflict, "参数 `--once` 不能重复使用"),
             (
                 "a --once inner",
                 ErrorKind::ArgumentConflict,
-                "子命令 'inner' 不能与 '--once' 同时使用",
+                "子命令 `inner` 不能与 `--once` 同时使用",
             ),
             (
                 "a --byte 99",
                 ErrorKind::ValueValidation,
-                "'--byte <byte>' 的值 '99' 无效：99 不在 1 到 64 的范围内",
+                "`--byte <byte>` 的值 `99` 无效：99 不在 1 到 64 的范围内",
             ),
-            ("a --byte x", ErrorKind::ValueValidation, "'--byte <byte>' 的值 'x' 无效：应为整数"),
-            ("a --byte", ErrorKind::InvalidValue, "'--byte <byte>' 缺少值"),
-            ("a --none", ErrorKind::UnknownArgument, "无法识别的参数 '--none'"),
-            ("a iner", ErrorKind::InvalidSubcommand, "无法识别的子命令 'iner'"),
-            ("a", ErrorKind::MissingSubcommand, "'a' 缺少子命令\n  [子命令：inner、help]"),
+            ("a --byte x", ErrorKind::ValueValidation, "`--byte <byte>` 的值 `x` 无效：应为整数"),
+            ("a --byte", ErrorKind::InvalidValue, "`--byte <byte>` 缺少值"),
+            ("a --none", ErrorKind::UnknownArgument, "无法识别的参数 `--none`"),
+            ("a iner", ErrorKind::InvalidSubcommand, "无法识别的子命令 `iner`"),
+            ("a", ErrorKind::MissingSubcommand, "`a` 缺少子命令\n  [子命令：inner、help]"),
         ] {
             assert_eq!(message(line), (kind, expected.to_owned()), "{line}");
         }

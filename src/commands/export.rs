@@ -16,6 +16,7 @@ use crate::api::endpoints::detail::Detail;
 use crate::cli::Export as Args;
 use crate::export::{ExportedDocument, ExportedInstance, InstanceRemark, render};
 use crate::ids::{InstanceName, TaskId};
+use crate::language::Language;
 use crate::lifecycle::{AccountRegion, Holder, Holders, list_account};
 use crate::lockfile::Lockfile;
 use crate::output::{CommandProblem, Console, ExportReport, FileReport, PathProblem};
@@ -57,9 +58,11 @@ struct Found {
 }
 
 impl Found {
+    /// Returns the manifest. In an object, it is the same in all languages.
     fn text(&self, console: &Console) -> String {
         let documents: Vec<_> = self.regions.iter().map(|(_, document)| document.clone()).collect();
-        render(&documents, &|remark| console.words().export_remark(remark))
+        let words = if console.is_json() { Language::English } else { console.words() };
+        render(&documents, &|remark| words.export_remark(remark))
     }
 
     /// Returns the instances that are not written as comments.

@@ -11,7 +11,7 @@ use glob::{MatchOptions, Pattern};
 use walkdir::{DirEntry, WalkDir};
 
 use super::error::CommandError;
-use crate::output::{CommandProblem, PathProblem};
+use crate::output::{CommandProblem, GlobFault, PathProblem};
 use crate::source::{EncodingError, MAX_BYTES, SourceFile, Span};
 
 /// Name of standard input in messages.
@@ -172,7 +172,8 @@ fn expand_glob(text: &str) -> Result<Vec<PathBuf>, CommandError> {
     let pattern = match Pattern::new(&whole.to_string_lossy()) {
         Ok(pattern) => pattern,
         Err(error) => {
-            return Err(CommandProblem::InvalidGlob { glob, error: error.to_string() }.into());
+            let fault = glob_fault(&whole.to_string_lossy(), error.pos);
+            return Err(CommandProblem::InvalidGlob { glob, fault }.into());
         }
     };
     let is_literal = |part: &Component<'_>| {
@@ -209,6 +210,17 @@ fn expand_glob(text: &str) -> Result<Vec<PathBuf>, CommandError> {
     }
     files.sort();
     Ok(files)
+}
+
+/// Returns what is wrong at a character of a glob.
+fn glob_fault(glob: &str, position: usize) -> GlobFault {
+    let chars: Vec<char> = glob.chars().collect();
+    match (&chars[..position], chars.get(position)) {
+        ([.., '*', '*'], Some('*')) => GlobFault::ThreeStars,
+        ([.., '*', '*'], _) => GlobFault::StarsInName,
+        (_, Some('[')) => GlobFault::UnclosedBracket,
+        _ => GlobFault::StarsInName,
+    }
 }
 
 /// Returns the YAML files of a directory, sorted by path, without those that are hidden.

@@ -11,7 +11,7 @@ use crate::exit_status::ExitClass;
 use crate::git::GitError;
 use crate::ids::{Endpoint, InstanceName, TaskId};
 use crate::lockfile::LockError;
-use crate::output::path_problem::PathProblem;
+use crate::output::path_problem::{GlobFault, PathProblem};
 use crate::plan::{Cost, CostLimit};
 use crate::resolve::Remediation;
 use crate::run_folder::LogsProblem;
@@ -58,7 +58,7 @@ pub(crate) enum CommandProblem {
     /// A file or directory cannot be used.
     Path(PathBuf, PathProblem),
     /// A glob has an error.
-    InvalidGlob { glob: String, error: String },
+    InvalidGlob { glob: String, fault: GlobFault },
     /// A glob matches no file.
     GlobMatchesNothing { glob: String },
     /// No manifest was named, and the working directory has none of these `names`; `file` exists, and

@@ -5,6 +5,8 @@ use std::io::{BufRead, IsTerminal, Write};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use encoding_rs::GBK;
+
 use crate::cli::{Color, Format};
 use crate::language::Language;
 use crate::output::file_report::FileReport;
@@ -12,7 +14,7 @@ use crate::output::progress_line::{CLEAR_TO_END, ProgressLine};
 use crate::output::style::{ERROR, Style};
 use crate::output::text::plan::with_bold_numbers;
 use crate::output::{Message, github_log, progress_line};
-use crate::text::{CommandLine, wrapped};
+use crate::text::{CommandLine, with_end, wrapped};
 
 /// Standard output and standard error, with their output settings.
 pub struct Console {
@@ -82,14 +84,16 @@ impl Console {
         self.print(|out| out.write_all(text.as_bytes()))
     }
 
-    /// Asks for confirmation. Only `y`, `yes` and the Chinese word mean yes.
+    /// Asks for confirmation.
     pub fn confirm(&mut self, question: &str) -> io::Result<bool> {
-        let lines = wrapped(&self.words.prompt(question), "", "", self.style.width);
+        let [question, request] = self.words.prompt(question);
+        let width = self.style.width;
+        let lines = with_end(wrapped(&question, "", "", width), &request, "", width);
         write!(self.err, "{} ", with_bold_numbers(&lines.join("\n"), self.style))?;
         self.err.flush()?;
-        let mut answer = String::new();
-        io::stdin().lock().read_line(&mut answer)?;
-        Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "是"))
+        let mut answer = Vec::new();
+        io::stdin().lock().read_until(b'\n', &mut answer)?;
+        Ok(is_yes(&answer))
     }
 
     /// Returns the style of paragraphs: without a terminal, their lines have 80 cells.
@@ -178,10 +182,41 @@ impl Console {
     }
 }
 
+/// Checks whether an answer means yes, in English or in Chinese; an input method may have typed full-width
+/// characters, and an old terminal has GBK.
+fn is_yes(answer: &[u8]) -> bool {
+    let (gbk, _, _) = GBK.decode(answer);
+    let answer = str::from_utf8(answer).unwrap_or(&gbk);
+    let half_width = |char: char| match char {
+        '！'..='～' => char::from_u32(u32::from(char) - 0xfee0).unwrap_or(char),
+        char => char,
+    };
+    let answer = answer.trim().chars().map(half_width).collect::<String>().to_lowercase();
+    matches!(answer.trim_end_matches(['.', '。', '!']), "y" | "yes" | "是" | "是的")
+}
+
 /// A closed output is not an error: its reader has read enough.
 pub(super) fn open(result: io::Result<()>) -> io::Result<()> {
     match result {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_yes;
+
+    #[test]
+    fn yes_is_accepted_in_both_languages_and_in_full_width() {
+        for answer in "y Y yes YES. ｙ Ｙ ＹＥＳ 是 是的 是的。 是！".split(' ') {
+            assert!(is_yes(answer.as_bytes()), "{answer}");
+            assert!(is_yes(format!(" {answer} \r\n").as_bytes()), "{answer}");
+        }
+        for answer in ["", "\n", "n", "no", "yess", "y y", "。", "不是", "否", "是否", "ｎ", "yes?"]
+        {
+            assert!(!is_yes(answer.as_bytes()), "{answer:?}");
+        }
+        assert!(is_yes(b"\xca\xc7\n") && !is_yes(b"\xb7\xf1\n") && !is_yes(b"\xff\n"));
     }
 }

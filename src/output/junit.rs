@@ -107,9 +107,9 @@ impl Suite<'_> {
     /// Returns a line `path:line:column: severity: what; help [code]`.
     fn line(&self, found: &Diagnostic) -> String {
         let location = self.file.source.position(found.span.range().start);
-        let (severity, code) = (found.severity.as_str(), found.problem.code());
-        let text = one_line(found, self.words);
-        format!("{}:{location}: {severity}: {text} [{code}]\n", self.path)
+        let (words, code) = (self.words, found.problem.code());
+        let text = words.labelled(words.severity(found.severity), &one_line(found, words));
+        words.labelled(&format!("{}:{location}", self.path), &format!("{text} [{code}]\n"))
     }
 }
 

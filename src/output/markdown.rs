@@ -60,7 +60,7 @@ fn write_diffs(text: &mut String, row: &PlanRow<'_>, words: Language) {
         let line = |DiffLine { sign, text }: &DiffLine| format!("{sign}{text}\n");
         let body: String = lines.iter().map(line).collect();
         let fence = "`".repeat(longest_run(&body).max(2) + 1);
-        let title = html(&format!("{}: {field}", names(row, words)));
+        let title = html(&words.labelled(&names(row, words), field));
         let _ = write!(
             text,
             "\n<details><summary><code>{title}</code></summary>\n\n{fence}diff\n{body}{fence}\n\n\

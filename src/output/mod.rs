@@ -51,5 +51,5 @@ pub use validation_report::ValidationReport;
 pub(crate) use command_problem::{AddressStep, CommandProblem};
 pub use console::Console;
 pub use file_report::FileReport;
-pub(crate) use path_problem::{FixFault, PathProblem, ScriptFault};
+pub(crate) use path_problem::{FixFault, GlobFault, PathProblem, ScriptFault};
 pub(crate) use words::shared::script_target;

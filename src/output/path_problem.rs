@@ -60,6 +60,17 @@ impl From<io::Error> for FixFault {
     }
 }
 
+/// A fault of a glob.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum GlobFault {
+    /// A `[` is not closed, or nothing is between it and its `]`.
+    UnclosedBracket,
+    /// More than two stars follow one another.
+    ThreeStars,
+    /// `**` is next to another character than `/`.
+    StarsInName,
+}
+
 /// The reason why a script cannot be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ScriptFault {

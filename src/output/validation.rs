@@ -117,7 +117,8 @@ impl Console {
     pub fn edits(&mut self, name: &str, edits: &[TextEdit]) -> io::Result<()> {
         let name = escaped(name).to_string();
         edits.iter().try_for_each(|edit| {
-            self.info(&format!("{name}:{}: {}", edit.location, self.words.applied_fix(edit)))
+            let place = format!("{name}:{}", edit.location);
+            self.info(&self.words.labelled(&place, &self.words.applied_fix(edit)))
         })
     }
 }

@@ -14,4 +14,4 @@ pub use command_line::{CommandLine, ManifestArgs};
 pub use hex::hex;
 pub use memory::memory;
 pub use shell::{is_invisible, is_wide_space, shell_quote};
-pub(crate) use wrap::{NO_BREAK, options, separator, wrapped};
+pub(crate) use wrap::{is_han, options, separator, with_end, wrapped};

@@ -2,17 +2,17 @@
 
 use textwrap::core::Word;
 use textwrap::{Options, WordSeparator, WordSplitter, wrap};
-use unicode_width::UnicodeWidthChar;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::language::Language;
-
-/// Takes the place of a space at which no line may end: a character for private use, as wide as a space.
-pub(crate) const NO_BREAK: char = '\u{e000}';
 
 /// Punctuation that no line of Chinese text begins with.
 const CLOSING: &str = "，。、；：？！）》」』】”’…,.;:?!)]}%";
 /// Punctuation that no line of Chinese text ends with.
 const OPENING: &str = "（《「『【“‘([{";
+
+/// A word that begins with this number of hexadecimal digits is a task ID.
+const TASK_ID_DIGITS: usize = 16;
 
 /// Breaks a text into lines of `width` cells: `first` begins the first one, `other` the others. A
 /// command in backticks is never broken, so that it can be pasted.
@@ -20,11 +20,25 @@ pub(crate) fn wrapped(text: &str, first: &str, other: &str, width: usize) -> Vec
     // No text is wider than its bytes are many. Most rows of a plan of 10,000 instances are this short:
     // without the general way its printing takes half the time.
     if first.len() + text.len() <= width && !text.contains('\n') {
-        return vec![format!("{first}{text}").trim_end().replace(NO_BREAK, " ")];
+        return vec![format!("{first}{text}").trim_end().to_owned()];
     }
     let options = options(width, Language::Chinese).initial_indent(first).subsequent_indent(other);
     let lines = wrap(text, options);
-    lines.iter().map(|line| line.trim_end().replace(NO_BREAK, " ")).collect()
+    lines.iter().map(|line| line.trim_end().to_owned()).collect()
+}
+
+/// Adds an end that is not broken: to the last line, or as a line after `indent` if it does not fit there.
+pub(crate) fn with_end(
+    mut lines: Vec<String>,
+    end: &str,
+    indent: &str,
+    width: usize,
+) -> Vec<String> {
+    match lines.last_mut() {
+        Some(last) if last.width() + end.width() <= width => *last += end,
+        _ => lines.push(format!("{indent}{}", end.trim_start())),
+    }
+    lines
 }
 
 /// Returns how to break paragraphs of a language into lines of `width` cells.
@@ -52,37 +66,56 @@ fn words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
     let chars = line.chars().zip(line.char_indices().skip(1));
     let ends = chars.filter_map(move |(char, (at, next))| {
         in_code ^= char == '`';
-        (!in_code && is_break(&line[..at], char, next)).then_some(at)
+        (!in_code && is_break(line, at, [char, next])).then_some(at)
     });
     let ends = ends.chain((!line.is_empty()).then_some(line.len()));
     Box::new(ends.map(move |end| Word::from(&line[std::mem::replace(&mut start, end)..end])))
 }
 
-/// Checks whether a line may end with `before`, whose last character is `last`, and another start with
-/// `next`.
-fn is_break(before: &str, last: char, next: char) -> bool {
+/// Checks whether a line may be broken at a byte, between the characters `last` and `next`.
+fn is_break(line: &str, at: usize, [last, next]: [char; 2]) -> bool {
     if last == ' ' {
-        // A number stays with its measure word.
-        let is_number = before.trim_end().ends_with(|char: char| char.is_ascii_digit());
-        return next != ' ' && !(is_number && is_wide(next));
+        let (before, after) = line.split_at(at);
+        let before = before.trim_end();
+        // A number stays with its measure word, and a task ID with the name before it.
+        let is_number = before.ends_with(|char: char| char.is_ascii_digit());
+        let is_name = before.ends_with(char::is_alphanumeric);
+        let digits = after.bytes().take_while(u8::is_ascii_hexdigit).count();
+        return next != ' '
+            && !(is_number && is_wide(next))
+            && !(is_name && digits >= TASK_ID_DIGITS);
     }
     (is_wide(last) || is_wide(next))
+        && !is_in_name(line, at)
         && next.width().is_some_and(|width| width > 0)
-        && !matches!(next, ' ' | NO_BREAK)
-        && last != NO_BREAK
-        // The answers of a prompt stay with its question.
-        && (last, next) != ('？', '[')
+        && next != ' '
         && !CLOSING.contains(next)
         && !OPENING.contains(last)
+}
+
+/// Checks whether a byte is inside a name or a path: Chinese text has a space next to Latin letters, so a
+/// word of both is one.
+fn is_in_name(line: &str, at: usize) -> bool {
+    let is_end = |char: char| char == ' ' || is_wide(char) && !is_han(char);
+    let (before, after) = line.split_at(at);
+    let before = before.rsplit(is_end).next().unwrap_or_default();
+    let after = after.split(is_end).next().unwrap_or_default();
+    let has = |is: fn(char) -> bool| before.contains(is) || after.contains(is);
+    !before.is_empty() && !after.is_empty() && has(is_han) && has(|char| char.is_ascii_graphic())
 }
 
 fn is_wide(char: char) -> bool {
     char.width() == Some(2)
 }
 
+/// Checks for a Chinese character, without punctuation.
+pub(crate) fn is_han(char: char) -> bool {
+    matches!(char, '\u{3400}'..='\u{9fff}')
+}
+
 #[cfg(test)]
 mod tests {
-    use super::wrapped;
+    use super::{with_end, wrapped};
 
     #[test]
     fn commands_are_not_broken() {
@@ -90,6 +123,15 @@ mod tests {
             wrapped("it ended: `start -f a.yaml a` starts it", "! ", "  ", 24),
             ["! it ended:", "  `start -f a.yaml a`", "  starts it"]
         );
+    }
+
+    #[test]
+    fn end_of_a_text_is_not_broken() {
+        let lines =
+            |text, width| with_end(wrapped(text, "", "  ", width), "继续？[y/N]", "  ", width);
+        assert_eq!(lines("创建 1 个。", 22), ["创建 1 个。继续？[y/N]"]);
+        assert_eq!(lines("创建 1 个。", 21), ["创建 1 个。", "  继续？[y/N]"]);
+        assert_eq!(with_end(Vec::new(), " Continue? [y/N]", "", 80), ["Continue? [y/N]"]);
     }
 
     #[test]
@@ -105,6 +147,11 @@ mod tests {
         );
         assert_eq!(wrapped("一二三，四五", "", "", 6), ["一二", "三，四", "五"]);
         assert_eq!(wrapped("一二（三）四", "", "", 6), ["一二", "（三）", "四"]);
-        assert_eq!(wrapped("一二？[y/N]", "", "", 8), ["一", "二？[y/N]"]);
+        assert_eq!(wrapped("停止：训练-a 和三四", "", "", 11), ["停止：", "训练-a 和三", "四"]);
+        assert_eq!(wrapped("停止 1 个：大模型-训练", "", "", 16), ["停止 1 个：", "大模型-训练"]);
+        assert_eq!(
+            wrapped("一二 a1b2c3d4e5f60718、三", "", "", 20),
+            ["一", "二 a1b2c3d4e5f60718、", "三"]
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! The commands in Chinese. The language changes texts only: exit codes, requests, locks and objects are
 //! those of the same commands in English.
 
-use crate::stage::{TOKEN, created, creating, name_in, project};
+use crate::stage::{TOKEN, created, creating, manifest, name_in, project};
 use crate::support::{Both, Cli, Received, Reply};
 
 /// Returns a manifest that the tests change.
@@ -229,6 +229,7 @@ fn language_changes_no_request_no_lock_and_no_value() {
         "lock list instances.lock",
         "lock verify instances.lock",
         "lock recover instances.lock",
+        "export",
         "resolve lost --absent",
         "plan -f missing.yaml",
         "apply",
@@ -251,6 +252,48 @@ fn language_changes_no_request_no_lock_and_no_value() {
     }
 }
 
+#[test]
+fn recorded_reason_is_in_the_chosen_language_while_the_lock_is_the_same() {
+    let reply = |request: &Received| match name_in(request).as_str() {
+        "lost" => Reply::close(),
+        "page" => Reply::html(502),
+        _ => created(request),
+    };
+    let service = creating(reply);
+    let both = Both::new(|| project(["a", "lost", "page"]).on(&service));
+    let _ = both.run("apply --yes --settle 10ms --parallel 1");
+    let [english, chinese] = lock(&both);
+    assert_eq!(english, chinese);
+    let lock = english.expect("it was written");
+    assert!(
+        lock.contains("why: \"the connection to") || lock.contains("why: the connection to"),
+        "{lock}"
+    );
+    for line in ["plan", "status", "lock list instances.lock", "lock verify instances.lock"] {
+        let output = both.run(line);
+        let shown = output.stdout + &output.stderr;
+        let shown = shown.replace(['\n', ' '], "");
+        assert!(shown.contains("收到响应前，与127.0.0.1:"), "`{line}`: {shown}");
+        assert!(shown.contains("HTTP502BadGateway：<html>"), "`{line}`: {shown}");
+        assert!(!shown.contains("connection"), "`{line}`: {shown}");
+    }
+}
+
+#[test]
+fn reports_have_no_word_of_the_other_language() {
+    let text = manifest(["a", "a"]).replace("gpuNumber: 1", "gpuNumber: 0");
+    let both = Both::new(|| Cli::new().file("a.yaml", &text).file("b.yaml", "x y: [\n"));
+    for format in ["github", "gitlab", "sarif", "junit"] {
+        let output = both.run(&format!("validate . --format {format}"));
+        for severity in ["错误：", "警告："].into_iter().filter(|_| format == "junit") {
+            assert!(output.stdout.contains(severity), "{output:?}");
+        }
+        for word in ["error: ", "warning: ", "note: ", "help: "] {
+            assert!(!output.stdout.contains(word), "`{format}`: {output:?}");
+        }
+    }
+}
+
 /// Returns the lock in each folder without the times of requests.
 fn lock(both: &Both) -> [Option<String>; 2] {
     let read = |cli: &Cli| {
@@ -264,8 +307,12 @@ fn lock(both: &Both) -> [Option<String>; 2] {
 #[test]
 fn prompt_accepts_the_chinese_word() {
     let cli = project(["a"]).env("INSTANCECTL_LANG", "zh").args(["apply", "--sandbox"]);
-    let (code, shown) = cli.env("NO_COLOR", "1").run_at_terminal("是\n");
+    let (code, shown) = cli.env("NO_COLOR", "1").run_at_terminal("是的。\n");
     assert_eq!(code, Some(0), "{shown}");
     assert!(shown.contains("创建 1 个：1 张卡，最多 1 卡时。继续？"), "{shown}");
     assert!(shown.contains("已创建 1 个"), "{shown}");
+    let cli = project(["a"]).env("NO_COLOR", "1").args(["apply", "--sandbox"]);
+    let (code, shown) = cli.run_at_terminal("Ｙ\n");
+    assert_eq!(code, Some(0), "{shown}");
+    assert!(shown.contains("1 created"), "{shown}");
 }

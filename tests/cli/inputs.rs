@@ -193,9 +193,30 @@ fn glob_matches_non_utf8_names_and_cyclic_links_once() {
         let _ = cli.clone().args(["validate", glob]).run().stdout_has(&summary);
     }
     let _ = cli.clone().args(["validate", "m/*/"]).run().is(2, "", "error: m/*/ matches no file\n");
-    let error = "error: a** is not a valid glob: Pattern syntax error near position 0: recursive wildcards \
-                 must form a single path component\n";
-    let _ = cli.args(["validate", "a**"]).run().is(2, "", error);
+}
+
+#[test]
+fn fault_of_a_glob_is_named_in_each_language() {
+    let part = [
+        "`**` is a whole part of a path, as in `a/**/b`",
+        "`**` 只能单独作为路径的一段，如 `a/**/b`",
+    ];
+    let stars =
+        ["`***` is not a wildcard, `*` and `**` are", "`***` 不是通配符，通配符为 `*` 和 `**`"];
+    let bracket = ["its `[` has no `]`", "`[` 没有对应的 `]`"];
+    for (glob, [english, chinese]) in [
+        ("a**", part),
+        ("**a", part),
+        ("b/**[a]", part),
+        ("c/***", stars),
+        ("[", bracket),
+        ("d/*[a", bracket),
+        ("e[]", bracket),
+    ] {
+        let run = |language| Cli::new().args(["--lang", language, "validate", glob]).run();
+        let _ = run("en").is(2, "", &format!("error: {glob} is not a valid glob: {english}\n"));
+        let _ = run("zh").is(2, "", &format!("错误：{glob} 不是有效的通配符：{chinese}\n"));
+    }
 }
 
 #[test]

@@ -502,24 +502,24 @@ fn conflicting_report_outputs_are_a_usage_error() {
         ("--format json --output a.lock", "error: the report would overwrite the lock a.lock\n"),
         (
             "--output x",
-            "error: --output x has no preceding --format: write --format FORMAT --output x\n\n\
+            "error: `--output x` has no preceding `--format`: write `--format FORMAT --output x`\n\n\
              Usage: instancectl validate [OPTIONS] [PATH]...\n",
         ),
         (
             "--output x --format json",
-            "error: --output x has no preceding --format: write --format FORMAT --output x\n",
+            "error: `--output x` has no preceding `--format`: write `--format FORMAT --output x`\n",
         ),
         (
             "--format json --output x --output y",
-            "error: --output y has no preceding --format: write --format FORMAT --output y\n",
+            "error: `--output y` has no preceding `--format`: write `--format FORMAT --output y`\n",
         ),
         (
             "--format json --format human",
-            "error: several reports go to standard output: add --output FILE after all but one --format\n",
+            "error: several reports go to standard output: add `--output FILE` after all but one `--format`\n",
         ),
         (
             "--format json --output - --format sarif",
-            "error: several reports go to standard output: add --output FILE after all but one --format\n",
+            "error: several reports go to standard output: add `--output FILE` after all but one `--format`\n",
         ),
         (
             "--format json --output ./a.yaml",

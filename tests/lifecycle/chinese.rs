@@ -56,6 +56,8 @@ fn instances_are_described_in_chinese() {
     ] {
         let _ = both.run(line);
     }
+    let listed = both.run("list -f a.yaml").stdout;
+    assert!(listed.contains("卡时/上限") && listed.contains("0.0/不限"), "{listed}");
     platform.set(|state| state.list = List::Status(500));
     for line in ["status -f a.yaml", "list -f a.yaml", "plan -f a.yaml --refresh"] {
         let _ = both.run(line);

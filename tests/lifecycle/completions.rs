@@ -118,9 +118,9 @@ fn descriptions_are_in_the_chosen_language() {
     let script = format!("set -x INSTANCECTL_LANG zh\n{script}");
     if let Some(found) = shell(&project(), "fish", &["--no-config"], &script) {
         for line in [
-            "verify\t检查锁文件：可读，格式规范，没有未知的结果",
+            "verify\t检查锁文件是否可读、格式规范、没有未知的结果",
             "help\t输出此帮助，或指定的子命令的帮助",
-            "--yes\t不请求确认（标准输入不是终端时必须使用）",
+            "--yes\t跳过确认（标准输入不是终端时必须使用）",
             "Running\t运行中",
         ] {
             assert!(found.lines().any(|found| found == line), "{line} is not in {found}");

@@ -6,7 +6,7 @@ pub(super) const TEXTS: &[Pair] = &[
     ("NAME or TASK_ID", "NAME|TASK_ID"),
     ("CODE or FIELD or TOPIC", "CODE|FIELD|TOPIC"),
     ("Print results and errors only", "只输出结果和错误"),
-    ("Use verbose output", "输出更多信息"),
+    ("Use verbose output", "输出详细信息"),
     (
         "Colours: auto, always or never [default: auto]",
         "颜色：auto、always 或 never [默认值：auto]",
@@ -53,7 +53,7 @@ pub(super) const TEXTS: &[Pair] = &[
     ("Read paths from a file, or from - for stdin", "从文件读取路径；- 表示标准输入"),
     ("One path per line, or each terminated by a NUL.", "每行一个路径，或每个路径以 NUL 结尾。"),
     ("Recurse into directories", "递归处理子目录"),
-    ("Also compare with what the region offers", "还与区域提供的资源比较"),
+    ("Also compare with what the region offers", "同时与区域提供的资源比较"),
     ("That is: groups, images, sizes and mounts.", "包括资源分组、镜像、规格和挂载。"),
     ("Treat warnings as errors: `--deny warnings`", "把警告视为错误：`--deny warnings`"),
     ("Warnings", "警告"),
@@ -89,11 +89,11 @@ pub(super) const TEXTS: &[Pair] = &[
     ("Use the sandbox instead of the platform", "使用沙箱代替平台"),
     ("Allow plain HTTP beyond localhost", "允许对 localhost 以外的地址使用 HTTP"),
     ("Timeout of one request", "单个请求的超时"),
-    ("Lock file [default: next to the manifest]", "锁文件 [默认值：在清单旁边]"),
+    ("Lock file [default: next to the manifest]", "锁文件 [默认值：与清单在同一目录]"),
     ("Git remote that has the locks, such as origin", "存放锁文件的 git 远程仓库，如 origin"),
     (
         "Any machine finds them there, and the claims on them: `instancectl explain git`.",
-        "任何机器都能从那里找到锁文件，以及对它们的占用：`instancectl explain git`。",
+        "任何机器都能从中找到锁文件及其占用，参见 `instancectl explain git`。",
     ),
     ("Also set by `INSTANCECTL_GIT_REMOTE`.", "也可以用 `INSTANCECTL_GIT_REMOTE` 设置。"),
     ("Branch with the locks [default: the current one]", "存放锁文件的分支 [默认值：当前分支]"),
@@ -102,13 +102,13 @@ pub(super) const TEXTS: &[Pair] = &[
     (
         "Whether it changed or not; the create is sent when the instance no longer exists. NAME may be a \
          glob.",
-        "无论有没有变更；实例已不存在后才发送创建请求。NAME 可以是通配符。",
+        "无论有没有变更都会替换；旧实例已不存在后，才发送创建请求。NAME 可以是通配符。",
     ),
     (
         "Replace all that changed, ended or no longer exist",
         "替换所有有变更、已结束或已不存在的实例",
     ),
-    ("Change sizes in place, if nothing else changed", "没有其他变更时，就地调整规格"),
+    ("Change sizes in place, if nothing else changed", "没有其他变更时，原地调整规格"),
     (
         "The sizes are `cpuNumber`, `gpuNumber` and `ramSize`. Not every platform has a call for it.",
         "规格是指 `cpuNumber`、`gpuNumber` 和 `ramSize`。并非每个平台都有这个接口。",
@@ -119,7 +119,7 @@ pub(super) const TEXTS: &[Pair] = &[
     ("Send nothing if the new instances need more cards", "新实例的卡数超过此值时，不发送请求"),
     ("Send nothing if they may use more card-hours", "新实例的卡时可能超过此值时，不发送请求"),
     ("An instance without a time limit counts as more.", "没有自动停止时间的实例视为超过。"),
-    ("Also ask the platform, as apply does; read-only", "像 apply 一样还查询平台；只读"),
+    ("Also ask the platform, as apply does; read-only", "像 apply 一样查询平台；只读"),
     (
         "Finds instances that ended, no longer exist or live elsewhere, and checks available resources.",
         "找出已结束、已不存在或在别处的实例，并检查可用资源。",
@@ -152,26 +152,23 @@ pub(super) const TEXTS: &[Pair] = &[
     ("Do not take the process lock", "不获取进程锁"),
     (
         "For file systems without locking: no second instancectl may run on the lock.",
-        "用于不支持文件锁的文件系统：不能有另一个 instancectl 使用同一锁文件。",
+        "用于不支持文件锁的文件系统：不得有另一个 instancectl 使用同一锁文件。",
     ),
     ("Fail if another run has claimed a lock", "锁文件被其他运行占用时，直接失败"),
     (
         "Output format: human, json or name [default: human]",
         "输出格式：human、json 或 name [默认值：human]",
     ),
-    (
-        "Do not ask (required if stdin is not a terminal)",
-        "不请求确认（标准输入不是终端时必须使用）",
-    ),
+    ("Do not ask (required if stdin is not a terminal)", "跳过确认（标准输入不是终端时必须使用）"),
     ("Print plan and requests; send and write nothing", "输出计划和请求；不发送，不写入"),
     ("Maximum concurrent requests, 1 to 64", "最大并发请求数，1 到 64"),
-    ("How long to poll until the platform shows the changes", "等待平台显示变更的最长时间"),
+    ("How long to poll until the platform shows the changes", "等待平台显示出变更的最长时间"),
     ("Stop creating after this many unknown outcomes", "结果未知达到此数量后，停止创建"),
     (
         "Also find unchanged instances that ended or are gone",
-        "还找出没有变更、但已结束或已不存在的实例",
+        "同时找出没有变更、但已结束或已不存在的实例",
     ),
-    ("Wait until all are Running; exit 8 otherwise", "等待全部为 Running；否则退出码为 8"),
+    ("Wait until all are Running; exit 8 otherwise", "等待全部变为 Running；未达到时退出码为 8"),
     ("Total timeout of --wait", "--wait 的总超时"),
     (
         "Instances, by name or glob [default: all in the lock]",
@@ -184,12 +181,12 @@ pub(super) const TEXTS: &[Pair] = &[
         "Redraws the table on a terminal, and prints a line for each change elsewhere.",
         "在终端上重绘表格；不在终端上时，每次变化输出一行。",
     ),
-    ("Also list instances that ended", "还列出已结束的实例"),
+    ("Also list instances that ended", "同时列出已结束的实例"),
     (
         "Manifest to write, a new file [default: stdout]",
         "要写入的清单，必须是新文件 [默认值：标准输出]",
     ),
-    ("Also write its lock, which has the instances", "还写入包含这些实例的锁文件"),
+    ("Also write its lock, which has the instances", "同时写入包含这些实例的锁文件"),
     (
         "Instances, by name, glob or task ID [default: all live]",
         "实例的名称、通配符或任务 ID [默认值：全部存活的实例]",
@@ -202,8 +199,8 @@ pub(super) const TEXTS: &[Pair] = &[
     ("Created and queued", "已创建，排队中"),
     ("Being deployed", "部署中"),
     ("Running", "运行中"),
-    ("Ended on its own or at its time limit", "自行结束，或到了自动停止时间"),
-    ("Ended by a failure", "因失败而结束"),
+    ("Ended on its own or at its time limit", "自行结束，或到达自动停止时间"),
+    ("Ended by a failure", "运行失败"),
     ("Stopped", "已停止"),
     ("Total timeout", "总超时"),
     (
@@ -213,13 +210,16 @@ pub(super) const TEXTS: &[Pair] = &[
     ("Asks after the timeout. The exit code stays 8.", "超时后请求确认。退出码仍为 8。"),
     ("Stop it", "停止"),
     ("Delete it", "删除"),
-    ("Run a shell command for each that arrives or fails", "对每个达到或失败的实例运行 shell 命令"),
+    (
+        "Run a shell command for each that arrives or fails",
+        "每当有实例达到状态或失败时，运行 shell 命令",
+    ),
     (
         "It has `INSTANCECTL_NAME`, `INSTANCECTL_TASK_ID` and `INSTANCECTL_STATUS`, and no token and no keys; \
          `INSTANCECTL_TOKEN_FILE` stays. Commands run one after another; their output goes to standard \
          error. A command that fails is reported, and the wait goes on: exit 8.",
         "命令的环境变量中有 `INSTANCECTL_NAME`、`INSTANCECTL_TASK_ID` 和 `INSTANCECTL_STATUS`，没有令牌和密钥；\
-         保留 `INSTANCECTL_TOKEN_FILE`。命令逐个运行，输出到标准错误。命令失败时报告并继续等待：退出码为 8。",
+         `INSTANCECTL_TOKEN_FILE` 会保留。命令逐个运行，输出到标准错误。命令失败时报告并继续等待，退出码为 8。",
     ),
     ("Instances, by name or glob [default: all of them]", "实例的名称或通配符 [默认值：全部]"),
     (
@@ -248,7 +248,7 @@ pub(super) const TEXTS: &[Pair] = &[
     ),
     ("Name of the instance", "实例的名称"),
     ("Print new lines until the instance ends", "持续输出新的行，直到实例结束"),
-    ("Print only the last lines", "只输出最后若干行"),
+    ("Print only the last lines", "只输出最后 N 行"),
     ("Neither decode nor escape the output in a pipe", "输出到管道时，不解码也不转义"),
     ("Number of the container, from 0", "容器的编号，从 0 开始"),
     ("Print the pull of the image instead", "改为输出拉取镜像的过程"),
@@ -276,7 +276,7 @@ pub(super) const TEXTS: &[Pair] = &[
         "文件、目录或加引号的通配符。清单代表它的锁文件。",
     ),
     ("Select the locks of the sandbox", "选择沙箱的锁文件"),
-    ("Also find instances that only the manifest has", "还找出只在清单中的实例"),
+    ("Also find instances that only the manifest has", "同时找出清单中有、锁文件中没有的实例"),
     ("Git remote: its name, or an address", "git 远程仓库：名称或地址"),
     (
         "Branch [default: the checked-out one, or the CI job's]",

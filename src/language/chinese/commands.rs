@@ -28,23 +28,23 @@ pub(super) const TEXTS: &[Pair] = &[
     ),
     ("instances.yaml", "instances.yaml"),
     ("what --fix would change", "--fix 会修改的内容"),
-    ("also groups, images, sizes, mounts", "还检查资源分组、镜像、规格和挂载"),
+    ("also groups, images, sizes, mounts", "同时检查资源分组、镜像、规格和挂载"),
     ("Show what apply would do, compared with the lock", "对照锁文件，显示 apply 会做什么"),
     (
         "Writes nothing, and sends nothing without `--refresh`.",
-        "不写入文件；不带 `--refresh` 时也不发送请求。",
+        "不写入任何文件；不带 `--refresh` 时也不发送请求。",
     ),
-    ("also ask the platform", "还查询平台"),
+    ("also ask the platform", "同时查询平台"),
     ("9 if apply would change something", "apply 会有变更时，退出码为 9"),
     ("Create the instances that are not in the lock yet", "创建锁文件中还没有的实例"),
     (
         "Validates all manifests, shows the plan, asks for confirmation, creates the instances and \
          records each task ID in the lock before printing it. A request with an unknown outcome is never \
          repeated.",
-        "检查所有清单，显示计划，请求确认，然后创建实例；每个任务 ID 先记入锁文件，再输出。\
+        "检查所有清单，显示计划，经确认后创建实例；每个任务 ID 先记入锁文件，再输出。\
          结果未知的请求从不重发。",
     ),
-    ("try it without an account and cost", "试用，无需账号和费用"),
+    ("try it without an account and cost", "试用：无需账号，不产生费用"),
     ("the plan and the exact requests", "计划和请求的完整内容"),
     ("Show the live state of the instances in the lock", "显示锁文件中实例的实时状态"),
     (
@@ -65,18 +65,18 @@ pub(super) const TEXTS: &[Pair] = &[
          `-` 表示都不在，`NAME?` 表示它可能是结果未知的那个实例。只读。列出清单指定的区域；\
          没有指定时，列出凭据所属的区域。",
     ),
-    ("also those that ended", "还列出已结束的"),
-    ("Print live instances as a manifest, or adopt them", "把存活的实例输出为清单，或接管它们"),
+    ("also those that ended", "同时列出已结束的"),
+    ("Print live instances as a manifest, or adopt them", "把存活的实例导出为清单，或接管它们"),
     (
         "Prints all live instances of the account if none is named. Fields with their default are \
          omitted; comments name what the platform does not show. With `--adopt`, writes the manifest and \
          a lock that has them. A file that exists is never changed, and what the lock of another manifest \
          (`-f`, or the default one) has is not adopted.",
-        "不指定实例时，输出账号下所有存活的实例。省略取默认值的字段；平台不显示的内容在注释中列出。\
+        "不指定实例时，导出账号下所有存活的实例。取默认值的字段会省略；平台不显示的内容在注释中列出。\
          带 `--adopt` 时，写入清单和包含这些实例的锁文件。从不修改已有的文件；\
          其他清单（`-f` 指定的或默认的）的锁文件中已有的实例不会接管。",
     ),
-    ("all, as a manifest", "全部输出为清单"),
+    ("all, as a manifest", "全部导出为清单"),
     ("with its lock, for git", "连同锁文件，用于 git"),
     ("Wait until instances are running, or have another status", "等待实例运行，或达到其他状态"),
     (
@@ -85,34 +85,34 @@ pub(super) const TEXTS: &[Pair] = &[
          longer reach it, for example because it ended, or on timeout.",
         "立即查询一次，之后的间隔从 1 秒逐渐增加到 15 秒，不会更频繁。\
          所有实例都达到该状态（之后的存活状态也算）时，退出码为 0；\
-         有实例已不可能达到（例如已结束）或超时的时候，退出码为 8。",
+         有实例已不可能达到（例如已结束）或等待超时，退出码为 8。",
     ),
     ("until all are Running", "直到全部为 Running"),
     ("Stop the instances in the lock, and no others", "停止锁文件中的实例，不影响其他实例"),
     (
         "Asks for confirmation. Instances that ended or no longer exist count as done; the lock does not \
          change.",
-        "请求确认。已结束或已不存在的实例视为完成；锁文件不变。",
+        "执行前请求确认。已结束或已不存在的实例视为完成；锁文件不变。",
     ),
     ("all in the lock", "锁文件中的全部实例"),
     ("Start instances again that were stopped or ended", "重新启动已停止或已结束的实例"),
     (
         "Asks for confirmation. Live instances are not touched; the ID and the lock do not change.",
-        "请求确认。不影响存活的实例；任务 ID 和锁文件不变。",
+        "执行前请求确认。不影响存活的实例；任务 ID 和锁文件不变。",
     ),
     ("Run a script on running instances", "在运行中的实例上执行脚本"),
     (
         "Asks for confirmation. Instances that do not run are skipped (exit 6). The platform returns no \
          output: let the script write to a mounted directory. A call without a clear answer is never \
          repeated (exit 4).",
-        "请求确认。跳过没有运行的实例（退出码为 6）。平台不返回输出：可以让脚本写入挂载的目录。\
+        "执行前请求确认。跳过未在运行的实例（退出码为 6）。平台不返回输出：可以让脚本写入挂载的目录。\
          没有明确响应的请求从不重发（退出码为 4）。",
     ),
     ("Delete the instances in the lock, and no others", "删除锁文件中的实例，不影响其他实例"),
     (
         "Asks for confirmation. Instances that no longer exist count as done; entries with an unknown \
          outcome are skipped. With `--id`, deletes one candidate of an entry instead.",
-        "请求确认。已不存在的实例视为完成；跳过结果未知的条目。带 `--id` 时，\
+        "执行前请求确认。已不存在的实例视为完成；跳过结果未知的条目。带 `--id` 时，\
          改为删除条目的一个候选。",
     ),
     ("all in the sandbox's lock", "沙箱锁文件中的全部实例"),
@@ -128,7 +128,7 @@ pub(super) const TEXTS: &[Pair] = &[
     ),
     (
         "Lists the instances first, and refuses an answer that the platform contradicts.",
-        "先列出实例；与平台情况矛盾的答案会被拒绝。",
+        "先列出实例；与平台不符的答案会被拒绝。",
     ),
     ("it was not created, or is gone", "没有创建，或已不存在"),
     ("Print the access address of an instance", "输出实例的访问地址"),
@@ -141,7 +141,7 @@ pub(super) const TEXTS: &[Pair] = &[
     (
         "The platform writes it to a folder in the home directory of the user: it is read there, on this \
          machine or through the file service of the region. The file is named on standard error.",
-        "平台把输出写入用户主目录下的一个目录，并从那里读取：在本机，或通过区域的文件服务。\
+        "平台把输出写入用户主目录下的一个目录，本命令从中读取：直接读取本机文件，或通过区域的文件服务。\
          文件名输出到标准错误。",
     ),
     ("before its last start", "最近一次启动之前的"),
@@ -151,7 +151,7 @@ pub(super) const TEXTS: &[Pair] = &[
          places that were looked at, and the next step. Reads the status, the node limits and the \
          resource groups of the region, and the files of the newest run; what cannot be read is named, \
          and prevents nothing. Nothing is guessed. Exits 0 whenever there is an answer.",
-        "输出实例的状态、有据可查的原因、证据（文件和行）、查看过的位置和下一步。读取状态、\
+        "输出实例的状态、有依据的原因、证据（文件和行）、已查看的位置和下一步。读取状态、\
          区域的节点上限和资源分组，以及最近一次运行的文件；无法读取的会列出，但不影响其他部分。\
          不做猜测。只要有答案，退出码就为 0。",
     ),
@@ -164,8 +164,8 @@ pub(super) const TEXTS: &[Pair] = &[
          ~/.ssh/instances. The blocks have no secrets. Instances that do not run or open no SSH port are \
          named on standard error. An address that is not one of SSH, or not safe to write, is refused: \
          exit 3.",
-        "请写入文件，并在 ~/.ssh/config 的开头引用：~/.ssh/instances 对应 `Include instances`。\
-         配置块中没有机密。没有运行或没有开放 SSH 端口的实例，列在标准错误中。\
+        "请将输出保存到文件，并在 ~/.ssh/config 的开头引用，例如 ~/.ssh/instances 写作 `Include instances`。\
+         配置块中没有机密。未在运行或没有开放 SSH 端口的实例列在标准错误中。\
          不是 SSH 地址或不能安全写入的地址会被拒绝，退出码为 3。",
     ),
     ("Show what the region offers, for writing manifests", "显示区域提供的资源，供编写清单时参考"),
@@ -181,8 +181,8 @@ pub(super) const TEXTS: &[Pair] = &[
         "Shows the free cards of each resource group, and all its cards. An instance that asks for more \
          than are free waits. The call is that of the platform and not of a region: its address is known \
          after a login, otherwise `INSTANCECTL_PLATFORM_URL` names it.",
-        "显示每个资源分组的空闲卡数和总卡数。实例需要的卡数超过空闲卡数时，会排队等待。\
-         这是平台的接口，而不是区域的：登录后即知道其地址，否则由 `INSTANCECTL_PLATFORM_URL` 指定。",
+        "显示每个资源分组的空闲卡数和总卡数。实例需要的卡数超过空闲卡数时会排队等待。\
+         该接口属于平台而不是区域：登录后会自动获取其地址，否则由 `INSTANCECTL_PLATFORM_URL` 指定。",
     ),
     ("Check the credentials", "检查凭据"),
     ("Report the credentials, their regions, and any problems", "报告凭据、可用的区域和存在的问题"),
@@ -198,26 +198,26 @@ pub(super) const TEXTS: &[Pair] = &[
     ("Check, print, recover and merge lock files, offline", "离线检查、查看、恢复和合并锁文件"),
     (
         "Check locks: readable, in canonical form, nothing unknown",
-        "检查锁文件：可读，格式规范，没有未知的结果",
+        "检查锁文件是否可读、格式规范、没有未知的结果",
     ),
     (
         "Offline. Reads lock, journal and rescue file, and writes nothing.",
-        "离线运行。读取锁文件、日志文件和应急文件，不写入文件。",
+        "离线运行。读取锁文件、日志文件和应急文件，不写入任何文件。",
     ),
     ("the lock of instances.yaml", "instances.yaml 的锁文件"),
     ("Print the contents of locks", "输出锁文件的内容"),
     (
         "Also reads the files that an interrupted run left next to them; writes nothing.",
-        "还读取中断的运行留在锁文件旁边的文件；不写入文件。",
+        "同时读取中断的运行遗留在锁文件旁边的文件；不写入任何文件。",
     ),
     (
         "Merge into locks what an interrupted run left next to them",
-        "把中断的运行留在旁边的内容并入锁文件",
+        "把中断的运行遗留的记录并入锁文件",
     ),
     (
         "Performs only the first step of `apply`: sends nothing and needs no credentials. A readable lock \
          that is not in canonical form is rewritten.",
-        "只执行 `apply` 的第一步：不发送请求，不需要凭据。可读但格式不规范的锁文件会重写。",
+        "只执行 `apply` 的第一步：不发送请求，不需要凭据。格式不规范但可读的锁文件会按规范格式重写。",
     ),
     ("Bring locks to a branch of a git remote", "把锁文件推送到 git 远程仓库的分支"),
     (
@@ -229,13 +229,13 @@ pub(super) const TEXTS: &[Pair] = &[
     ),
     (
         "Give up the claim of a run that died, at a git remote",
-        "在 git 远程仓库上放弃意外终止的运行的占用",
+        "释放已终止的运行在 git 远程仓库上的占用",
     ),
     (
         "Shows what the claim holds and asks; then brings what its run recorded to the lock and to the \
          branch, and removes the claim. A run that still works stops when it notices.",
-        "显示占用的内容并请求确认；然后把那次运行的记录并入锁文件和分支，并删除占用。\
-         如果那次运行仍在进行，它发现后会停止。",
+        "显示占用的内容并请求确认，然后把该运行的记录并入锁文件和分支，并删除占用。\
+         如果该运行仍在进行，它发现后会停止。",
     ),
     (
         "Merge three versions of a lock, as a git merge driver",
@@ -249,7 +249,7 @@ pub(super) const TEXTS: &[Pair] = &[
     (
         "Prints the endpoint and the token as environment variables, and serves until interrupted. \
          Commands of this program need no server: with `--sandbox` they start their own.",
-        "以环境变量的形式输出接入地址和令牌，持续提供服务，直到中断。本程序的命令不需要它：\
+        "以环境变量的形式输出接入地址和令牌，并持续提供服务，直到中断。本程序的命令不需要它：\
          带 `--sandbox` 时会自行启动沙箱。",
     ),
     ("Print the JSON Schema of manifests, or of the output", "输出清单或输出结果的 JSON Schema"),

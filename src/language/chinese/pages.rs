@@ -124,7 +124,7 @@ After 5 and 10, the IDs are printed.",
   4   已推送，但有需要检查的内容，例如两个 ID 对应同一名称
   5   锁文件无法读写，或远程仓库拒绝推送
   10  无法连接远程仓库，或远程仓库不接受凭据
-退出码为 5 和 10 时，输出 ID。",
+退出码为 5 或 10 时，会输出 ID。",
     ),
     (
         "Exit status:
@@ -134,8 +134,8 @@ After 5 and 10, the IDs are printed.",
   6   the question was declined, or --yes is missing
   10  the remote cannot be reached, or does not accept the credentials",
         "退出码：
-  0   已放弃，或没有占用
-  4   已放弃，但有需要检查的内容，例如两个 ID 对应同一名称
+  0   已释放，或没有占用
+  4   已释放，但有需要检查的内容，例如两个 ID 对应同一名称
   5   锁文件无法读写，或远程仓库拒绝推送
   6   没有确认，或缺少 --yes
   10  无法连接远程仓库，或远程仓库不接受凭据",
@@ -223,7 +223,7 @@ first. 20091 has no AI service, and in 20099 the account is disabled. With
     ),
     (
         "`instancectl auth check` checks the credentials; its help names them",
-        "`instancectl auth check` 检查凭据；它的帮助列出需要哪些凭据",
+        "`instancectl auth check` 检查凭据；其帮助列出需要哪些凭据",
     ),
     ("`instancectl logs` prints the output of an instance", "`instancectl logs` 查看实例的输出"),
     (

@@ -137,11 +137,11 @@ pub(super) const TEXTS: &[Pair] = &[
     ("cards", "张卡"),
     (
         "Directories of the region's storage mounted in the containers. Default: none.",
-        "挂载到容器中的区域存储目录。默认值：无。",
+        "要挂载到容器中的区域存储目录。默认值：无。",
     ),
     (
         "A directory of the region's storage mounted in the containers.",
-        "挂载到容器中的一个区域存储目录。",
+        "要挂载到容器中的一个区域存储目录。",
     ),
     (
         "Absolute path of a directory on the region's storage: `/public/home/<user>/data`.",

@@ -138,7 +138,7 @@ impl<'a> Reader<'a> {
         let bare = &self.schema["$defs"]["bareForm"];
         let item = &self.schema["$defs"]["instance"]["properties"][list]["items"];
         if key == "instances" {
-            self.language.either("in the list form", "列表形式中必填")
+            self.language.either("in the list form", "列表写法中必填")
         } else if list.is_empty() && lists(bare)
             || !list.is_empty() && lists(self.resolve_ref(item))
         {

@@ -123,9 +123,10 @@ pub(crate) fn entry_row<'a>(
     lock: &'a LockSummary,
     name: &'a InstanceName,
     entry: &'a Entry,
+    words: Language,
 ) -> InstanceRow<'a> {
     InstanceRow {
-        message: entry.why.as_deref().map(Cow::Borrowed),
+        message: entry.why.as_deref().map(|why| words.recorded(why)),
         state: Some(entry.state.as_str()),
         candidates: Some(
             entry.candidates.iter().map(|id| Candidate::Recorded(id.as_str())).collect(),
@@ -166,11 +167,15 @@ pub(crate) fn issue_row<'a>(
 }
 
 /// Passes on the entries that a recovery changed.
-pub(crate) fn recovered_rows(lock: &LockSummary<Recovered>, each: &mut dyn FnMut(InstanceRow<'_>)) {
+pub(crate) fn recovered_rows(
+    lock: &LockSummary<Recovered>,
+    each: &mut dyn FnMut(InstanceRow<'_>),
+    words: Language,
+) {
     let Ok((store, _)) = &lock.result else { return };
     for name in &store.recovered().merged {
         let entry = store.lock().instances.get(name);
-        let message = entry.and_then(|entry| entry.why.as_deref()).map(Cow::Borrowed);
+        let message = entry.and_then(|entry| entry.why.as_deref()).map(|why| words.recorded(why));
         each(InstanceRow { message, ..row(&lock.file, name, entry) });
     }
 }

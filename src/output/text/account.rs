@@ -229,7 +229,7 @@ fn row(
         cell(cards, |cards| cards.to_string()),
         cell(one.age, |age| words.short_duration(age)),
         cell(left, |left| left),
-        cell(cards, |cards| card_hours(detail, cards)),
+        cell(cards, |cards| card_hours(detail, cards, words)),
         lock,
     ];
     if rows.wide {
@@ -241,12 +241,12 @@ fn row(
 }
 
 /// Returns the card-hours so far and at most: `0.5/16`.
-fn card_hours(detail: &Detail, cards: u64) -> String {
+fn card_hours(detail: &Detail, cards: u64, words: Language) -> String {
     let tenths = |seconds: u128| format!("{:.1}", hours(seconds / 36));
     let so_far = cell(card_seconds(detail, cards), tenths);
     let limit = match usage_limit(detail, cards) {
         Some(UsageLimit::CardSeconds(seconds)) => tenths(seconds),
-        Some(UsageLimit::Unlimited) => "∞".to_owned(),
+        Some(UsageLimit::Unlimited) => words.fixed().unlimited.to_owned(),
         None => "-".to_owned(),
     };
     let limit = limit.strip_suffix(".0").unwrap_or(&limit);

@@ -79,7 +79,7 @@ impl SnippetWriter {
         more.sort_unstable();
         for ((code, field), count) in more {
             let more = self.words.more_diagnostics(count - MAX_RENDERED, code, field);
-            writeln!(to, "{}: {more}\n", lines.name())?;
+            writeln!(to, "{}\n", self.words.labelled(lines.name(), &more))?;
         }
         Ok(())
     }

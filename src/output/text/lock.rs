@@ -60,7 +60,7 @@ impl Console {
             let rows: EachRow<'_> = &|each| {
                 for lock in locks {
                     for (name, entry) in &lock.result.lock.instances {
-                        each(json::entry_row(lock, name, entry));
+                        each(json::entry_row(lock, name, entry, words));
                     }
                 }
             };
@@ -130,7 +130,7 @@ impl Console {
             let failed = locks.iter().find_map(|lock| lock.result.as_ref().err());
             let exit = ExitReport::of(classes).because(failed.map(|error| words.lock_error(error)));
             let rows: EachRow<'_> =
-                &|each| locks.iter().for_each(|lock| json::recovered_rows(lock, each));
+                &|each| locks.iter().for_each(|lock| json::recovered_rows(lock, each, words));
             let stores = locks.iter().filter_map(|lock| lock.result.as_ref().ok());
             let fields = CommandFields {
                 usage: usage(stores.map(|(store, _)| store.lock())),
@@ -278,8 +278,12 @@ fn recovered_entry(store: &LockStore, name: &InstanceName, words: Language) -> S
         None => words.labelled(&displayed, words.fixed().entry_removed),
         Some(entry) => {
             let id = entry.task_id.as_ref().map_or(String::new(), |id| format!(" {id}"));
-            let why = entry.why.as_ref().map_or(String::new(), |why| words.recorded_reason(why));
-            words.labelled(&displayed, &format!("{}{id}{why}", entry.state.as_str()))
+            let text = format!("{}{id}", entry.state.as_str());
+            let text = match &entry.why {
+                Some(why) => words.labelled(&text, &words.recorded(why)),
+                None => text,
+            };
+            words.labelled(&displayed, &text)
         }
     }
 }

@@ -72,6 +72,16 @@ impl WhyStep<'_> {
         limits.option("--resource-group", &self.field("resourceGroup"))
     }
 
+    /// Returns the command that prints the pull of its image.
+    pub(crate) fn pull(&self) -> CommandLine {
+        self.command("logs").flag("--pull")
+    }
+
+    /// Returns the command that prints the end of its output.
+    pub(crate) fn tail(&self) -> CommandLine {
+        self.command("logs").option("--tail", "50")
+    }
+
     fn manifest(&self) -> &ManifestArgs {
         &self.locked.manifest
     }

@@ -36,7 +36,10 @@ pub(crate) struct FixedTexts {
     pub(crate) not_in_lock: &'static str,
     pub(crate) nothing_live: &'static str,
     pub(crate) no_manifest_compared: &'static str,
+    /// The time that is left without a time limit.
     pub(crate) no_end: &'static str,
+    /// The card-hours at most without a time limit.
+    pub(crate) unlimited: &'static str,
     pub(crate) no_instances: &'static str,
     pub(crate) lock_columns: [&'static str; 6],
     pub(crate) entry_removed: &'static str,

@@ -71,8 +71,8 @@ impl Language {
 
 texts! {
     // Parts of texts.
-    /// Returns a question with the request for an answer.
-    pub(crate) fn prompt(question: &str) -> String;
+    /// Returns the sentence of a question, and the request for an answer that follows it.
+    pub(crate) fn prompt(question: &str) -> [String; 2];
     pub(crate) fn labelled(label: &str, text: &str) -> String;
     pub(crate) fn labelled_help(help: &str) -> String;
     pub(crate) fn clauses(parts: &[String]) -> String;
@@ -235,10 +235,10 @@ texts! {
     pub(crate) fn lock_issue(issue: &LockIssue, lock: &Path, manifest: &ManifestArgs) -> Message;
     pub(crate) fn inspected_lock(lock: &Path, report: &LockReport) -> String;
     pub(crate) fn inspected_locks(locks: usize, problems: usize) -> String;
-    /// Returns the reason that a lock recorded, as the end of a sentence.
     /// Returns the title of the column of a field of the catalog.
     pub(crate) fn catalog_title(field: &str) -> String;
-    pub(crate) fn recorded_reason(why: &str) -> String;
+    /// Returns the reason that a lock recorded.
+    pub(crate) fn recorded(reason: &str) -> Cow<'_, str>;
     pub(crate) fn empty_lock(report: &LockReport) -> &'static str;
     /// Returns the remarks about an entry; `pending` means that it is not in the lock in this form.
     pub(crate) fn entry_remarks(entry: &Entry, pending: bool) -> Vec<String>;

@@ -3,5 +3,6 @@
 mod en;
 mod fixed;
 mod language;
+mod recorded;
 pub(crate) mod shared;
 mod zh;

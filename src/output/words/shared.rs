@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::api::endpoints::create_task::ContainerPortInfo;
 use crate::apply::DeleteTarget;
+use crate::diagnostics::{Severity, escape_for_terminal};
 use crate::ids::{InstanceName, TaskId};
 use crate::lifecycle::{LockedInstance, ObservedInstance};
 use crate::manifest::{FieldSpec, Parent};
@@ -122,6 +123,25 @@ impl MergeAgain {
         }
     }
 }
+
+/// Maximum number of characters of a text that contains a library's message.
+const MAX_CHARS: usize = 300;
+
+/// Returns the beginning of a text, with `..` if there is more.
+pub(super) fn shortened(text: &str) -> String {
+    match text.char_indices().nth(MAX_CHARS) {
+        Some((end, _)) => format!("{}..", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// Escapes control characters in what a program or another machine said.
+pub(super) fn escape(text: &str) -> String {
+    escape_for_terminal(text.chars())
+}
+
+/// The severities in the order of a summary.
+pub(super) const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Note];
 
 /// Maximum number of offers that a help text names.
 pub(super) const MAX_OFFERS: usize = 8;

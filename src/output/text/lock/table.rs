@@ -43,7 +43,8 @@ pub(super) fn table(lock: &LockSummary, words: Language, width: Option<usize>) -
         let cells = cells(name, entry);
         line(&mut text, &format!("  {}", cells[0]));
         for &column in columns.iter().skip(1).filter(|column| cells[**column] != "-") {
-            let cell = words.labelled(&titles[column].to_lowercase(), &cells[column]);
+            let title = words.either(titles[column].to_lowercase(), titles[column].to_owned());
+            let cell = words.labelled(&title, &cells[column]);
             line(&mut text, &format!("      {cell}"));
         }
         for remark in remarks(name, entry) {

@@ -5,10 +5,8 @@ use crate::inventory::ListGap;
 use crate::output::json::hours;
 use crate::output::text::account::{AccountTotals, InNoLock};
 use crate::output::words::en::En;
+use crate::output::words::shared::MAX_NAMES;
 use crate::text::plural::count;
-
-/// With more names than this, only their number is shown.
-const MAX_NAMES: usize = 10;
 
 impl En {
     pub(crate) fn incomplete_list(gap: ListGap, region: Option<&Region>) -> String {

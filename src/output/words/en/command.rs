@@ -6,7 +6,9 @@ use std::path::Path;
 use crate::diagnostics::{display_path, quote};
 use crate::inventory::OFFERS_TIMEOUT;
 use crate::output::words::en::{En, logs};
-use crate::output::{AddressStep, CommandProblem, FixFault, Message, PathProblem, ScriptFault};
+use crate::output::{
+    AddressStep, CommandProblem, FixFault, GlobFault, Message, PathProblem, ScriptFault,
+};
 use crate::sandbox::SandboxError;
 use crate::text::plural::count;
 use crate::text::shell_quote;
@@ -52,8 +54,13 @@ impl En {
             Problem::CannotPrepare(error) => format!("cannot prepare the run: {error}"),
             Problem::OutputUnwritable(error) => format!("cannot write the output: {error}"),
             Problem::Path(path, problem) => path_problem(&display_path(path), problem).text,
-            Problem::InvalidGlob { glob, error } => {
-                format!("{} is not a valid glob: {error}", display_path(Path::new(glob)))
+            Problem::InvalidGlob { glob, fault } => {
+                let fault = match fault {
+                    GlobFault::UnclosedBracket => "its `[` has no `]`",
+                    GlobFault::ThreeStars => "`***` is not a wildcard, `*` and `**` are",
+                    GlobFault::StarsInName => "`**` is a whole part of a path, as in `a/**/b`",
+                };
+                format!("{} is not a valid glob: {fault}", display_path(Path::new(glob)))
             }
             Problem::GlobMatchesNothing { glob } => {
                 format!("{} matches no file", display_path(Path::new(glob)))

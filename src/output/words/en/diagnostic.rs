@@ -15,6 +15,7 @@ use crate::diagnostics::{
 use crate::output::FileReport;
 use crate::output::words::en::En;
 use crate::output::words::fixed::ExplainTexts;
+use crate::output::words::shared::SEVERITIES;
 use crate::text::plural::count;
 use crate::validate::TextEdit;
 
@@ -30,8 +31,6 @@ pub(super) const EXPLAIN: ExplainTexts = ExplainTexts {
     item_fields: "Fields inside",
     example: "Example",
 };
-
-const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Note];
 
 impl En {
     pub(crate) fn diagnostic(problem: &DiagnosticKind) -> String {

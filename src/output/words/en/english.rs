@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use super::diagnostic::EXPLAIN;
 use crate::output::words::fixed::FixedTexts;
-use crate::text::NO_BREAK;
 
 /// The texts in English.
 pub(crate) struct En;
@@ -49,6 +48,7 @@ impl En {
         nothing_live: "no live instances (--all also shows those that ended)",
         no_manifest_compared: "no manifest given: `instancectl list -f PATH` shows the lock of each",
         no_end: "no end",
+        unlimited: "∞",
         no_instances: "the lock contains no instances",
         lock_columns: ["NAME", "STATE", "TASK ID", "REGION", "ENDPOINT", "SUBMITTED"],
         entry_removed: "entry removed",
@@ -60,8 +60,8 @@ impl En {
         adopted: "adopted",
     };
 
-    pub(crate) fn prompt(question: &str) -> String {
-        format!("{question}. Continue?{NO_BREAK}[y/N]")
+    pub(crate) fn prompt(question: &str) -> [String; 2] {
+        [format!("{question}."), " Continue? [y/N]".to_owned()]
     }
 
     pub(crate) fn labelled(label: &str, text: &str) -> String {

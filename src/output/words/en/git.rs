@@ -1,10 +1,11 @@
 //! Sentences about git as the backend.
 
-use crate::diagnostics::{display_path, escape_for_terminal};
+use crate::diagnostics::display_path;
 use crate::git::{AddedLines, ClaimHolder, ClaimWait, ForeignClaim, GitError, GitSetup, LockPush};
 use crate::lockfile::{RemoteError, RemoteFailure};
 use crate::output::Message;
 use crate::output::words::en::En;
+use crate::output::words::shared::escape;
 use crate::text::plural::count;
 use crate::text::{CommandLine, shell_quote};
 
@@ -172,10 +173,6 @@ impl En {
 
 fn after_colon(messages: &str) -> String {
     if messages.is_empty() { String::new() } else { format!(": {}", escape(messages)) }
-}
-
-fn escape(text: &str) -> String {
-    escape_for_terminal(text.chars())
 }
 
 /// Describes a run by what others can look at.

@@ -3,6 +3,7 @@
 mod error;
 mod help;
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use crate::diagnostics::{escaped, quote};
@@ -46,8 +47,8 @@ impl En {
         format!("checked {}: {}", count(locks, "lock"), problems(found))
     }
 
-    pub(crate) fn recorded_reason(why: &str) -> String {
-        format!(": {why}")
+    pub(crate) fn recorded(reason: &str) -> Cow<'_, str> {
+        reason.into()
     }
 
     pub(crate) fn empty_lock(report: &LockReport) -> &'static str {

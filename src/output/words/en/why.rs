@@ -10,8 +10,8 @@ use crate::inventory::OfferGapReason;
 use crate::lifecycle::LiveState;
 use crate::output::WhyStep;
 use crate::output::words::en::En;
+use crate::text::memory;
 use crate::text::plural::count;
-use crate::text::{CommandLine, memory};
 use crate::why::{Explanation, Found, Look, Place, Reason, Since};
 
 impl En {
@@ -179,31 +179,31 @@ fn next(step: &WhyStep<'_>) -> String {
             format!("choose an image that `instancectl catalog images` lists, then `{replace}`")
         }
         Reason::PullFailed => {
-            format!("`{}` prints the pull; `{}` tries again", pull(step), command("start"))
+            format!("`{}` prints the pull; `{}` tries again", step.pull(), command("start"))
         }
-        Reason::StillPulling => format!("`{}` follows the pull", pull(step).flag("--follow")),
+        Reason::StillPulling => format!("`{}` follows the pull", step.pull().flag("--follow")),
         Reason::PullTooLong => {
-            format!("`{}` prints the pull; a smaller image starts sooner", pull(step))
+            format!("`{}` prints the pull; a smaller image starts sooner", step.pull())
         }
         Reason::MountMissing => {
             format!(
                 "check `sourcePath`, `instancectl catalog mounts` lists what can be mounted, then `{replace}`"
             )
         }
-        Reason::ScriptFailed => format!("`{}` prints more", tail(step)),
-        Reason::Finished => format!("`{}` prints its output", tail(step)),
+        Reason::ScriptFailed => format!("`{}` prints more", step.tail()),
+        Reason::Finished => format!("`{}` prints its output", step.tail()),
         Reason::TimeLimit => format!(
             "`{}` starts it again with the same limit; for another one change `timeoutLimit`, then \
              `{replace}`",
             command("start")
         ),
         Reason::OutOfMemory => {
-            format!("raise `ramSize`, then `{replace}`; `{}` prints more", tail(step))
+            format!("raise `ramSize`, then `{replace}`; `{}` prints more", step.tail())
         }
         Reason::CardOutOfMemory => {
             format!(
                 "use smaller batches or more cards, then `{replace}`; `{}` prints more",
-                tail(step)
+                step.tail()
             )
         }
         Reason::NodeFailed | Reason::Preempted | Reason::Stopped => {
@@ -219,17 +219,9 @@ fn next_without_reason(step: &WhyStep<'_>) -> String {
             step.command("wait")
         ),
         Some(status) if status.has_ended() => {
-            format!("`{}` prints its output, if there is any", tail(step))
+            format!("`{}` prints its output, if there is any", step.tail())
         }
         Some(_) => format!("`{}` waits for it", step.command("wait")),
         None => format!("`{}` asks again", step.command("status")),
     }
-}
-
-fn pull(step: &WhyStep<'_>) -> CommandLine {
-    step.command("logs").flag("--pull")
-}
-
-fn tail(step: &WhyStep<'_>) -> CommandLine {
-    step.command("logs").option("--tail", "50")
 }

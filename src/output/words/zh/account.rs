@@ -5,10 +5,8 @@ use crate::ids::Region;
 use crate::inventory::ListGap;
 use crate::output::json::hours;
 use crate::output::text::account::{AccountTotals, InNoLock};
+use crate::output::words::shared::MAX_NAMES;
 use crate::output::words::zh::Zh;
-
-/// With more names than this, only their number is shown.
-const MAX_NAMES: usize = 10;
 
 impl Zh {
     pub(crate) fn incomplete_list(gap: ListGap, region: Option<&Region>) -> String {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::phrases::{ids, io_error};
+use super::spacing::spaced;
 use crate::api::client::ErrorDetail;
 use crate::apply::{AbortReason, InstanceNote, NextStep, Outcome};
 use crate::diagnostics::quote;
@@ -36,7 +37,7 @@ impl Zh {
             InstanceNote::Planned(note) => Self::plan_note(note),
             InstanceNote::CannotUpdate => "与锁文件不同，而平台不能更新实例".into(),
             InstanceNote::CannotResize(replace) => {
-                format!("该平台没有调整规格的调用：`{replace}` 创建新实例").into()
+                format!("该平台没有调整规格的接口：`{replace}` 创建新实例").into()
             }
             InstanceNote::SizesNotChanged => "平台尚未显示新的规格；请再次运行同一命令".into(),
             InstanceNote::NotStarted(Some(why)) => {
@@ -159,7 +160,9 @@ impl Zh {
         };
         let (kept, candidate) = (id(&clash.kept), id(&clash.candidate));
         let name = quote(name);
-        Message::new(format!("{name} 有两个 ID：锁文件中为 {kept}，本次运行为 {candidate}"), help)
+        let name = name.to_string();
+        let text = spaced(&[&name, "有两个 ID：锁文件中为", &kept, "，本次运行为", &candidate]);
+        Message::new(text, help)
     }
 
     pub(crate) fn not_started(names: &[String]) -> String {

@@ -39,9 +39,9 @@ impl Zh {
             "名称",
             "状态",
             "卡数",
-            "时长",
+            "已存在",
             "剩余",
-            "卡时",
+            "已用卡时",
             "自动停止",
             "创建时间",
             "启动时间",
@@ -51,9 +51,9 @@ impl Zh {
             "名称",
             "状态",
             "卡数",
-            "时长",
+            "已存在",
             "剩余",
-            "卡时",
+            "卡时/上限",
             "锁文件",
             "自动停止",
             "创建时间",
@@ -63,9 +63,10 @@ impl Zh {
             # 并在 ~/.ssh/config 开头写上 `Include instances`。实例每次启动后地址都会变化。\n",
         no_ssh_host: "没有实例提供 SSH 地址",
         not_in_lock: "不在锁文件里：尚未创建",
-        nothing_live: "没有存活的实例（`--all` 也显示已结束的实例）",
+        nothing_live: "没有存活的实例（用 `--all` 查看已结束的实例）",
         no_manifest_compared: "未指定清单：`instancectl list -f PATH` 显示每个实例所在的锁文件",
         no_end: "不限",
+        unlimited: "不限",
         no_instances: "锁文件中没有实例",
         lock_columns: ["名称", "状态", "任务 ID", "区域", "接入地址", "提交时间"],
         entry_removed: "条目已移除",
@@ -77,8 +78,8 @@ impl Zh {
         adopted: "已接管",
     };
 
-    pub(crate) fn prompt(question: &str) -> String {
-        format!("{question}。继续？[y/N]")
+    pub(crate) fn prompt(question: &str) -> [String; 2] {
+        [format!("{question}。"), "继续？[y/N]".to_owned()]
     }
 
     pub(crate) fn labelled(label: &str, text: &str) -> String {

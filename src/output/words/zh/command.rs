@@ -7,7 +7,9 @@ use super::phrases::{duration, io_error, quoted};
 use crate::diagnostics::{display_path, quote};
 use crate::inventory::OFFERS_TIMEOUT;
 use crate::output::words::zh::{Zh, logs};
-use crate::output::{AddressStep, CommandProblem, FixFault, Message, PathProblem, ScriptFault};
+use crate::output::{
+    AddressStep, CommandProblem, FixFault, GlobFault, Message, PathProblem, ScriptFault,
+};
 use crate::sandbox::SandboxError;
 use crate::text::shell_quote;
 use crate::validate::UnknownCode;
@@ -51,8 +53,13 @@ impl Zh {
             Problem::CannotPrepare(error) => format!("无法准备运行：{}", io_error(error)),
             Problem::OutputUnwritable(error) => format!("无法写入输出：{}", io_error(error)),
             Problem::Path(path, problem) => path_problem(&display_path(path), problem).text,
-            Problem::InvalidGlob { glob, error } => {
-                format!("{} 不是有效的通配模式：{}", display_path(Path::new(glob)), quoted(error))
+            Problem::InvalidGlob { glob, fault } => {
+                let fault = match fault {
+                    GlobFault::UnclosedBracket => "`[` 没有对应的 `]`",
+                    GlobFault::ThreeStars => "`***` 不是通配符，通配符为 `*` 和 `**`",
+                    GlobFault::StarsInName => "`**` 只能单独作为路径的一段，如 `a/**/b`",
+                };
+                format!("{} 不是有效的通配符：{fault}", display_path(Path::new(glob)))
             }
             Problem::GlobMatchesNothing { glob } => {
                 format!("{} 没有匹配任何文件", display_path(Path::new(glob)))
@@ -85,7 +92,7 @@ impl Zh {
                 format!("{one} 和 {other} 会共用锁文件 {}", display_path(path))
             }
             Problem::NotLive { name, id, status, .. } => {
-                format!("`{name}` 没有在运行：实例 {id} 的状态是 {status}")
+                format!("`{name}` 未在运行：实例 {id} 的状态是 {status}")
             }
             Problem::UnknownInstance { name, flag, .. } => {
                 let flag = flag.map_or_else(String::new, |flag| format!("{flag}："));
@@ -135,10 +142,10 @@ impl Zh {
             Problem::Lock(error) => return Self::lock_error(error).help,
             Problem::Git(error) => return Self::git_error(error).help,
             Problem::CannotList(_) => "该平台不能列出实例；`instancectl status` 显示锁文件中的实例",
-            Problem::CatalogCallMissing(_) => "并非每个平台都有此调用",
+            Problem::CatalogCallMissing(_) => "并非每个平台都有此接口",
             Problem::InvalidCode(code) => return Some(Self::suppression_help(&code.fault)),
             Problem::CannotPrepare(_) => "未发送任何请求；请检查本进程的限制（`ulimit -a`）",
-            Problem::WatchPrintsText => "去掉 --format，或定期调用 `status --format json`",
+            Problem::WatchPrintsText => "去掉 --format，或定期运行 `status --format json`",
             Problem::CompleteNeedsManifest => {
                 "请指定清单；如果锁文件不在清单旁，再用 --lock 指定锁文件"
             }
@@ -146,7 +153,7 @@ impl Zh {
                 "用 -f 指定清单，或用 `instancectl init` 生成示例清单"
             }
             Problem::StdinHasNoLock => "用 --lock 指定锁文件",
-            Problem::SandboxManifestName { .. } => "它的锁文件可能会误认为沙箱的锁文件：请改名",
+            Problem::SandboxManifestName { .. } => "它的锁文件会与沙箱的锁文件混淆：请改名",
             Problem::SharedLock { .. } => "将其中一个改名",
             Problem::SeveralManifests { .. } => "用 -f 选择一个清单",
             Problem::SeveralEntries { .. } => "指定一个实例，并用 -f 指定其清单",
@@ -183,7 +190,7 @@ impl Zh {
                 return Some(format!("`{apply}` 创建尚未在锁文件中的实例"));
             }
             Problem::CannotWait { apply, .. } => {
-                return Some(format!("`{apply}` 创建它；加 --wait 还会等待"));
+                return Some(format!("`{apply}` 创建它；加上 --wait 会同时等待它运行"));
             }
             Problem::OutcomeUnknown { steps, .. } => return Some(Self::remediation(steps)),
             Problem::NoAddress { next, .. } => return Some(address_step(next)),
@@ -219,7 +226,7 @@ impl Zh {
             arguments.trim_start_matches(" -f")
         );
         format!(
-            "下一步，不需要账号、不产生费用即可试用：\n  instancectl validate{arguments}\n  \
+            "下一步可以试用，无需账号，不产生费用：\n  instancectl validate{arguments}\n  \
              instancectl plan{arguments}\n  instancectl apply --sandbox{arguments}{}",
             if has_git { "" } else { &git }
         )
@@ -230,7 +237,7 @@ impl Zh {
     }
 
     pub(crate) fn dry_run(question: &str) -> String {
-        format!("演练：{question}；未发送任何请求")
+        format!("试运行：{question}；未发送任何请求")
     }
 
     pub(crate) fn result_unwritable(error: &io::Error) -> String {

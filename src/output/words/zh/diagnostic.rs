@@ -14,6 +14,7 @@ use crate::diagnostics::{
 use crate::language::Language;
 use crate::output::FileReport;
 use crate::output::words::fixed::ExplainTexts;
+use crate::output::words::shared::SEVERITIES;
 use crate::output::words::zh::Zh;
 use crate::validate::TextEdit;
 
@@ -29,8 +30,6 @@ pub(super) const EXPLAIN: ExplainTexts = ExplainTexts {
     item_fields: "包含的字段",
     example: "示例",
 };
-
-const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Note];
 
 impl Zh {
     pub(crate) fn diagnostic(problem: &DiagnosticKind) -> String {
@@ -134,7 +133,7 @@ impl Zh {
     }
 
     pub(crate) fn problem_and_help(problem: &str, help: &str) -> String {
-        format!("{problem}；{help}")
+        format!("{problem}。{help}")
     }
 
     pub(crate) fn failed_case(code: &str, location: &str, message: &str) -> String {

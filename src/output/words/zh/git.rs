@@ -1,10 +1,11 @@
 //! Chinese sentences about git as the backend.
 
 use super::phrases::{duration, quoted, system_error};
-use crate::diagnostics::{display_path, escape_for_terminal};
+use crate::diagnostics::display_path;
 use crate::git::{AddedLines, ClaimHolder, ClaimWait, ForeignClaim, GitError, GitSetup, LockPush};
 use crate::lockfile::{RemoteError, RemoteFailure};
 use crate::output::Message;
+use crate::output::words::shared::escape;
 use crate::output::words::zh::Zh;
 use crate::text::{CommandLine, shell_quote};
 
@@ -90,7 +91,7 @@ impl Zh {
             GitError::Claimed { lock, holder } => (
                 format!("另一个运行占用了 `{}`：{}", lock.display(), describe(holder)),
                 "等待它结束；如果它已终止，`apply` 会在 3 分钟后接手该占用，`instancectl lock release` \
-                 可立即放弃该占用"
+                 可立即释放该占用"
                     .to_owned(),
             ),
             GitError::ClaimMoved => (
@@ -162,7 +163,7 @@ impl Zh {
     pub(crate) fn release_question(locks: usize) -> String {
         let claims =
             if locks == 1 { "该占用".to_owned() } else { format!("这 {locks} 个占用") };
-        format!("放弃{claims}？仍在工作的运行会停止")
+        format!("释放{claims}？仍在工作的运行会停止")
     }
 }
 
@@ -171,10 +172,6 @@ const CHECK_REMOTE: &str = "检查其地址（`git remote -v`）和网络，然�
 
 fn after_colon(messages: &str) -> String {
     if messages.is_empty() { String::new() } else { format!("：{}", quoted(&escape(messages))) }
-}
-
-fn escape(text: &str) -> String {
-    escape_for_terminal(text.chars())
 }
 
 /// Describes a run by what others can look at.

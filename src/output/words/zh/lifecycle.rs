@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use super::phrases::{DELETION_NOT_CONFIRMED, duration, ids, recorded, recorded_for};
+use super::phrases::{DELETION_NOT_CONFIRMED, duration, ids, recorded_for};
 use crate::api::client::CreateError;
 use crate::api::endpoints::detail::Status;
 use crate::apply::Outcome;
@@ -27,7 +27,7 @@ impl Zh {
             LiveState::Gone => "已不存在",
             LiveState::Unknown => "结果未知",
             LiveState::OtherRegion => "在别处",
-            LiveState::QueryFailed(_) => "未返回",
+            LiveState::QueryFailed(_) => "查询失败",
         };
         word.to_owned()
     }
@@ -35,7 +35,7 @@ impl Zh {
     pub(crate) fn status_note(note: &StatusNote) -> Cow<'static, str> {
         match note {
             StatusNote::OutcomeUnknown { why, apply, steps } => {
-                let why = recorded(why.as_deref(), "响应丢失");
+                let why = why.as_deref().map_or("响应丢失".into(), Self::recorded);
                 format!("{why}：`{apply}` 再次查找；{}", Self::remediation(steps)).into()
             }
             StatusNote::RecordedFor { region, endpoint } => {
@@ -79,7 +79,7 @@ impl Zh {
 
     pub(crate) fn unrecorded(unrecorded: &UnrecordedInstance) -> String {
         format!(
-            "存活，但不在任何锁文件中：如果由另一个克隆创建，请 `git pull`；否则 `{}`",
+            "存活，但不在任何锁文件中：如果由另一个克隆创建，请运行 `git pull`；否则运行 `{}`",
             unrecorded.adopt
         )
     }
@@ -127,7 +127,7 @@ impl Zh {
             NoopReason::GoneBeforeStop => "实例已不存在".into(),
             NoopReason::GoneBeforeStart => "实例已不存在；`apply --replace` 创建新实例".into(),
             NoopReason::Ended(status) => format!("实例已结束（{}）", status.as_str()).into(),
-            NoopReason::Live(status) => format!("实例本来就存活（{}）", status.as_str()).into(),
+            NoopReason::Live(status) => format!("实例尚未结束（{}）", status.as_str()).into(),
         }
     }
 
@@ -147,7 +147,7 @@ impl Zh {
 
     pub(crate) fn exec_failed(name: &str, failure: &CommandFailure) -> String {
         let failed = match failure {
-            CommandFailure::Status(code) => format!("以退出状态 {code} 结束"),
+            CommandFailure::Status(code) => format!("失败，退出码为 {code}"),
             CommandFailure::Signal(number) => format!("被信号 {number} 终止"),
             CommandFailure::Interrupted => "被中断".to_owned(),
             CommandFailure::NotStarted(error) => format!("无法运行：{error}"),

@@ -3,15 +3,18 @@
 mod error;
 mod help;
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use super::phrases::{ids, quoted};
+use super::spacing::spaced;
 use crate::diagnostics::{escaped, quote};
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::{
     Entry, IdSource, LockError, LockIssue, LockReport, MergeConflict, MergeSide, Recovery,
 };
 use crate::output::Message;
+use crate::output::words::recorded::facts;
 use crate::output::words::zh::Zh;
 use crate::resolve::remediation;
 use crate::text::{ManifestArgs, shell_quote};
@@ -46,8 +49,11 @@ impl Zh {
         format!("已检查 {locks} 个锁文件：{}", problems(found))
     }
 
-    pub(crate) fn recorded_reason(why: &str) -> String {
-        format!("：{}", quoted(why))
+    pub(crate) fn recorded(reason: &str) -> Cow<'_, str> {
+        match facts(reason) {
+            Some(message) => Self::error_message(&message).into(),
+            None => quoted(reason).into(),
+        }
     }
 
     pub(crate) fn empty_lock(report: &LockReport) -> &'static str {
@@ -61,7 +67,7 @@ impl Zh {
     pub(crate) fn entry_remarks(entry: &Entry, pending: bool) -> Vec<String> {
         let mut remarks = Vec::new();
         if let Some(why) = &entry.why {
-            remarks.push(format!("原因：{}", quoted(&escaped(why).to_string())));
+            remarks.push(format!("原因：{}", escaped(&Self::recorded(why))));
         }
         match entry.how {
             Some(IdSource::Listed) => remarks.push("在平台的列表中找到".to_owned()),
@@ -92,15 +98,17 @@ impl Zh {
 
     pub(crate) fn merge_conflict(conflict: &MergeConflict) -> String {
         match conflict {
-            MergeConflict::BothCreated { name, kept, other } => format!(
-                "两次创建使用了同一名称 {}：保留 {}，{} {}",
-                quote(name.as_str()),
-                id_or_unknown(kept.as_ref()),
-                id_or_unknown(other.as_ref()),
-                if other.is_some() { "作为其候选" } else { "不在锁文件中" }
-            ),
+            MergeConflict::BothCreated { name, kept, other } => spaced(&[
+                "两次创建使用了同一名称",
+                &quote(name.as_str()).to_string(),
+                "：保留",
+                &id_or_unknown(kept.as_ref()),
+                "，",
+                &id_or_unknown(other.as_ref()),
+                if other.is_some() { "作为其候选" } else { "不在锁文件中" },
+            ]),
             MergeConflict::DeleteModify { name, id } => format!(
-                "一方移除了 {}，另一方修改了它：保留它，ID 为 {}",
+                "一方移除了 {}，另一方修改了它：已保留（{}）",
                 quote(name.as_str()),
                 id_or_unknown(id.as_ref())
             ),
@@ -147,14 +155,16 @@ fn issue_text(issue: &LockIssue) -> String {
         LockIssue::Journal { names } => {
             format!("中断的运行留下了尚未写入锁文件的记录：{}", list(names))
         }
-        LockIssue::IdConflict(clash) => format!(
-            "{} 有两次创建：锁文件中为 {}，中断的运行中为 {}",
-            quote(clash.name.as_str()),
-            id_or_unknown(clash.kept.as_ref()),
-            id_or_unknown(clash.candidate.as_ref())
-        ),
+        LockIssue::IdConflict(clash) => spaced(&[
+            &quote(clash.name.as_str()).to_string(),
+            "有两次创建：锁文件中为",
+            &id_or_unknown(clash.kept.as_ref()),
+            "，中断的运行中为",
+            &id_or_unknown(clash.candidate.as_ref()),
+        ]),
         LockIssue::Unknown { name, why, .. } => {
-            let why = why.as_deref().map_or_else(String::new, Zh::recorded_reason);
+            let why =
+                why.as_deref().map_or_else(String::new, |why| format!("：{}", Zh::recorded(why)));
             format!("{} 结果未知{why}", quote(name.as_str()))
         }
         LockIssue::Deleting { name } => {
@@ -229,7 +239,7 @@ fn problems(found: usize) -> String {
 }
 
 fn id_or_unknown(id: Option<&TaskId>) -> String {
-    id.map_or_else(|| "“结果未知”".to_owned(), |id| format!("`{id}`"))
+    id.map_or_else(|| "结果未知的创建".to_owned(), |id| format!("`{id}`"))
 }
 
 fn list(names: &[InstanceName]) -> String {

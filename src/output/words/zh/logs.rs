@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::phrases::io_error;
+use super::spacing::spaced;
 use crate::diagnostics::{display_path, quote};
 use crate::output::words::zh::Zh;
 use crate::output::{LogChange, Message};
@@ -39,13 +40,13 @@ impl Zh {
                 format!("文件服务 {service} 的列表中看不出主目录")
             }
             LogsProblem::NoFolder { place, name, container, previous } => {
-                let name = quote(name.as_str());
-                let earlier = if *previous { " 更早" } else { "" };
+                let name = quote(name.as_str()).to_string();
+                let earlier = if *previous { "更早" } else { "" };
                 let container = match container {
                     0 => String::new(),
                     number => format!("（容器 {number}）"),
                 };
-                format!("{place} 中没有 {name}{container}{earlier}的运行目录")
+                spaced(&[place, "中没有", &name, &container, earlier, "的运行目录"])
             }
             LogsProblem::NoFile { folder } => format!("{folder} 中还没有这样的输出"),
             LogsProblem::HomeUnreadable(error) => read_error("主目录", error),

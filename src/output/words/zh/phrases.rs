@@ -18,11 +18,6 @@ pub(super) fn quoted(text: &str) -> String {
     format!("“{text}”")
 }
 
-/// Quotes the reason that a lock recorded.
-pub(super) fn recorded(why: Option<&str>, otherwise: &str) -> String {
-    why.map_or_else(|| otherwise.to_owned(), quoted)
-}
-
 /// Returns a region as the beginning of a sentence about it.
 pub(super) fn in_region(region: Option<&Region>) -> String {
     region.map_or(String::new(), |region| format!("区域 {region}："))

@@ -5,7 +5,7 @@ mod totals;
 
 use std::borrow::Cow;
 
-use super::phrases::{DELETION_NOT_CONFIRMED, ids, in_region, recorded, recorded_for};
+use super::phrases::{DELETION_NOT_CONFIRMED, ids, in_region, recorded_for};
 use crate::diagnostics::escaped;
 use crate::ids::{Region, TaskId};
 use crate::inventory::{CatalogPart, ListGap, ListLimitation, OfferGap, OfferGapReason};
@@ -24,9 +24,9 @@ impl Zh {
             PlanNote::DeletionStarted => "已开始删除，会先完成删除".into(),
             PlanNote::DeletionNotConfirmed => DELETION_NOT_CONFIRMED.into(),
             PlanNote::OutcomeUnknown { why, candidates } => {
-                let why = recorded(why.as_deref(), "结果未知");
+                let why = why.as_deref().map_or("结果未知".into(), Self::recorded);
                 match &candidates[..] {
-                    [] => why,
+                    [] => why.into_owned(),
                     live => format!("{why}；同名的存活实例：{}", ids(live)),
                 }
                 .into()
@@ -37,7 +37,7 @@ impl Zh {
                 orphan.as_str().escape_unicode()
             )
             .into(),
-            PlanNote::Resize => "直接调整规格，不重新创建".into(),
+            PlanNote::Resize => "原地调整规格，不重新创建".into(),
             PlanNote::KeptAsIs => "保持不变".into(),
             PlanNote::Live(note) => live_note(note).into(),
         }
@@ -79,7 +79,7 @@ impl Zh {
     pub(crate) fn live_in_no_lock(ids: &[TaskId]) -> String {
         let ids = Self::names(&ids.iter().map(ToString::to_string).collect::<Vec<_>>());
         format!(
-            "平台上已有同名的存活实例，但不在任何锁文件中：{ids}；如果由另一个克隆创建，请 `git pull`；\
+            "平台上已有同名的存活实例，但不在任何锁文件中：{ids}；如果由另一个克隆创建，请运行 `git pull`；\
              否则用 `--adopt` 接管其中与清单一致的实例"
         )
     }
@@ -176,14 +176,14 @@ fn live_note(note: &LiveNote) -> String {
                 "；如果与清单一致，也可以用 `--adopt`"
             };
             format!(
-                "平台上已有同名的存活实例，但不在任何锁文件中：{}；如果由另一个克隆创建，请 `git pull`；\
-                 否则 `{adopt}`{or_flag}",
+                "平台上已有同名的存活实例，但不在任何锁文件中：{}；如果由另一个克隆创建，请运行 `git pull`；\
+                 否则运行 `{adopt}`{or_flag}",
                 ids(live)
             )
         }
         LiveNote::AnotherIsLive { ids: live, forget, adopt } => format!(
-            "还有同名的存活实例，且不在任何锁文件中：{}；如果由另一个克隆创建，请 `git pull`；\
-             否则 `{forget}`，然后 `{adopt}`",
+            "还有同名的存活实例，且不在任何锁文件中：{}；如果由另一个克隆创建，请运行 `git pull`；\
+             否则先运行 `{forget}`，再运行 `{adopt}`",
             ids(live)
         ),
         LiveNote::Duplicates { ids: live, status } => {

@@ -18,14 +18,17 @@ impl Zh {
         let absent = steps.absent();
         if candidates.is_empty() {
             return format!(
-                "在平台上查找名为 `{}` 的实例：如果存在，`{}`；如果不存在，`{absent}`",
+                "在平台上查找名为 `{}` 的实例：如果存在，运行 `{}`；如果不存在，运行 `{absent}`",
                 name.as_str().escape_debug(),
                 steps.is(TASK_ID)
             );
         }
         let is = candidates.iter().map(|id| format!("`{}`", steps.is(id.as_str())));
         let is = is.collect::<Vec<_>>().join(" 或 ");
-        format!("在平台上检查 {}：如果其中有该实例，{is}；如果都不是，`{absent}`", ids(candidates))
+        format!(
+            "在平台上检查 {}：如果其中有该实例，运行 {is}；如果都不是，运行 `{absent}`",
+            ids(candidates)
+        )
     }
 
     /// Returns what is known about outcomes that stay unknown without candidates, and what to do.

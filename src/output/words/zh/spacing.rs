@@ -1,5 +1,7 @@
 //! Blanks between Chinese characters and others.
 
+use crate::text::is_han;
+
 /// Joins parts of a sentence, with a blank where a Chinese character is next to code, a Latin letter or
 /// a digit. The parts themselves stay as they are.
 pub(super) fn spaced(parts: &[&str]) -> String {
@@ -13,10 +15,6 @@ pub(super) fn spaced(parts: &[&str]) -> String {
         text.push_str(part);
     }
     text
-}
-
-fn is_han(char: char) -> bool {
-    matches!(char, '\u{3400}'..='\u{9fff}')
 }
 
 fn is_latin(char: char) -> bool {

@@ -10,7 +10,7 @@ use crate::inventory::OfferGapReason;
 use crate::lifecycle::LiveState;
 use crate::output::WhyStep;
 use crate::output::words::zh::Zh;
-use crate::text::{CommandLine, memory};
+use crate::text::memory;
 use crate::why::{Explanation, Found, Look, Place, Reason, Since};
 
 impl Zh {
@@ -159,24 +159,24 @@ fn next(step: &WhyStep<'_>) -> String {
             format!("从 `instancectl catalog images` 中选一个镜像，再执行 `{replace}`")
         }
         Reason::PullFailed => {
-            format!("`{}` 查看拉取过程；`{}` 重试", pull(step), command("start"))
+            format!("`{}` 查看拉取过程；`{}` 重试", step.pull(), command("start"))
         }
-        Reason::StillPulling => format!("`{}` 跟踪拉取过程", pull(step).flag("--follow")),
-        Reason::PullTooLong => format!("`{}` 查看拉取过程；较小的镜像启动更快", pull(step)),
+        Reason::StillPulling => format!("`{}` 跟踪拉取过程", step.pull().flag("--follow")),
+        Reason::PullTooLong => format!("`{}` 查看拉取过程；较小的镜像启动更快", step.pull()),
         Reason::MountMissing => format!(
             "检查 `sourcePath`，`instancectl catalog mounts` 列出可挂载的目录，再执行 `{replace}`"
         ),
-        Reason::ScriptFailed => format!("`{}` 查看更多输出", tail(step)),
-        Reason::Finished => format!("`{}` 查看其输出", tail(step)),
+        Reason::ScriptFailed => format!("`{}` 查看更多输出", step.tail()),
+        Reason::Finished => format!("`{}` 查看其输出", step.tail()),
         Reason::TimeLimit => format!(
             "`{}` 以原来的自动停止时间重新启动；要更改，先修改 `timeoutLimit`，再执行 `{replace}`",
             command("start")
         ),
         Reason::OutOfMemory => {
-            format!("增大 `ramSize` 后执行 `{replace}`；`{}` 查看更多输出", tail(step))
+            format!("增大 `ramSize` 后执行 `{replace}`；`{}` 查看更多输出", step.tail())
         }
         Reason::CardOutOfMemory => {
-            format!("减小批大小或增加卡数后执行 `{replace}`；`{}` 查看更多输出", tail(step))
+            format!("减小批大小或增加卡数后执行 `{replace}`；`{}` 查看更多输出", step.tail())
         }
         Reason::NodeFailed | Reason::Preempted | Reason::Stopped => {
             format!("`{}` 重新启动它", command("start"))
@@ -189,16 +189,8 @@ fn next_without_reason(step: &WhyStep<'_>) -> String {
         Some(Status::Waiting) => {
             format!("`{}` 等待它；排队不计费，晚间可能要等几小时", step.command("wait"))
         }
-        Some(status) if status.has_ended() => format!("`{}` 查看其输出（如果有）", tail(step)),
+        Some(status) if status.has_ended() => format!("`{}` 查看其输出（如果有）", step.tail()),
         Some(_) => format!("`{}` 等待它", step.command("wait")),
         None => format!("`{}` 再次查询", step.command("status")),
     }
-}
-
-fn pull(step: &WhyStep<'_>) -> CommandLine {
-    step.command("logs").flag("--pull")
-}
-
-fn tail(step: &WhyStep<'_>) -> CommandLine {
-    step.command("logs").option("--tail", "50")
 }

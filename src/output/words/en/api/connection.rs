@@ -5,9 +5,7 @@ use crate::api::client::{
     ConnectError, ErrorDetail, ErrorMessage, ForeignBody, HttpStatus, MalformedEnvelope, TlsError,
     TransportError,
 };
-
-/// Maximum number of characters of a text that contains a library's message.
-const MAX_CHARS: usize = 300;
+use crate::output::words::shared::shortened;
 
 pub(super) fn detail(detail: &ErrorDetail) -> String {
     let message = match &detail.message {
@@ -214,14 +212,6 @@ fn tls(host: &str, variable: &str, reason: &TlsError) -> String {
             format!("the certificate of {host} cannot be trusted: {message}")
         }
         TlsError::Other(message) => format!("the TLS handshake with {host} failed: {message}"),
-    }
-}
-
-/// Returns the beginning of a text, with `..` if there is more.
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(MAX_CHARS) {
-        Some((end, _)) => format!("{}..", &text[..end]),
-        None => text.to_owned(),
     }
 }
 

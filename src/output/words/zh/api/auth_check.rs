@@ -79,9 +79,9 @@ fn probe(failure: &ApiError) -> (&'static str, Option<&'static str>) {
         ),
         ApiError::EndpointMissing(_) => ("没有 AI 服务", Some("检查它是否为该区域的 AI 地址")),
         ApiError::Refused(cause) if cause.is_internal() => {
-            ("拒绝了调用", Some("令牌与地址可能属于不同区域"))
+            ("拒绝了请求", Some("令牌与地址可能属于不同区域"))
         }
-        ApiError::Refused(_) => ("拒绝了调用", None),
+        ApiError::Refused(_) => ("拒绝了请求", None),
         ApiError::Unreachable(_) => ("没有返回可用的响应", None),
     }
 }

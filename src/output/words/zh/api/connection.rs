@@ -7,11 +7,9 @@ use crate::api::client::{
     ConnectError, ErrorDetail, ErrorMessage, ForeignBody, HttpStatus, MalformedEnvelope, TlsError,
     TransportError,
 };
+use crate::output::words::shared::shortened;
 use crate::output::words::zh::Zh;
 use crate::output::words::zh::phrases::{duration, quoted, system_error};
-
-/// Maximum number of characters of a text that contains a library's message.
-const MAX_CHARS: usize = 300;
 
 pub(super) fn detail(detail: &ErrorDetail) -> String {
     let message = match &detail.message {
@@ -28,7 +26,7 @@ pub(super) fn message(message: &ErrorMessage) -> String {
     match message {
         ErrorMessage::Platform(text) => text.clone(),
         ErrorMessage::NoTaskId { data } => {
-            format!("调用成功但没有任务 ID：`data` 为 {data}")
+            format!("请求成功，但响应中没有任务 ID：`data` 为 {data}")
         }
         ErrorMessage::IdOfAnotherEntry(id) => {
             format!("平台返回了另一个条目的 ID：`{id}`")
@@ -47,8 +45,8 @@ pub(super) fn message(message: &ErrorMessage) -> String {
         ErrorMessage::NotATokenList => "登录的响应不是令牌列表".to_owned(),
         ErrorMessage::NoFiles => "响应既不是文件，也不是文件列表".to_owned(),
         ErrorMessage::OtherPart(range) => format!("响应是文件的另一部分（`{range}`）"),
-        ErrorMessage::NotAnInstanceList => "列表调用的响应不是实例列表".to_owned(),
-        ErrorMessage::NoInstance => "详情调用的响应中没有带 ID 的实例".to_owned(),
+        ErrorMessage::NotAnInstanceList => "列表接口的响应不是实例列表".to_owned(),
+        ErrorMessage::NoInstance => "详情接口的响应中没有带 ID 的实例".to_owned(),
         ErrorMessage::UnrequestedCoding(coding) => shortened(&format!(
             "响应的内容编码为 `{coding}`，而请求中没有要求；可能由代理或网关添加"
         )),
@@ -183,14 +181,6 @@ fn tls(host: &str, variable: &str, reason: &TlsError) -> String {
         ),
         TlsError::Untrusted(message) => format!("无法信任 {host} 的证书：{}", quoted(message)),
         TlsError::Other(message) => format!("与 {host} 的 TLS 握手失败：{}", quoted(message)),
-    }
-}
-
-/// Returns the beginning of a text, with `..` if there is more.
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(MAX_CHARS) {
-        Some((end, _)) => format!("{}..", &text[..end]),
-        None => text.to_owned(),
     }
 }
 
