@@ -147,7 +147,9 @@ fn line_at(text: &str, at: usize) -> (usize, &str) {
 /// Checks whether lines are below each other in a text, with the same indentation relative to
 /// each other, except that some of the last ones may be indented less.
 fn is_written(text: &str, lines: &[&str]) -> bool {
-    let written: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    // A lone CR ends a line in YAML.
+    let written = text.split(['\n', '\r']).filter(|line| !line.trim().is_empty());
+    let written: Vec<&str> = written.collect();
     written.windows(lines.len()).any(|window| {
         let mut shifts: Vec<usize> = Vec::new();
         let same = window.iter().zip(lines).all(|(written, line)| {
