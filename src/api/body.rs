@@ -101,7 +101,8 @@ fn first_byte(range: &str) -> Option<u64> {
 
 /// Returns the size of the file in `Content-Range: bytes 5-9/20`.
 fn total(range: &str) -> Option<u64> {
-    range.rsplit_once('/')?.1.trim().parse().ok()
+    let total: i64 = range.rsplit_once('/')?.1.trim().parse().ok()?;
+    u64::try_from(total).ok()
 }
 
 #[cfg(test)]
@@ -149,7 +150,9 @@ mod tests {
         assert_eq!(part.bytes, b"3456", "longer than what was asked for");
         assert_eq!(part.total, Some(99));
         assert_eq!(body(416, Some("bytes */7"), 9..10).0.finish().1.total, Some(7));
-        assert_eq!(body(206, Some("bytes 3-6/*"), 3..7).0.finish().1.total, None);
+        for unknown in ["bytes 3-6/*", "bytes 3-6/18446744073709551615"] {
+            assert_eq!(body(206, Some(unknown), 3..7).0.finish().1.total, None, "{unknown}");
+        }
         assert!(body(206, None, 3..7).1.is_none());
         assert_eq!(body(206, Some("bytes 0-3/99"), 3..7).1.as_deref(), Some("bytes 0-3/99"));
     }

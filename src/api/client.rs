@@ -6,7 +6,7 @@ use std::future::ready;
 use std::pin::{Pin, pin};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use hyper::body::Bytes;
 use reqwest::{Method, Url};
@@ -120,6 +120,11 @@ impl Client {
     /// had a date.
     pub fn clock_skew(&self) -> Option<i64> {
         self.inner.wire.clock.skew()
+    }
+
+    /// Returns the timeout of one request.
+    pub fn request_timeout(&self) -> Duration {
+        self.inner.wire.options().request_timeout
     }
 
     /// Returns whether the service accepts more than its catalog shows, as far as its responses said.

@@ -132,7 +132,7 @@ pub(super) fn read_bytes(file: Option<&Path>, limit: u64) -> io::Result<Vec<u8>>
     if let Some(file) = file {
         let file = File::open(file)?;
         let size = file.metadata().map_or(0, |found| found.len());
-        bytes.reserve(usize::try_from(size.min(limit)).unwrap_or_default());
+        bytes.try_reserve(usize::try_from(size.min(limit)).unwrap_or_default())?;
         file.take(limit).read_to_end(&mut bytes)?;
     } else {
         io::stdin().lock().take(limit).read_to_end(&mut bytes)?;

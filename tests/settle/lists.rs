@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -95,7 +97,7 @@ fn any_failed_first_list_form_falls_back_to_the_second() {
         ("a page", || Reply::html(200)),
         ("no list", || Reply::success(Value::Null)),
     ];
-    std::thread::scope(|threads| {
+    thread::scope(|threads| {
         for (what, refusal) in refusals {
             threads.spawn(move || {
                 let service = platform(move |asked| {
@@ -137,7 +139,7 @@ fn invalid_list_responses_abort_before_any_create() {
         (7, || Reply::html(403)),
         (10, Reply::close),
     ];
-    std::thread::scope(|threads| {
+    thread::scope(|threads| {
         for (code, answer) in answers {
             threads.spawn(move || {
                 let service = platform(move |_| answer());
@@ -257,28 +259,37 @@ fn incomplete_paging_does_not_prove_absence() {
     }
 }
 
-#[test]
-fn following_pages_are_requested_together() {
-    let (asked_now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+/// Applies to a list of 13 pages, of which the first takes this long, and returns how many of the others
+/// were requested at once.
+fn pages_at_once(first: Duration) -> usize {
+    let (asked_now, most) = (AtomicUsize::new(0), Arc::new(AtomicUsize::new(0)));
     let seen = Arc::clone(&most);
     let service = platform(move |asked| {
         let range = asked.start..(asked.start + asked.limit.min(20)).min(250);
-        if asked.start > 0 && asked.limit > 2 {
+        if asked.start == 0 {
+            thread::sleep(first);
+        } else if asked.limit > 2 {
             seen.fetch_max(asked_now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
             // Long enough for the requests that do not wait for this answer.
-            std::thread::sleep(std::time::Duration::from_millis(100));
+            thread::sleep(Duration::from_millis(100));
             asked_now.fetch_sub(1, Ordering::SeqCst);
         }
         Reply::success(json!({"total": 250, "data": items(range)}))
     });
-    let output = apply(&service, "n249").run().code(6);
+    let output = apply(&service, "n249").args(["--request-timeout", "10s"]).run().code(6);
     let _ = output.stderr_has("already live on the platform and in no lock: id249");
-    assert!((2..=4).contains(&most.load(Ordering::SeqCst)), "{most:?}");
-    let starts = service.received().into_iter().filter(|asked| asked.method == "GET");
-    let mut starts: Vec<u64> = starts.filter_map(|asked| asked.json()["start"].as_u64()).collect();
+    let asked = service.received().into_iter().filter(|asked| asked.method == "GET");
+    let mut starts: Vec<u64> = asked.filter_map(|asked| asked.json()["start"].as_u64()).collect();
     starts.sort_unstable();
     starts.dedup();
     assert_eq!(starts, (0..250).step_by(20).chain([249]).collect::<Vec<_>>());
+    most.load(Ordering::SeqCst)
+}
+
+#[test]
+fn following_pages_are_requested_together_unless_pages_are_slow() {
+    assert!((2..=4).contains(&pages_at_once(Duration::ZERO)));
+    assert_eq!(pages_at_once(Duration::from_millis(700)), 1);
 }
 
 #[test]

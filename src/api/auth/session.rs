@@ -184,8 +184,10 @@ impl Session {
         if !may_login_again(*repeated, now) {
             return Ok(false);
         }
+        let tokens = log_in(&self.0.login, &self.0.account).await;
+        // A caller that is dropped during its login has tried nothing.
         *repeated = Some(now);
-        self.store_tokens(log_in(&self.0.login, &self.0.account).await?, refused + 1);
+        self.store_tokens(tokens?, refused + 1);
         Ok(true)
     }
 

@@ -82,9 +82,6 @@ impl JournalHandle {
         // The thread exits after this job; it is joined so that the process lock is released when
         // this returns. Its result is in the answer above.
         let _ = self.thread.join();
-        if let (Ok(_), Some(rescue)) = (&merged, &self.rescue) {
-            rescue.remove();
-        }
         merged
     }
 

@@ -246,6 +246,10 @@ impl JournalWriter {
         let _ = self.write_all(&[&Record::Merged { digest, done: true }]);
         let _ = fs::remove_file(&self.store.paths.journal)
             .and_then(|()| self.store.paths.sync_folder());
+        // While this process still owns the lock: the next run may write its own.
+        if let Some(rescue) = &self.store.rescue {
+            rescue.remove();
+        }
         Ok(clashes)
     }
 
