@@ -221,6 +221,9 @@ fn fixes_that_would_change_a_value_or_a_script_are_not_offered() {
             "startScriptContent: |\n   set -e\n  python - <<PY\n  for i in range(3):\n   print(i)\n  PY\n",
         ),
         manifest("", "startScriptContent: |\n   set -e\n  for i in range(3):\n   print(i)\n"),
+        // The field would leave the mapping that it is in.
+        "- defaults:\n    taskType: ssh\n  cpuNumber: 4\n  gpuNumber: 1\n    - version: b\n"
+            .to_owned(),
         // The closing brace would become a part of the value.
         "instances:\n- instanceServiceName: a, imagePath: a/b:1}\n".to_owned(),
     ] {

@@ -45,7 +45,8 @@ fn among_siblings(found: &Misplaced<'_>) -> Option<SyntaxDiagnosis> {
     };
     // A list may be in the column of its key.
     let least = column + usize::from(line.is_item());
-    let first = line.above().filter(opens).is_some_and(|above| above.indent() >= least);
+    let first =
+        line.above().filter(opens).and_then(Line::column).is_some_and(|above| above >= least);
     if column == line.indent() || first && column < line.indent() {
         return None;
     }
